@@ -1,0 +1,167 @@
+/**
+ * Generates, for each operation of the description, what the client needs to know of it: the row of the table that the
+ * runtime reads, and named, expanded types that cost the editor nothing to compute.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Operation } from "./src/operation.ts";
+import type { ObjectSchema, Schema } from "./src/schema.ts";
+
+type Json = any; // The description is data: what the generator relies on, it checks.
+
+const annotations = ["description", "title", "example", "examples", "default", "deprecated", "format"];
+
+/** The part of a JSON Schema that the runtime checks. What it cannot check is refused here, not dropped. */
+function checkable(schema: Json, at: string): Schema {
+  const kept: Json = {};
+  for (const [keyword, value] of Object.entries<Json>(schema)) {
+    if (annotations.includes(keyword) || keyword.startsWith("x-")) continue;
+    if (keyword === "properties") kept.properties = mapValues(value, (each, name) => checkable(each, `${at}.${name}`));
+    else if (keyword === "items") kept.items = checkable(value, `${at}[]`);
+    else if (["type", "required", "minLength", "maxLength", "minimum", "maximum", "enum"].includes(keyword))
+      kept[keyword] = value;
+    else throw new Error(`${at}: the client cannot check \`${keyword}\`: teach it to packages/client/src/schema.ts.`);
+  }
+  if (!["string", "integer", "number", "boolean", "array", "object"].includes(kept.type))
+    throw new Error(`${at}: \`type\` is ${JSON.stringify(kept.type)}: give it one JSON type.`);
+  return kept;
+}
+
+/** The fields that an operation takes, whether they ride in the query or in the form body. */
+function inputFields(operation: Json, at: string) {
+  const query: Json = { type: "object", properties: {}, required: [] };
+  for (const parameter of operation.parameters ?? []) {
+    if (parameter.in !== "query")
+      throw new Error(`${at}.${parameter.name}: a parameter in ${parameter.in} is not supported.`);
+    query.properties[parameter.name] = { ...parameter, ...parameter.schema };
+    for (const key of ["name", "in", "schema", "required"]) delete query.properties[parameter.name][key];
+    if (parameter.required) query.required.push(parameter.name);
+  }
+  const [mediaType, ...others] = Object.keys(operation.requestBody?.content ?? {});
+  if (mediaType && (others.length > 0 || mediaType !== "application/x-www-form-urlencoded"))
+    throw new Error(`${at}: the body is not a form: ${[mediaType, ...others].join(", ")}.`);
+  const form: Json | undefined = mediaType && operation.requestBody.content[mediaType].schema;
+  return { query: operation.parameters?.length ? query : undefined, form };
+}
+
+/** The success answer without what every answer has. */
+function resultSchema(operation: Json, at: string): Json {
+  const answer = operation.responses?.["200"]?.content?.["application/json"]?.schema;
+  const success = (answer?.oneOf ?? []).find((each: Json) => each.properties?.errcode?.const === 0);
+  if (!success) throw new Error(`${at}: no schema of the 200 answer's oneOf has \`errcode\` with \`const: 0\`.`);
+  const { errcode, errmsg, ...properties } = success.properties;
+  const required = success.required?.filter((name: string) => name in properties);
+  return { ...success, properties, required };
+}
+
+function typeText(schema: Json, indent: string): string {
+  if (schema.enum) return schema.enum.map((each: unknown) => JSON.stringify(each)).join(" | ");
+  if (schema.type === "array") return `Array<${typeText(schema.items, indent)}>`;
+  if (schema.type === "object") return `{\n${fieldsText(schema, `${indent}  `)}${indent}}`;
+  return schema.type === "integer" ? "number" : schema.type;
+}
+
+function fieldsText(schema: Json, indent: string): string {
+  return Object.entries<Json>(schema.properties ?? {})
+    .map(([name, field]) => {
+      const optional = schema.required?.includes(name) ? "" : "?";
+      return `${docComment(field, indent)}${indent}${name}${optional}: ${typeText(field, indent)};\n`;
+    })
+    .join("");
+}
+
+/** The description, and how well it is known, as the editor's hover text. */
+function docComment(node: Json, indent: string): string {
+  const example = node.example ?? node.examples?.[0];
+  const lines = [node.summary && `${node.summary}.`, node.description?.trim(), ...evidenceLines(node)];
+  if (example !== undefined) lines.push(`@example ${JSON.stringify(example)}`);
+  const text = lines.filter(Boolean).join("\n\n").replaceAll("*/", "*\\/");
+  if (!text) return "";
+  const body = text.split("\n").map((line) => `${indent} * ${line}`.trimEnd());
+  return `${indent}/**\n${body.join("\n")}\n${indent} */\n`;
+}
+
+function evidenceLines(node: Json): string[] {
+  const evidence: Json[] = [node["x-evidence"] ?? []].flat();
+  return evidence.map(({ grade, source, of, note }) => {
+    const claim = `${grade[0].toUpperCase()}${grade.slice(1)}${of === undefined ? "" : ` (${of})`}`;
+    return `${claim}: ${spec["x-sources"][source].title}.${note ? ` ${note}` : ""}`;
+  });
+}
+
+function mapValues<In, Out>(record: Record<string, In>, map: (value: In, key: string) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}
+
+function toSource(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(/"(\w+)":/g, "$1:");
+}
+
+const header = `/**
+ * This file was generated by packages/client/generate.ts from spec/openapi.yaml.
+ * Do not make direct changes to the file.
+ */`;
+
+let spec: Json;
+
+export async function generate(): Promise<Record<string, string>> {
+  spec = JSON.parse(readFileSync(new URL(import.meta.resolve("@dingrole/spec/openapi.dereferenced.json")), "utf8"));
+  let types = "";
+  let methods = "";
+  const table: Record<string, Operation> = {};
+
+  for (const [path, item] of Object.entries<Json>(spec.paths)) {
+    for (const [method, operation] of Object.entries<Json>(item)) {
+      const id: string = operation.operationId;
+      const { query, form } = inputFields(operation, id);
+      const result = resultSchema(operation, id);
+      const name = `${id[0]?.toUpperCase()}${id.slice(1)}`;
+      const required = [...(query?.required ?? []), ...(form?.required ?? [])];
+      const input = { properties: { ...query?.properties, ...form?.properties }, required };
+
+      types += `/** What \`${id}\` takes. */\nexport interface ${name}Input {\n${fieldsText(input, "  ")}}\n\n`;
+      types += `/** What \`${id}\` returns. */\nexport interface ${name}Result {\n${fieldsText(result, "  ")}}\n\n`;
+      methods += `${docComment(operation, "  ")}  ${id}(input${required.length ? "" : "?"}: ${name}Input): Promise<${name}Result>;\n`;
+      table[id] = {
+        method: method.toUpperCase(),
+        path,
+        token: (operation.security ?? spec.security).length > 0,
+        ...(query && { query: checkable(query, id) as ObjectSchema }),
+        ...(form && { form: checkable(form, id) as ObjectSchema }),
+        result: checkable(result, id) as ObjectSchema,
+      };
+    }
+  }
+
+  const servers = Object.fromEntries(spec.servers.map((each: Json) => [each.description.toLowerCase(), each.url]));
+  const credential = Object.values<Json>(spec.components.securitySchemes);
+  if (credential.length !== 1 || credential[0].type !== "apiKey" || credential[0].in !== "query")
+    throw new Error("components.securitySchemes: the client knows one scheme, an apiKey in the query.");
+
+  return {
+    "types.ts": `${header}
+
+${types}/** A method for each operation of the description. */
+export interface Operations {
+${methods}}
+
+/** The \`operationId\` of each operation of the description. */
+export type OperationId = keyof Operations;
+`,
+    "operations.ts": `${header}
+import type { Operation } from "../operation.ts";
+import type { OperationId } from "./types.ts";
+
+export const operations: Record<OperationId, Operation> = ${toSource(table)};
+
+/** The query parameter that carries the access token. */
+export const tokenParameter = ${toSource(credential[0].name)};
+
+/** The API's hosts. */
+export const servers = ${toSource(servers)};
+`,
+  };
+}
+
+if (import.meta.main)
+  for (const [file, text] of Object.entries(await generate()))
+    writeFileSync(new URL(`src/generated/${file}`, import.meta.url), text);

@@ -1,0 +1,65 @@
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./turbo.ts";
+
+/** A copy of the repository, as it stands in the work tree, that a test may break. */
+export function copyRepository() {
+  const folder = mkdtempSync(join(tmpdir(), "dingrole-copy-"));
+  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  for (const file of files.split("\0").filter((file) => file && existsSync(join(root, file))))
+    cpSync(join(root, file), join(folder, file));
+  // Links to the same files take a second. The links to the workspaces are relative: they lead into the copy.
+  for (const modules of ["node_modules", "packages/types/node_modules"])
+    execFileSync("cp", ["-al", join(root, modules), join(folder, modules)]);
+  execFileSync("git", ["init", "--quiet"], { cwd: folder });
+
+  const at = (file: string) => join(folder, file);
+  return {
+    at,
+    read: (file: string) => readFileSync(at(file), "utf8"),
+    edit(file: string, from: string, to: string) {
+      const text = readFileSync(at(file), "utf8");
+      if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+      writeFileSync(
+        at(file),
+        text.replace(from, () => to),
+      );
+    },
+    /** Starts a command. `until` resolves with what it printed when that matches, `ended` when the command has. */
+    start(...command: [string, ...string[]]) {
+      const env = Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => !/^(npm_|TURBO_|INIT_CWD)/.test(name)),
+      );
+      const child = spawn(command[0], command.slice(1), { cwd: folder, env, detached: true });
+      let output = "";
+      const listeners = new Set<() => void>();
+      for (const stream of [child.stdout, child.stderr])
+        stream.on("data", (chunk) => {
+          output += chunk;
+          for (const listener of listeners) listener();
+        });
+      const ended = new Promise<{ code: number | null; output: string }>((resolve) =>
+        child.once("close", (code) => resolve({ code, output })),
+      );
+      const until = (pattern: RegExp) =>
+        new Promise<string>((resolve, reject) => {
+          const listener = () => pattern.test(output) && resolve(output);
+          listeners.add(listener);
+          listener();
+          ended.then(() => reject(new Error(`${command.join(" ")} ended without ${pattern}:\n${output}`)));
+        });
+      /** As a terminal does on Ctrl-C: to every process of the command. */
+      const interrupt = () => process.kill(-(child.pid as number), "SIGINT");
+      return { ended, until, interrupt };
+    },
+    run(...command: [string, ...string[]]) {
+      return this.start(...command).ended;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * `npm start`: makes everything from the description, starts the mock and the docs, has a consumer create a role group, and
+ * serves on until Ctrl-C. `--once` ends it there.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { fail, prepare, root } from "./turbo.ts";
+
+const { values } = parseArgs({
+  options: {
+    "mock-port": { type: "string", default: "4010" },
+    "docs-port": { type: "string", default: "4011" },
+    once: { type: "boolean", default: false },
+  },
+});
+const mockPort = await freePort("mock-port");
+const docsPort = await freePort("docs-port");
+
+await prepare(["generate"]);
+await prepare(["build"]);
+
+const { startMock } = await import("@dingrole/mock");
+const { preview } = await import("vite");
+const mock = await startMock({ port: mockPort });
+const docs = await preview({
+  root: join(root, "docs"),
+  configFile: false,
+  logLevel: "error",
+  preview: { host: "127.0.0.1", port: docsPort, strictPort: true },
+});
+
+const consumer = spawn(process.execPath, [join(root, "test/consumers/create-role-group.js"), "制造部"], {
+  stdio: "inherit",
+  env: { ...process.env, DINGTALK_BASE_URL: mock.url, DINGTALK_ACCESS_TOKEN: "6d1bxxxx" },
+});
+const [status] = await once(consumer, "exit");
+if (status !== 0) fail("the consumer failed");
+
+process.stdout.write(`\n  mock  ${mock.url}\n  docs  http://127.0.0.1:${docsPort}/\n`);
+if (values.once) await stop();
+else {
+  process.stdout.write("\n  Ctrl-C ends both.\n");
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+}
+
+async function stop() {
+  await Promise.all([mock.close(), docs.close()]);
+  process.exit(0);
+}
+
+/** A busy port is found before the build, not after it. */
+async function freePort(flag: "mock-port" | "docs-port"): Promise<number> {
+  const port = Number(values[flag]);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    fail(`--${flag} must be a port, from 1 to 65535, not ${values[flag]}`);
+  await new Promise<void>((resolve) => {
+    const probe = createServer();
+    probe.once("error", ({ code }: NodeJS.ErrnoException) =>
+      fail(
+        `port ${port} ${code === "EADDRINUSE" ? "is in use" : `cannot be used (${code})`}: choose another with npm start -- --${flag} ${port + 10}`,
+      ),
+    );
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+  });
+  return port;
+}

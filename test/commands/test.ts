@@ -1,0 +1,38 @@
+/**
+ * `npm test`: all that CI runs. With arguments, only those tasks and what they depend on. Each test counts, and each other
+ * task counts as one.
+ */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { report, root, runTasks, type TaskRun } from "./turbo.ts";
+
+const tasks = process.argv.length > 2 ? process.argv.slice(2) : ["lint", "build", "typecheck", "drift", "test"];
+
+const runs = await runTasks(tasks);
+const counts = new Map(runs.map((run) => [run, count(run)]));
+const total = (kind: "passed" | "failed" | "skipped") =>
+  [...counts.values()].reduce((sum, each) => sum + each[kind], 0);
+
+process.stdout.write(report(runs, (run) => counts.get(run)?.note ?? ""));
+const skipped = total("skipped") > 0 ? `, ${total("skipped")} skipped` : "";
+process.stdout.write(`\n${total("passed")} passed, ${total("failed")} failed${skipped}\n`);
+process.exitCode = total("failed") > 0 || runs.some(({ passed }) => !passed) ? 1 : 0;
+
+function count(run: TaskRun) {
+  const results = vitestResults(run);
+  const passed = results?.numPassedTests ?? (run.passed ? 1 : 0);
+  const skipped = results ? results.numTotalTests - results.numPassedTests - results.numFailedTests : 0;
+  const failed = Math.max(results?.numFailedTests ?? 0, run.passed ? 0 : 1);
+  return { passed, failed, skipped, note: results ? `${passed} tests` : "" };
+}
+
+/** What vitest wrote in this run, or in the run that the cache kept; a file of an earlier run says nothing of this one. */
+function vitestResults({ id, directory, startTime, cached }: TaskRun) {
+  const file = join(root, directory, ".vitest/results.json");
+  if (!/#(test|drift)$/.test(id) || !existsSync(file)) return undefined;
+  if (!cached && statSync(file).mtimeMs < startTime) return undefined;
+  return JSON.parse(readFileSync(file, "utf8")) as Record<
+    "numPassedTests" | "numFailedTests" | "numTotalTests",
+    number
+  >;
+}

@@ -1,0 +1,93 @@
+import { type Mock, startMock } from "@dingrole/mock";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { operations, type SpecOperation, tokenParameter } from "./spec.ts";
+
+let mock: Mock;
+beforeAll(async () => {
+  mock = await startMock();
+});
+afterAll(() => mock.close());
+
+const formType = "application/x-www-form-urlencoded;charset=utf-8";
+
+interface Request {
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  contentType?: string;
+  body?: string;
+}
+
+function wellFormed({ method, path, query, form }: SpecOperation): Request {
+  return { method, path, query, ...(form && { contentType: formType, body: String(new URLSearchParams(form)) }) };
+}
+
+async function statusOf({ method, path, query, contentType, body }: Request): Promise<number> {
+  const headers = contentType ? { "Content-Type": contentType } : {};
+  const response = await fetch(`${mock.url}${path}?${new URLSearchParams(query)}`, {
+    method,
+    headers,
+    body: body ?? null,
+  });
+  await response.text();
+  return response.status;
+}
+
+function without<Value>(record: Record<string, Value>, name: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
+}
+
+describe.each(operations)("$id", (operation) => {
+  const request = wellFormed(operation);
+  const form = operation.form ?? {};
+
+  test("a well-formed request is answered", async () => {
+    expect(await statusOf(request)).toBe(200);
+  });
+
+  test("another method is refused", async () => {
+    expect(await statusOf({ ...request, method: request.method === "GET" ? "DELETE" : "PUT" })).toBe(405);
+  });
+
+  test("another path is refused", async () => {
+    expect(await statusOf({ ...request, path: `${request.path}s` })).toBe(404);
+  });
+
+  test.each(Object.keys(request.query).filter((name) => name !== tokenParameter))(
+    "no %s in the query is refused",
+    async (name) => {
+      expect(await statusOf({ ...request, query: without(request.query, name) })).toBe(422);
+    },
+  );
+
+  test.each(Object.keys(request.query).filter((name) => name !== tokenParameter))(
+    "an empty %s is refused",
+    async (name) => {
+      expect(await statusOf({ ...request, query: { ...request.query, [name]: "" } })).toBe(422);
+    },
+  );
+
+  if (tokenParameter in request.query) {
+    test("no token is refused", async () => {
+      expect(await statusOf({ ...request, query: without(request.query, tokenParameter) })).toBe(401);
+    });
+
+    test("a token in the body is refused: the contract has it in the query", async () => {
+      const body = String(new URLSearchParams({ ...form, ...request.query }));
+      expect(await statusOf({ ...request, query: {}, body })).toBe(401);
+    });
+  }
+
+  if (operation.form)
+    test("a JSON body is refused: the contract is a form", async () => {
+      expect(await statusOf({ ...request, contentType: "application/json", body: JSON.stringify(form) })).toBe(415);
+    });
+
+  test.each(Object.keys(form))("no %s in the body is refused", async (name) => {
+    expect(await statusOf({ ...request, body: String(new URLSearchParams(without(form, name))) })).toBe(422);
+  });
+
+  test.each(Object.keys(form))("an empty %s is refused", async (name) => {
+    expect(await statusOf({ ...request, body: String(new URLSearchParams({ ...form, [name]: "" })) })).toBe(422);
+  });
+});

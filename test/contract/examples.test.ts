@@ -1,0 +1,55 @@
+import { ApiError, type Client, createClient } from "@dingrole/client";
+import { type Mock, startMock } from "@dingrole/mock";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./spec.ts";
+
+let mock: Mock;
+beforeAll(async () => {
+  mock = await startMock();
+});
+afterAll(() => mock.close());
+
+/** A client whose every call asks the mock for one example. */
+function clientFor(example: string) {
+  return createClient({
+    accessToken: "6d1bxxxx",
+    baseUrl: mock.url,
+    fetch: (url, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set("Prefer", `example=${example}`);
+      return fetch(url, { ...init, headers });
+    },
+  });
+}
+
+test("the description has operations, and each has a success and failures", () => {
+  expect(operations.length).toBeGreaterThanOrEqual(2);
+  for (const { examples } of operations) {
+    const errcodes = Object.values(examples).map(({ errcode }) => errcode);
+    expect(errcodes.filter((errcode) => errcode === 0).length).toBeGreaterThanOrEqual(1);
+    expect(errcodes.filter((errcode) => errcode !== 0).length).toBeGreaterThanOrEqual(1);
+  }
+});
+
+describe.each(operations)("$id", ({ id, query, form, examples }) => {
+  const { access_token: _, ...fields } = query;
+  const call = (client: Client) => client[id as keyof Client]({ ...fields, ...form } as never) as Promise<object>;
+
+  test.each(Object.entries(examples).filter(([, { errcode }]) => errcode === 0))(
+    "%s returns the answer's fields",
+    async (example, { errcode, errmsg, ...result }) => {
+      expect(await call(clientFor(example))).toEqual(result);
+    },
+  );
+
+  test.each(Object.entries(examples).filter(([, { errcode }]) => errcode !== 0))(
+    "%s throws an ApiError with the code that says what happened",
+    async (example, { errcode, sub_code, request_id }) => {
+      const error = await call(clientFor(example)).catch((error) => error);
+      expect(error).toBeInstanceOf(ApiError);
+      expect(error).toMatchObject({ operation: id, errcode: Number(sub_code) || errcode });
+      expect(error.subCode).toBe(sub_code);
+      expect(error.requestId).toBe(request_id);
+    },
+  );
+});
