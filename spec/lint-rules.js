@@ -34,6 +34,8 @@ const extensionTypes = {
       evidence: { enum: grades },
       meaning: text,
       action: text,
+      outcome: { enum: ["unknown"] },
+      retry: { enum: ["new-token", "next-second", "back-off"] },
       note: text,
     },
     required: ["code", "class", "evidence", "meaning", "action"],
@@ -89,9 +91,24 @@ function evidenceRule() {
   };
 }
 
-/** The codes are unique and ascend, so that a new one has one place to go and a diff shows only it. */
+/**
+ * The codes are unique and ascend, so that a new one has one place to go and a diff shows only it. The codes that an
+ * operation lists in x-errcodes are among them.
+ */
 function errorCodesRule() {
+  const known = new Set();
   return {
+    Root(root, { resolve }) {
+      for (const { code } of resolve(root["x-error-codes"]).node ?? []) known.add(code);
+    },
+    Operation({ operationId, "x-errcodes": listed = [] }, { report, location }) {
+      for (const code of listed)
+        if (!known.has(code))
+          report({
+            message: `\`${operationId}\` lists the errcode ${code}, which error-codes.yaml lacks.`,
+            location: location.child(["x-errcodes"]),
+          });
+    },
     ErrorCodes(codes, { report, location }) {
       codes.forEach(({ code }, index) => {
         if (index > 0 && code <= codes[index - 1].code)

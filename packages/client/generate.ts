@@ -4,26 +4,44 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Operation } from "./src/operation.ts";
-import type { ObjectSchema, Schema } from "./src/schema.ts";
+import type { Fields, Schema } from "./src/schema.ts";
 
 type Json = any; // The description is data: what the generator relies on, it checks.
 
-const annotations = ["description", "title", "example", "examples", "default", "deprecated", "format"];
+/** Keywords that say nothing to the runtime: prose, and limits that are left to DingTalk. */
+const unchecked = ["description", "title", "example", "examples", "default", "deprecated", "format"].concat([
+  "minLength",
+  "maxLength",
+  "pattern",
+  "minimum",
+  "maximum",
+  "enum",
+  "minItems",
+  "maxItems",
+  "required",
+]);
 
-/** The part of a JSON Schema that the runtime checks. What it cannot check is refused here, not dropped. */
+/** The part of a JSON Schema that the runtime checks. A keyword that it does not know is refused here, not dropped. */
 function checkable(schema: Json, at: string): Schema {
-  const kept: Json = {};
-  for (const [keyword, value] of Object.entries<Json>(schema)) {
-    if (annotations.includes(keyword) || keyword.startsWith("x-")) continue;
-    if (keyword === "properties") kept.properties = mapValues(value, (each, name) => checkable(each, `${at}.${name}`));
-    else if (keyword === "items") kept.items = checkable(value, `${at}[]`);
-    else if (["type", "required", "minLength", "maxLength", "minimum", "maximum", "enum"].includes(keyword))
-      kept[keyword] = value;
-    else throw new Error(`${at}: the client cannot check \`${keyword}\`: teach it to packages/client/src/schema.ts.`);
-  }
-  if (!["string", "integer", "number", "boolean", "array", "object"].includes(kept.type))
-    throw new Error(`${at}: \`type\` is ${JSON.stringify(kept.type)}: give it one JSON type.`);
-  return kept;
+  for (const keyword of Object.keys(schema))
+    if (!["type", "properties", "items", ...unchecked].includes(keyword) && !keyword.startsWith("x-"))
+      throw new Error(`${at}: the client does not know \`${keyword}\`: teach it to packages/client/src/schema.ts.`);
+  const { type, items, properties } = schema;
+  if (!["string", "integer", "number", "boolean", "array", "object"].includes(type))
+    throw new Error(`${at}: \`type\` is ${JSON.stringify(type)}: give it one JSON type.`);
+  return {
+    type,
+    ...(schema.minLength > 0 && { nonEmpty: true }),
+    ...(items && { items: checkable(items, `${at}[]`) }),
+    ...(properties && { fields: checkableFields(schema, at) }),
+  };
+}
+
+function checkableFields({ properties, required = [] }: Json, at: string): Fields {
+  return mapValues(properties, (each: Json, name) => ({
+    ...checkable(each, `${at}.${name}`),
+    ...(!required.includes(name) && { optional: true }),
+  }));
 }
 
 /** The fields that an operation takes, whether they ride in the query or in the form body. */
@@ -120,14 +138,17 @@ export async function generate(): Promise<Record<string, string>> {
 
       types += `/** What \`${id}\` takes. */\nexport interface ${name}Input {\n${fieldsText(input, "  ")}}\n\n`;
       types += `/** What \`${id}\` returns. */\nexport interface ${name}Result {\n${fieldsText(result, "  ")}}\n\n`;
-      methods += `${docComment(operation, "  ")}  ${id}(input${required.length ? "" : "?"}: ${name}Input): Promise<${name}Result>;\n`;
+      const parameter = `input${required.length ? "" : "?"}: ${name}Input`;
+      methods += `${docComment(operation, "  ")}  ${id}(${parameter}, options: CallOptions & { withResponse: true }): Promise<WithResponse<${name}Result>>;\n`;
+      methods += `${docComment(operation, "  ")}  ${id}(${parameter}, options?: CallOptions): Promise<${name}Result>;\n`;
       table[id] = {
         method: method.toUpperCase(),
         path,
-        token: (operation.security ?? spec.security).length > 0,
-        ...(query && { query: checkable(query, id) as ObjectSchema }),
-        ...(form && { form: checkable(form, id) as ObjectSchema }),
-        result: checkable(result, id) as ObjectSchema,
+        ...((operation.security ?? spec.security).length === 0 && { open: true }),
+        ...((operation["x-read-only"] ?? method === "get") && { read: true }),
+        ...(query && { query: checkableFields(query, id) }),
+        ...(form && { form: checkableFields(form, id) }),
+        result: checkableFields(result, id),
       };
     }
   }
@@ -139,6 +160,7 @@ export async function generate(): Promise<Record<string, string>> {
 
   return {
     "types.ts": `${header}
+import type { CallOptions, WithResponse } from "../client-options.ts";
 
 ${types}/** A method for each operation of the description. */
 export interface Operations {
@@ -159,7 +181,65 @@ export const tokenParameter = ${toSource(credential[0].name)};
 /** The API's hosts. */
 export const servers = ${toSource(servers)};
 `,
+    "codes.ts": codesFile(),
+    "error-codes.ts": errorCodesFile(),
   };
+}
+
+/** The codes that the operations list: what every client carries. */
+function codesFile(): string {
+  const operations = Object.values<Json>(spec.paths).flatMap((item) => Object.values<Json>(item));
+  const listed = new Set(operations.flatMap((operation) => operation["x-errcodes"] ?? []));
+  const known = spec["x-error-codes"].filter(({ code }: Json) => listed.has(code));
+  const categories = spec["x-error-codes"]
+    .map((row: Json) => row.class)
+    .filter((name: string) => !/^(success|wrapper)$/.test(name));
+  const entries = known.map((row: Json) => {
+    const { class: category, outcome, retry, action: hint } = row;
+    return `  // ${row.meaning}\n  [${row.code}]: ${JSON.stringify({ category, outcome, retry, hint }).replace(/"(\w+)":/g, "$1:")},\n`;
+  });
+  return `${header}
+import type { KnownCode } from "../operation.ts";
+
+/** The codes that the operations list. */
+export type KnownErrcode = ${known.map(({ code }: Json) => code).join(" | ")};
+
+/** An errcode: one that the operations list, or any other. */
+export type Errcode = KnownErrcode | (number & {});
+
+/** What kind of failure a code says. */
+export type Category = ${unionOf(categories)};
+
+export const codes: { readonly [code: number]: KnownCode<Category> } = {
+${entries.join("")}};
+`;
+}
+
+/** All of DingTalk's codes, for those who ask. */
+function errorCodesFile(): string {
+  const rows: Json[] = spec["x-error-codes"];
+  return `${header}
+
+/** What is known of one of DingTalk's global error codes. */
+export interface ErrorCode {
+  /** This project's reading of what kind of failure it is. */
+  readonly class: ${unionOf(rows.map((row) => row.class))};
+  /** How well the code and its meaning are known. */
+  readonly evidence: "documented" | "observed" | "inferred";
+  readonly meaning: string;
+  /** This project's advice. */
+  readonly action: string;
+  readonly note?: string;
+}
+
+/** DingTalk's global error codes, by code. */
+export const errorCodes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
+${rows.map(({ code, outcome, retry, ...rest }) => `  [${code}, ${JSON.stringify(rest)}],\n`).join("")}]);
+`;
+}
+
+function unionOf(names: string[]): string {
+  return [...new Set(names)].map((name) => JSON.stringify(name)).join(" | ");
 }
 
 if (import.meta.main)

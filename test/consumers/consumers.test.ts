@@ -51,13 +51,13 @@ describe.each([
   test("a name that is missing is one clear line", async () => {
     await expect(create("")).rejects.toMatchObject({
       code: 1,
-      stderr: "InputError: addRoleGroup: name is empty: pass at least 1 character\n",
+      stderr: "InputError: addRoleGroup: name is empty: it must have a character\n",
     });
   });
 
   test("a token that is missing is an error that names the option", async () => {
     await expect(create("a", { DINGTALK_ACCESS_TOKEN: "" })).rejects.toMatchObject({
-      stderr: expect.stringContaining("createClient: accessToken is required"),
+      stderr: expect.stringContaining("createClient: accessToken must be a string that is not empty"),
     });
   });
 });

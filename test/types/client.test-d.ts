@@ -1,25 +1,42 @@
 import {
+  type AbortError,
   type AddRoleGroupInput,
   type AddRoleGroupResult,
-  ApiError,
+  type ApiError,
   BlockedError,
+  type Category,
   type Client,
+  type ClientEvent,
   createClient,
   type DingTalkError,
+  type Errcode,
   HttpError,
-  InputError,
-  NetworkError,
+  type InputError,
+  type KnownErrcode,
+  type NetworkError,
   type OperationId,
   type Outcome,
-  ResponseError,
+  type ResponseError,
+  type TimeoutError,
+  type TokenError,
 } from "@dingrole/client";
 import type { operations } from "@dingrole/types";
 import { expectTypeOf } from "vitest";
 
 const client = createClient({ accessToken: "a" });
 
+expectTypeOf(client.addRoleGroup({ name: "a" })).resolves.toEqualTypeOf<{ groupId: number }>();
+expectTypeOf(
+  client.addRoleGroup({ name: "a" }, { signal: AbortSignal.timeout(1), timeout: false, deadline: 1 }),
+).resolves.toEqualTypeOf<{
+  groupId: number;
+}>();
+expectTypeOf(client.addRoleGroup({ name: "a" }, { withResponse: true })).resolves.toEqualTypeOf<{
+  result: AddRoleGroupResult;
+  status: number;
+  headers: Headers;
+}>();
 expectTypeOf(client.addRoleGroup).parameter(0).toEqualTypeOf<{ name: string }>();
-expectTypeOf(client.addRoleGroup).returns.resolves.toEqualTypeOf<{ groupId: number }>();
 expectTypeOf<AddRoleGroupInput>().toEqualTypeOf<{ name: string }>();
 expectTypeOf<AddRoleGroupResult>().toEqualTypeOf<{ groupId: number }>();
 
@@ -38,6 +55,15 @@ client.addRoleGroup({ name: "a", access_token: "b" });
 createClient({});
 // @ts-expect-error there is no option baseURL
 createClient({ accessToken: "a", baseURL: "https://example.com" });
+// @ts-expect-error an app has a key and a secret
+createClient({ appKey: "a" });
+// @ts-expect-error a token and an app exclude each other
+createClient({ accessToken: "a", appKey: "a", appSecret: "b" });
+// @ts-expect-error a store is for an app's token
+createClient({ accessToken: "a", tokenStore: new Map() });
+// @ts-expect-error there is no such region
+createClient({ accessToken: "a", region: "moon" });
+createClient({ appKey: "a", appSecret: "b", tokenStore: new Map(), region: "china" });
 createClient({ accessToken: () => "a" });
 createClient({ accessToken: async () => "a", baseUrl: "https://oapi.dingtalk.com", fetch });
 
@@ -57,21 +83,41 @@ expectTypeOf<OperationId>().toEqualTypeOf<keyof operations>();
 expectTypeOf<ClientInputs>().toEqualTypeOf<{ [Id in OperationId]: SpecInput<operations[Id]> }>();
 expectTypeOf<ClientResults>().toEqualTypeOf<{ [Id in OperationId]: SpecResult<operations[Id]> }>();
 
-const error = {} as InputError | ApiError | ResponseError | HttpError | BlockedError | NetworkError;
+const error = {} as
+  | InputError
+  | TokenError
+  | ApiError
+  | ResponseError
+  | HttpError
+  | BlockedError
+  | TimeoutError
+  | AbortError
+  | NetworkError;
 expectTypeOf(error).toExtend<DingTalkError>();
+expectTypeOf<DingTalkError>().toExtend<Error>();
 expectTypeOf(error.outcome).toEqualTypeOf<Outcome>();
 expectTypeOf(error.operation).toEqualTypeOf<OperationId>();
 if (error.name === "ApiError") {
-  expectTypeOf(error.errcode).toEqualTypeOf<number>();
+  expectTypeOf(error).toEqualTypeOf<ApiError>();
+  expectTypeOf(error.errcode).toEqualTypeOf<Errcode>();
   expectTypeOf(error.requestId).toEqualTypeOf<string | undefined>();
+  expectTypeOf(error.category).toEqualTypeOf<Category>();
+  if (error.errcode === 60011 || error.errcode === 99999) expectTypeOf(error.errcode).toExtend<number>();
 }
 if (error instanceof HttpError) expectTypeOf(error.status).toEqualTypeOf<number>();
+if (error instanceof BlockedError) expectTypeOf(error.until).toEqualTypeOf<number>();
+if (error.name === "TimeoutError") expectTypeOf(error.limit).toEqualTypeOf<"timeout" | "deadline">();
 // @ts-expect-error a code is of the answer: other failures have none
 error.errcode;
 
-expectTypeOf(ApiError).instance.toHaveProperty("errmsg");
-expectTypeOf(InputError).instance.toExtend<DingTalkError>();
-expectTypeOf(ResponseError).instance.toExtend<DingTalkError>();
-expectTypeOf(BlockedError).instance.toExtend<DingTalkError>();
-expectTypeOf(NetworkError).instance.toExtend<DingTalkError>();
-expectTypeOf<DingTalkError>().toExtend<Error>();
+// Known codes are suggested, and any other number is a code.
+expectTypeOf<60011>().toExtend<KnownErrcode>();
+expectTypeOf<12345>().not.toExtend<KnownErrcode>();
+expectTypeOf<12345>().toExtend<Errcode>();
+// @ts-expect-error a code is a number
+const _code: Errcode = "60011";
+
+const event = {} as ClientEvent;
+if (event.type === "retry") expectTypeOf(event.wait).toEqualTypeOf<number>();
+// @ts-expect-error only an attempt and a retry are counted
+event.attempt;

@@ -1,17 +1,151 @@
-import type { ClientOptions } from "./client-options.ts";
-import { InputError } from "./errors.ts";
-import type { OperationId } from "./generated/types.ts";
+import type { ResolvedOptions } from "./client-options.ts";
+import { type DingTalkError, TokenError } from "./errors.ts";
+import type { Emit } from "./events.ts";
+import type { GetTokenInput, GetTokenResult, OperationId } from "./generated/types.ts";
 
-/** The token for one call. */
-export async function readToken(operation: OperationId, accessToken: ClientOptions["accessToken"]): Promise<string> {
-  if (typeof accessToken === "string") return accessToken;
-  let token: unknown;
-  try {
-    token = await accessToken();
-  } catch (cause) {
-    throw new InputError(operation, "the accessToken function failed", { cause });
+/** Where a call's token comes from. */
+export interface TokenSource {
+  get(operation: OperationId): string | Promise<string>;
+  /** Drops a token that DingTalk refused. Returns whether another can be had. */
+  reject(token: string): boolean;
+}
+
+/** With less than this share of its life left, a token is renewed in the background: 10 minutes of 2 hours. */
+const EARLY_SHARE = 1 / 12;
+/** With less than this, it is not sent: it could expire on the way. 30 seconds of 2 hours. */
+const HARD_SHARE = 1 / 240;
+/** After a refresh in the background has failed, the next one waits. */
+const REFRESH_AGAIN_MS = 30_000;
+
+type FetchToken = (input: GetTokenInput) => Promise<GetTokenResult>;
+
+export function createTokenSource(options: ResolvedOptions, fetchToken: FetchToken, emit: Emit): TokenSource {
+  const { accessToken } = options;
+  if (typeof accessToken === "string") return { get: () => accessToken, reject: () => false };
+  if (accessToken)
+    return {
+      async get(operation) {
+        let token: unknown;
+        try {
+          token = await accessToken();
+        } catch (cause) {
+          throw new TokenError(operation, "the accessToken function failed", cause);
+        }
+        if (typeof token !== "string" || token === "")
+          throw new TokenError(operation, "the accessToken function must return a string that is not empty");
+        return token;
+      },
+      reject: () => true,
+    };
+  return createAppTokenSource(options as AppOptions, fetchToken, emit);
+}
+
+interface Token {
+  value: string;
+  /** Milliseconds since the epoch: machines that share a store share it. */
+  expiresAt: number;
+  lifetime: number;
+}
+
+type AppOptions = ResolvedOptions & { appKey: string; appSecret: string };
+
+/**
+ * The token of an app's key and secret: fetched once, however many calls wait for it; renewed in the background before it
+ * expires; and dropped when DingTalk refuses it. Each drop begins a generation, and what a fetch of an earlier one brings
+ * is not kept: it can be the token that was refused.
+ */
+function createAppTokenSource(
+  { appKey, appSecret, baseUrl, tokenStore }: AppOptions,
+  fetchToken: FetchToken,
+  emit: Emit,
+): TokenSource {
+  const key = `dingrole:${baseUrl}:${appKey}`;
+  let current: Token | undefined;
+  let rejected: string | undefined;
+  let generation = 0;
+  let pending: Promise<Token> | undefined;
+  let refreshFrom = 0;
+
+  const hasLeft = (token: Token | undefined, share: number): token is Token =>
+    token !== undefined && token.value !== rejected && token.expiresAt - Date.now() > token.lifetime * share;
+
+  /** One at a time. With `renew`, the store's token will not do unless it is younger than ours. */
+  function obtain(renew: boolean): Promise<Token> {
+    const begun = generation;
+    pending ??= load(renew)
+      .then((token) => {
+        if (begun === generation) {
+          current = token;
+          rejected = undefined; // getToken vouches for it again.
+        }
+        return token;
+      })
+      .finally(() => {
+        if (begun === generation) pending = undefined;
+      });
+    return pending;
   }
-  if (typeof token !== "string" || token === "")
-    throw new InputError(operation, "the accessToken function must return a string that is not empty");
-  return token;
+
+  async function load(renew: boolean): Promise<Token> {
+    const stored = await readStore();
+    if (hasLeft(stored, renew ? EARLY_SHARE : HARD_SHARE)) return stored;
+    const { access_token, expires_in } = await fetchToken({ appkey: appKey, appsecret: appSecret });
+    const lifetime = expires_in * 1000;
+    const token = { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
+    emit({ type: "token", action: "fetched" });
+    try {
+      await tokenStore?.set(key, JSON.stringify(token), lifetime);
+    } catch (error) {
+      storeFailed("set", error);
+    }
+    return token;
+  }
+
+  /** A store that fails costs a fetch, not the call. */
+  async function readStore(): Promise<Token | undefined> {
+    try {
+      const text = await tokenStore?.get(key);
+      if (!text) return undefined;
+      const { value, expiresAt, lifetime } = JSON.parse(text as string);
+      if (value && typeof value === "string" && expiresAt > 0 && lifetime > 0) return { value, expiresAt, lifetime };
+      throw new TypeError("what it holds is not a token");
+    } catch (error) {
+      return storeFailed("get", error);
+    }
+  }
+
+  /** Only the kind of failure is told: a store's error can quote what was stored. */
+  function storeFailed(method: "get" | "set", error: unknown): undefined {
+    const kind = error instanceof Error ? error.name : typeof error;
+    emit({ type: "token", action: "store-failed", error: new Error(`tokenStore.${method} failed: ${kind}`) });
+  }
+
+  function refreshInBackground() {
+    refreshFrom = Date.now() + REFRESH_AGAIN_MS;
+    obtain(true).catch((error) => emit({ type: "token", action: "refresh-failed", error }));
+  }
+
+  return {
+    get(operation) {
+      if (hasLeft(current, HARD_SHARE)) {
+        if (!hasLeft(current, EARLY_SHARE) && !pending && Date.now() >= refreshFrom) refreshInBackground();
+        return current.value;
+      }
+      return obtain(false).then(
+        ({ value }) => value,
+        (error: DingTalkError) => {
+          throw new TokenError(operation, error.message, error);
+        },
+      );
+    },
+    reject(token) {
+      if (token === current?.value) {
+        rejected = token;
+        current = pending = undefined;
+        generation++;
+        emit({ type: "token", action: "rejected" });
+      }
+      return true;
+    },
+  };
 }

@@ -1,37 +1,129 @@
-import createFetchClient from "openapi-fetch";
-import { readToken } from "./access-token.ts";
-import type { ResolvedOptions } from "./client-options.ts";
+import { createFinalURL } from "openapi-fetch";
+import { createTokenSource } from "./access-token.ts";
+import { type CallOptions, type ResolvedOptions, resolveLimits } from "./client-options.ts";
 import { readEnvelope } from "./envelope.ts";
+import { ApiError, BlockedError, DingTalkError, NetworkError } from "./errors.ts";
+import type { ClientEvent } from "./events.ts";
 import { encodeForm, formContentType } from "./form-body.ts";
+import { codes } from "./generated/codes.ts";
 import { operations, tokenParameter } from "./generated/operations.ts";
-import type { OperationId } from "./generated/types.ts";
-import { checkInput } from "./input.ts";
-import { type AnswerRecord, createTransport, RequestRecord } from "./transport.ts";
-
-/** openapi-fetch types a call by its path; here the path is data. */
-type SendRequest = (method: string, path: string, init: object) => Promise<{ response: AnswerRecord }>;
+import type { GetTokenResult, OperationId } from "./generated/types.ts";
+import { checkInput, type Values } from "./input.ts";
+import { bound, checkEnd, type Limits, sleep } from "./limits.ts";
+import { planRetry } from "./retry.ts";
+import type { AnswerRecord, Send } from "./transport.ts";
 
 /** Returns the function that makes one call of any operation: the input's fields in, the success answer's fields out. */
-export function createCall({ accessToken, baseUrl, fetch }: ResolvedOptions) {
-  const { request } = createFetchClient({
-    baseUrl,
-    // openapi-fetch's own Request and Response are never made: records do, and cost a third.
-    Request: RequestRecord as unknown as typeof Request,
-    fetch: createTransport(fetch) as unknown as (request: Request) => Promise<Response>,
-    querySerializer: encodeForm,
-    bodySerializer: encodeForm,
-  } as object) as unknown as { request: SendRequest };
+export function createCall(options: ResolvedOptions, send: Send) {
+  const { baseUrl, limiter, retries, onEvent } = options;
+  const tokens = createTokenSource(options, (input) => call("getToken", input) as Promise<GetTokenResult>, emit);
+  let blockedUntil = 0;
 
-  return async function call(id: OperationId, input: object): Promise<object> {
+  async function call(id: OperationId, input: object, callOptions?: CallOptions): Promise<object> {
     const operation = operations[id];
-    const { query, form } = checkInput(id, operation, input);
-    if (operation.token) query[tokenParameter] = await readToken(id, accessToken);
-    const { response } = await request(operation.method, operation.path, {
-      operation: id,
-      params: { query },
-      parseAs: "stream", // The answer's body, which the transport has read.
-      ...(form && { body: form, headers: { "Content-Type": formContentType } }),
+    const limits = resolveLimits(id, options, callOptions);
+    const fields = checkInput(id, operation, input);
+    let isRenewed = false;
+    for (let attempt = 1, retry = 0; ; attempt++) {
+      let token: string | undefined;
+      let sentAt: number | undefined;
+      const ended = (error?: DingTalkError) =>
+        emit({
+          type: "attempt",
+          operation: id,
+          attempt,
+          duration: performance.now() - (sentAt ?? 0),
+          ...(error && { error }),
+        });
+      try {
+        await takeSlot(limits);
+        if (!operation.open) token = await takeToken(limits);
+        checkBlock(id);
+        checkEnd(limits);
+        sentAt = performance.now();
+        const answer = await exchange(limits, fields, token);
+        const result = readEnvelope(id, operation, answer, token);
+        ended();
+        return callOptions?.withResponse ? { result, status: answer.status, headers: answer.headers() } : result;
+      } catch (error) {
+        if (sentAt === undefined || !(error instanceof DingTalkError)) throw error;
+        ended(error);
+        if (error instanceof BlockedError) block(error);
+
+        let wait: number | undefined;
+        if (token && isRefused(error) && tokens.reject(token) && !isRenewed) {
+          isRenewed = true;
+          wait = 0;
+        } else if (retry < retries) wait = planRetry(error, operation.read === true, retry++);
+        if (wait === undefined || performance.now() + wait >= limits.deadlineAt) throw error;
+        emit({ type: "retry", operation: id, attempt, wait, error });
+        if (wait > 0) await sleep(wait, limits);
+      }
+    }
+  }
+
+  /** Waits for the rate limit. */
+  async function takeSlot(limits: Limits) {
+    const { operation } = limits;
+    checkBlock(operation);
+    let controller: AbortController | undefined;
+    const slot = limiter?.(operation, {
+      get signal() {
+        controller ??= new AbortController();
+        return controller.signal;
+      },
     });
-    return readEnvelope(id, operation, response);
-  };
+    if (slot) {
+      emit({ type: "throttled", operation });
+      await bound(slot, limits, "not-executed", () => controller?.abort());
+    }
+  }
+
+  async function takeToken(limits: Limits): Promise<string> {
+    const token = tokens.get(limits.operation);
+    return typeof token === "string" ? token : bound(token, limits, "not-executed", () => {});
+  }
+
+  /** One request and its answer. */
+  async function exchange(
+    limits: Limits,
+    { query, form }: { query: Values; form?: Values },
+    token?: string,
+  ): Promise<AnswerRecord> {
+    const { method, path } = operations[limits.operation];
+    const url = createFinalURL(path, {
+      baseUrl,
+      params: { query: token ? { ...query, [tokenParameter]: token } : query },
+      querySerializer: encodeForm,
+      pathSerializer: (path) => path, // The generator refuses parameters in the path.
+    });
+    const body = form && { headers: { "Content-Type": formContentType }, body: encodeForm(form) };
+    try {
+      const { answer, cancel } = send({ url, method, ...body }, limits);
+      return await bound(answer, limits, "unknown", cancel);
+    } catch (error) {
+      throw error instanceof DingTalkError ? error : new NetworkError(limits.operation, error);
+    }
+  }
+
+  function checkBlock(operation: OperationId) {
+    if (Date.now() < blockedUntil) throw new BlockedError(operation, blockedUntil);
+  }
+
+  function block({ operation, until }: BlockedError) {
+    blockedUntil = until;
+    emit({ type: "blocked", operation, until });
+  }
+
+  function emit(event: ClientEvent) {
+    try {
+      onEvent?.(event);
+    } catch {}
+  }
+
+  return call;
+}
+
+function isRefused(error: DingTalkError): boolean {
+  return error instanceof ApiError && codes[error.errcode]?.retry === "new-token";
 }

@@ -1,13 +1,88 @@
+import { InputError } from "./errors.ts";
+import type { ClientEvent } from "./events.ts";
 import { servers } from "./generated/operations.ts";
+import type { OperationId } from "./generated/types.ts";
+import type { Limits } from "./limits.ts";
+import { createLimiter, type Limiter } from "./throttle.ts";
 
-export interface ClientOptions {
-  /** The app's access token, or a function that returns one; it is called once for each call that needs a token. */
-  accessToken: string | (() => string | Promise<string>);
+/** The app's access token, or what it takes to get one. */
+export type Credentials =
+  | {
+      /**
+       * The app's access token, or a function that returns one. The function is called for each attempt that needs a token,
+       * so it should keep what it returns; after a token that DingTalk refused it is called once more. A string that was
+       * refused is an error.
+       */
+      accessToken: string | (() => string | Promise<string>);
+      appKey?: never;
+      appSecret?: never;
+      tokenStore?: never;
+    }
+  | {
+      accessToken?: never;
+      /** The app's key (Client ID). With `appSecret`, the client gets its tokens itself and renews them ahead of time. */
+      appKey: string;
+      /** The app's secret (Client Secret). */
+      appSecret: string;
+      /**
+       * Where clients and machines share the app's token. Costs a `get` for each token that this client gets, not for each
+       * call. Without one, each client gets its own; DingTalk gives all the same.
+       * @default none
+       */
+      tokenStore?: TokenStore;
+    };
+
+/** What Keyv has, and a `Map` nearly: `await` does for both. */
+export interface TokenStore {
+  get(key: string): unknown;
+  /** `ttl` is in milliseconds. */
+  set(key: string, value: string, ttl: number): unknown;
+}
+
+export interface CommonOptions {
   /**
-   * Where the API is: an `https:` URL, or an `http:` one on loopback.
+   * Which of DingTalk's hosts to call.
+   * @default "international"
+   */
+  region?: keyof typeof servers;
+  /**
+   * Where the API is, instead of `region`: an `https:` URL, or an `http:` one on loopback.
    * @default "https://oapi.dingtalk.io"
    */
   baseUrl?: string;
+  /**
+   * How long one attempt may take, in milliseconds; `false` for no limit. A create that takes longer is not sent again.
+   * @default 10_000
+   */
+  timeout?: number | false;
+  /**
+   * How long the call may take with all its attempts and waits, in milliseconds; `false` for no limit.
+   * @default 60_000
+   */
+  deadline?: number | false;
+  /**
+   * How often a call is sent again, where that is safe; 0 turns it off. A new token after a refused one does not count.
+   * @default 3
+   */
+  retries?: number;
+  /**
+   * How many calls of each operation are sent in any second, first come, first served; `false` for no limit. DingTalk's
+   * Standard edition allows an app 20.
+   * @default 20
+   */
+  rate?: number | false;
+  /**
+   * Who lets a call go, instead of `rate`: one from `createLimiter` that clients share, or your own, shared among machines.
+   * @default createLimiter(rate)
+   */
+  limiter?: Limiter;
+  /**
+   * The largest answer that is read, in bytes.
+   * @default 1_048_576
+   */
+  maxResponseSize?: number;
+  /** Told of attempts, retries, tokens, waits and blocks, without secrets. What it throws is ignored. */
+  onEvent?: (event: ClientEvent) => void;
   /**
    * What sends each request. Redirects come back to it unfollowed: a redirect would carry the token to another host.
    * @default globalThis.fetch
@@ -15,30 +90,123 @@ export interface ClientOptions {
   fetch?: typeof globalThis.fetch;
 }
 
-export type ResolvedOptions = Required<ClientOptions>;
+export type ClientOptions = Credentials & CommonOptions;
+
+/** What one call may set for itself. */
+export interface CallOptions {
+  /** Ends the call, wherever it waits, with an `AbortError`. */
+  signal?: AbortSignal;
+  /** @default the client's `timeout` */
+  timeout?: number | false;
+  /** @default the client's `deadline` */
+  deadline?: number | false;
+  /** Whether to return the answer's status and headers, too. */
+  withResponse?: boolean;
+}
+
+/** A result with the answer that it came in. */
+export interface WithResponse<Result> {
+  result: Result;
+  status: number;
+  headers: Headers;
+}
+
+const defaults = {
+  region: "international" as keyof typeof servers,
+  timeout: 10_000 as number | false,
+  deadline: 60_000 as number | false,
+  retries: 3,
+  rate: 20 as number | false,
+  maxResponseSize: 1_048_576,
+};
+
+/** The options, with a default for each that has one, and `baseUrl` and `limiter` made of `region` and `rate`. */
+export type ResolvedOptions = Omit<CommonOptions, keyof typeof defaults> &
+  typeof defaults & { [Name in "accessToken" | "appKey" | "appSecret" | "tokenStore"]?: Credentials[Name] } & {
+    baseUrl: string;
+  };
+
+// biome-ignore lint/suspicious/noExplicitAny: a rule is what finds out the type.
+type Rule = readonly [isRight: (value: any) => unknown, expected: string];
+
+const isText: Rule = [(value) => value && typeof value === "string", "a string that is not empty"];
+const isFunction: Rule = [(value) => typeof value === "function", "a function"];
+const isPositive: Rule = [(value) => value > 0 && typeof value === "number", "a number above 0"];
+/** The longest that a timer waits is 24 days. */
+const isTime: Rule = [
+  (value) => value === false || (isPositive[0](value) && value < 2 ** 31),
+  "milliseconds above 0, up to 2147483647, or false",
+];
+
+const callRules: Record<keyof CallOptions, Rule> = {
+  signal: [(value) => value.addEventListener, "an AbortSignal"],
+  timeout: isTime,
+  deadline: isTime,
+  withResponse: [(value) => typeof value === "boolean", "true or false"],
+};
+
+const rules: Record<keyof ResolvedOptions, Rule> = {
+  accessToken: [
+    (value) => isText[0](value) || isFunction[0](value),
+    "a string that is not empty, or a function that returns one",
+  ],
+  appKey: isText,
+  appSecret: isText,
+  tokenStore: [({ get, set }) => isFunction[0](get) && isFunction[0](set), "an object with get and set"],
+  region: [(value) => Object.hasOwn(servers, value), Object.keys(servers).join(" or ")],
+  baseUrl: [isBaseUrl, "an https: URL, or an http: one on loopback, without credentials, query, or fragment"],
+  timeout: isTime,
+  deadline: isTime,
+  retries: [(value) => Number.isInteger(value) && value >= 0, "a whole number from 0"],
+  rate: [(value) => value === false || isPositive[0](value), "a number above 0, or false"],
+  limiter: isFunction,
+  maxResponseSize: isPositive,
+  onEvent: isFunction,
+  fetch: isFunction,
+};
 
 /** The options with their defaults. Throws a `TypeError` that names the first option that is missing or wrong. */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
-  const { accessToken, baseUrl = servers.international, fetch = globalThis.fetch, ...unknown } = options ?? {};
-  for (const name of Object.keys(unknown))
-    throw new TypeError(`createClient: there is no option ${name}: use accessToken, baseUrl, fetch`);
-  if (typeof accessToken !== "function" && (typeof accessToken !== "string" || accessToken === ""))
-    throw new TypeError("createClient: accessToken is required: pass a string or a function returning one");
-  if (typeof fetch !== "function")
-    throw new TypeError(`createClient: fetch must be a function, not ${fetch === null ? "null" : typeof fetch}`);
-  return { accessToken, baseUrl: checkBaseUrl(baseUrl), fetch } satisfies ResolvedOptions;
+  const given: Partial<ResolvedOptions> = checkOptions(options, rules, "createClient: ");
+  const { accessToken, appKey, appSecret, tokenStore } = given;
+  if (accessToken ? (appKey ?? appSecret ?? tokenStore) : !(appKey && appSecret))
+    throw new TypeError("createClient: accessToken is required, or both appKey and appSecret in its place");
+  const resolved = { ...defaults, ...given };
+  const { region, rate, baseUrl = servers[region], limiter = rate ? createLimiter(rate) : undefined } = resolved;
+  return { ...resolved, baseUrl: baseUrl.replace(/\/+$/, ""), ...(limiter && { limiter }) };
+}
+
+/** The limits on one call, from the moment that it is made. Throws an `InputError` that names an option that is wrong. */
+export function resolveLimits(operation: OperationId, options: ResolvedOptions, call: CallOptions = {}): Limits {
+  try {
+    const { timeout, deadline, signal } = { ...options, ...checkOptions(call, callRules, "") };
+    return { operation, timeout: timeout || Infinity, deadlineAt: performance.now() + (deadline || Infinity), signal };
+  } catch (error) {
+    throw new InputError(operation, (error as Error).message);
+  }
+}
+
+/** The options that are given: one that is undefined is not. */
+function checkOptions<Options extends object>(options: Options, rules: Record<string, Rule>, at: string): Options {
+  return Object.fromEntries(
+    Object.entries(options ?? {}).filter(([name, value]) => {
+      if (!Object.hasOwn(rules, name))
+        throw new TypeError(`${at}there is no option ${name}: use ${Object.keys(rules).join(", ")}`);
+      const [isRight, expected] = rules[name] as Rule;
+      if (value === undefined) return false;
+      if (value === null || !isRight(value)) throw new TypeError(`${at}${name} must be ${expected}`);
+      return true;
+    }),
+  ) as Options;
 }
 
 const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
-function checkBaseUrl(baseUrl: string): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (!url) throw new TypeError(`createClient: baseUrl is not a URL: pass one like ${servers.international}`);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.test(url.hostname)))
-    throw new TypeError(
-      `createClient: baseUrl must be https:, or http: on loopback, not ${url.protocol}//${url.hostname}: the access token rides in the URL`,
-    );
-  if (url.search || url.hash || url.username || url.password)
-    throw new TypeError("createClient: baseUrl must have no query, fragment, or credentials");
-  return url.origin + url.pathname.replace(/\/+$/, "");
+function isBaseUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, search, hash, username, password } = new URL(value);
+  return (
+    (protocol === "https:" || (protocol === "http:" && loopback.test(hostname))) &&
+    !(search || hash || username || password)
+  );
 }

@@ -1,31 +1,16 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import type { ClientOptions } from "./client-options.ts";
-import { createClient } from "./create-client.ts";
 import { InputError } from "./errors.ts";
+import { canary, created, type ObservedRequest, observedClient } from "./observed-client.test-helper.ts";
 
-const created = { errcode: 0, errmsg: "ok", groupId: 1560985325 };
-
-/** A client, and the requests that it would have sent. */
-function observedClient(answer: unknown = created, options: Partial<ClientOptions> = {}) {
-  const requests: { url: URL; init: RequestInit }[] = [];
-  const client = createClient({
-    accessToken: "canary-6d1bxxxx",
-    fetch: async (url, init) => {
-      requests.push({ url: new URL(String(url)), init: init ?? {} });
-      return Response.json(answer);
-    },
-    ...options,
-  });
-  return { client, requests };
-}
+const token = encodeURIComponent(canary);
 
 test("addRoleGroup sends the documentation's own request, with the token in the query", async () => {
   const { client, requests } = observedClient();
   expect(await client.addRoleGroup({ name: "名称" })).toEqual({ groupId: 1560985325 });
   expect(requests).toHaveLength(1);
-  const [{ url, init }] = requests as [(typeof requests)[0]];
-  expect(url.href).toBe("https://oapi.dingtalk.io/role/add_role_group?access_token=canary-6d1bxxxx");
+  const [{ url, init }] = requests as [ObservedRequest];
+  expect(url.href).toBe(`https://oapi.dingtalk.io/role/add_role_group?access_token=${token}`);
   expect(init.method).toBe("POST");
   expect([...new Headers(init.headers)]).toEqual([["content-type", "application/x-www-form-urlencoded;charset=utf-8"]]);
   expect(init.body).toBe("name=%E5%90%8D%E7%A7%B0");
@@ -33,39 +18,68 @@ test("addRoleGroup sends the documentation's own request, with the token in the 
 });
 
 test("getToken sends its fields in the query, and no token", async () => {
-  const { client, requests } = observedClient({ errcode: 0, access_token: "6d1bxxxx", expires_in: 7200 });
+  const { client, requests } = observedClient([{ errcode: 0, access_token: "6d1bxxxx", expires_in: 7200 }]);
   expect(await client.getToken({ appkey: "a+b", appsecret: "c&d" })).toEqual({
     access_token: "6d1bxxxx",
     expires_in: 7200,
   });
-  const [{ url, init }] = requests as [(typeof requests)[0]];
+  const [{ url, init }] = requests as [ObservedRequest];
   expect(url.href).toBe("https://oapi.dingtalk.io/gettoken?appkey=a%2Bb&appsecret=c%26d");
-  expect(init).toMatchObject({ method: "GET", body: undefined });
-  expect([...new Headers(init.headers)]).toEqual([]);
+  expect(init.method).toBe("GET");
+  expect(init).not.toHaveProperty("body");
+  expect(init).not.toHaveProperty("headers");
 });
 
-test("a token function is called once for each call that needs a token", async () => {
-  let calls = 0;
-  const { client, requests } = observedClient(created, { accessToken: async () => `token ${++calls}` });
-  await client.addRoleGroup({ name: "a" });
-  await client.addRoleGroup({ name: "b" });
-  expect(requests.map(({ url }) => url.searchParams.get("access_token"))).toEqual(["token 1", "token 2"]);
+test("region and baseUrl choose the host", async () => {
+  const china = observedClient([created], { region: "china" });
+  await china.client.addRoleGroup({ name: "a" });
+  expect(china.requests[0]?.url.origin).toBe("https://oapi.dingtalk.com");
+  const proxy = observedClient([created], { baseUrl: "https://example.com/proxy/" });
+  await proxy.client.addRoleGroup({ name: "a" });
+  expect(proxy.requests[0]?.url.href).toMatch(/^https:\/\/example\.com\/proxy\/role\/add_role_group\?/);
+});
+
+test("withResponse returns the answer's status and headers beside the result", async () => {
+  const answer = Response.json(created, { headers: { "x-trace": "7" } });
+  const { client } = observedClient([answer]);
+  const { result, status, headers } = await client.addRoleGroup({ name: "a" }, { withResponse: true });
+  expect(result).toEqual({ groupId: 1560985325 });
+  expect(status).toBe(200);
+  expect(headers.get("x-trace")).toBe("7");
+});
+
+test("fetch is looked up at each call, so that a later replacement is used", async () => {
+  const { client } = observedClient([created], { fetch: undefined as never });
+  const { fetch } = globalThis;
+  globalThis.fetch = async () => Response.json({ ...created, groupId: 7 });
+  try {
+    expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 7 });
+  } finally {
+    globalThis.fetch = fetch;
+  }
 });
 
 test.each([
-  [
-    "throws",
-    () => {
-      throw new Error("vault is down");
-    },
-    "the accessToken function failed",
-  ],
-  ["returns nothing", () => undefined, "the accessToken function must return a string that is not empty"],
-  ["returns an empty string", () => "", "the accessToken function must return a string that is not empty"],
-])("a token function that %s is an error before anything is sent", async (_, accessToken, message) => {
-  const { client, requests } = observedClient(created, { accessToken: accessToken as never });
-  await expect(client.addRoleGroup({ name: "a" })).rejects.toMatchObject({
-    name: "InputError",
+  ["no input", undefined, "name is missing: it must be of type string"],
+  ["null", null, "the input is not an object, but of type null"],
+  ["no object", "制造部", "the input is not an object, but of type string"],
+  ["an array", ["制造部"], "the input is not an object, but of type array"],
+  ["no name", {}, "name is missing: it must be of type string"],
+  ["undefined for a name", { name: undefined }, "name is missing: it must be of type string"],
+  ["an empty name", { name: "" }, "name is empty: it must have a character"],
+  ["null for a name", { name: null }, "name must be of type string, not null"],
+  ["a number for a name", { name: 7 }, "name must be of type string, not number"],
+  ["a String object for a name", { name: new String("a") }, "name must be of type string, not object"],
+  ["a field that there is not", { name: "a", groupId: 1 }, "there is no field groupId: use name"],
+  ["a field named like one of every object", { name: "a", constructor: 1 }, "there is no field constructor: use name"],
+  ["an own __proto__", JSON.parse('{"name":"a","__proto__":1}'), "there is no field __proto__: use name"],
+  ["half of a surrogate pair", { name: "\ud83c" }, "name has half of a surrogate pair: cut text between characters"],
+])("%s is an InputError that names the field, before anything is sent", async (_, input, message) => {
+  const { client, requests } = observedClient();
+  const error = await client.addRoleGroup(input as never).catch((error) => error);
+  expect(error).toBeInstanceOf(InputError);
+  expect(error).toMatchObject({
+    operation: "addRoleGroup",
     outcome: "not-executed",
     message: `addRoleGroup: ${message}`,
   });
@@ -73,26 +87,33 @@ test.each([
 });
 
 test.each([
-  ["no input", undefined, "name is missing"],
-  ["no object", "制造部", "the input must be an object, not a string"],
-  ["an array", ["制造部"], "the input must be an object, not an array"],
-  ["no name", {}, "name is missing"],
-  ["an empty name", { name: "" }, "name is empty"],
-  ["null for a name", { name: null }, "name must be a string, not null"],
-  ["a number for a name", { name: 7 }, "name must be a string, not number"],
-  ["a field that there is not", { name: "a", groupId: 1 }, "there is no field groupId: use name"],
-  ["half of a surrogate pair", { name: "\ud83c" }, "name has half of a surrogate pair"],
-])("%s is an error that names the field, before anything is sent", async (_, input, message) => {
+  ["a timeout of 0", { timeout: 0 }, "timeout must be milliseconds above 0"],
+  ["a deadline that no timer holds", { deadline: 2 ** 31 }, "deadline must be milliseconds above 0"],
+  ["a signal that is none", { signal: {} }, "signal must be an AbortSignal"],
+  ["an option that there is not", { retries: 1 }, "there is no option retries: use signal, timeout, deadline"],
+])("%s is an InputError that names the call's option", async (_, options, message) => {
   const { client, requests } = observedClient();
-  const error = await client.addRoleGroup(input as never).catch((error) => error);
-  expect(error).toBeInstanceOf(InputError);
-  expect(error).toMatchObject({ operation: "addRoleGroup", outcome: "not-executed" });
-  expect(error.message).toContain(`addRoleGroup: ${message}`);
+  await expect(client.addRoleGroup({ name: "a" }, options as never)).rejects.toMatchObject({
+    name: "InputError",
+    message: expect.stringContaining(`addRoleGroup: ${message}`),
+  });
   expect(requests).toEqual([]);
 });
 
-test("the client object shows no token", () => {
+test("the client object shows no secret", () => {
   const { client } = observedClient();
-  expect(inspect(client, { showHidden: true, depth: Infinity }) + JSON.stringify(client)).not.toContain("canary");
-  expect(Object.keys(client)).toEqual(["addRoleGroup", "getToken"]);
+  const { client: app } = observedClient([created], { appKey: "key", appSecret: canary });
+  for (const each of [client, app]) {
+    expect(inspect(each, { showHidden: true, depth: Infinity }) + JSON.stringify(each)).not.toContain("canary");
+    expect(Object.keys(each)).toEqual(["addRoleGroup", "getToken"]);
+  }
+});
+
+test("a hook that throws does not break the call", async () => {
+  const { client } = observedClient([created], {
+    onEvent: () => {
+      throw new Error("hook");
+    },
+  });
+  expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });
 });

@@ -1,45 +1,60 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { createClient } from "./create-client.ts";
+import { type Answer, canary, created, fetchFailed, observedClient } from "./observed-client.test-helper.ts";
 
 /** What `addRoleGroup` throws for an answer. */
-async function errorFor(fetch: typeof globalThis.fetch) {
-  const client = createClient({ accessToken: "canary-6d1bxxxx", fetch });
+async function errorFor(answer: Answer) {
+  const { client } = observedClient([answer], { retries: 0 });
   const error = await client.addRoleGroup({ name: "a" }).catch((error) => error);
-  expect(inspect(error, { showHidden: true, depth: Infinity }) + JSON.stringify(error)).not.toContain("canary");
+  const shown = inspect(error, { showHidden: true, depth: Infinity }) + JSON.stringify(error) + error.stack;
+  expect(shown).not.toContain("canary");
   return error;
 }
 
-const answer = (body: string, init?: ResponseInit) => errorFor(async () => new Response(body, init));
+const answer = (body: string, init?: ResponseInit) => errorFor(() => new Response(body, init));
 
 test.each([
   [
     "a bare failure",
     { errcode: 40014, errmsg: "不合法的access_token" },
-    { errcode: 40014, errmsg: "不合法的access_token" },
+    { errcode: 40014, errmsg: "不合法的access_token", category: "token" },
   ],
   [
     "a wrapped one",
     { errcode: 88, sub_code: "60011", sub_msg: "no permission", request_id: "r1" },
-    { errcode: 60011, errmsg: "no permission", subCode: "60011", requestId: "r1" },
+    {
+      errcode: 60011,
+      errmsg: "no permission",
+      subCode: "60011",
+      requestId: "r1",
+      category: "permission",
+      hint: expect.stringContaining("permission"),
+    },
   ],
   [
     "a wrapped one whose sub_code is a number",
-    { errcode: 88, sub_code: 90018, errmsg: "x" },
-    { errcode: 90018, subCode: "90018" },
+    { errcode: 88, sub_code: 60020, errmsg: "x" },
+    { errcode: 60020, subCode: "60020", category: "ip-allowlist" },
   ],
   ["15 around a code", { errcode: 15, sub_code: "40014", errmsg: "x" }, { errcode: 40014 }],
   [
     "15 around a name",
     { errcode: 15, sub_code: "isp.-1", sub_msg: "system busy", errmsg: "x" },
-    { errcode: 15, subCode: "isp.-1", outcome: "unknown" },
+    { errcode: 15, subCode: "isp.-1", outcome: "unknown", category: "busy" },
   ],
   ["a code as a string", { errcode: "40014", errmsg: "x" }, { errcode: 40014 }],
-  ["busy", { errcode: -1, errmsg: "x" }, { errcode: -1, outcome: "unknown" }],
+  ["busy", { errcode: -1, errmsg: "x" }, { errcode: -1, outcome: "unknown", category: "busy" }],
   ["a sub_code under a code that wraps nothing", { errcode: 22, sub_code: "40014", errmsg: "x" }, { errcode: 22 }],
+  ["a code that the operations do not list", { errcode: 33012, errmsg: "x" }, { errcode: 33012, category: "other" }],
   ["no errmsg", { errcode: 60011 }, { errcode: 60011, errmsg: "" }],
+  ["an errmsg that is no text", { errcode: 60011, errmsg: { a: 1 } }, { errcode: 60011, errmsg: '{"a":1}' }],
+  [
+    "an errmsg that quotes the token",
+    { errcode: 60011, errmsg: `token ${canary}, ${encodeURIComponent(canary)}` },
+    { errmsg: "token ***, ***" },
+  ],
 ])("%s is an ApiError", async (_, body, fields) => {
-  expect(await answer(JSON.stringify(body))).toMatchObject({
+  expect(await errorFor(body)).toMatchObject({
     name: "ApiError",
     operation: "addRoleGroup",
     outcome: "not-executed",
@@ -48,24 +63,37 @@ test.each([
 });
 
 test("an ApiError's message names the operation, the code, and the handle for support", async () => {
-  const error = await answer(
-    JSON.stringify({ errcode: 88, sub_code: "60011", sub_msg: "no permission", request_id: "16l4" }),
-  );
+  const error = await errorFor({ errcode: 88, sub_code: "60011", sub_msg: "no permission", request_id: "16l4" });
   expect(error.message).toBe("addRoleGroup failed: 60011 no permission (request_id 16l4)");
 });
 
 test.each([
-  ["an empty body", "", "unknown"],
-  ["cut-off JSON", '{"errcode":0,"gro', "unknown"],
-  ["a JSON array", "[]", "unknown"],
-  ["no errcode", '{"groupId":1}', "unknown"],
-  ["an errcode that is no number", '{"errcode":"ok"}', "unknown"],
-  ["success without groupId", '{"errcode":0}', "executed"],
-  ["a groupId that is a string", '{"errcode":0,"groupId":"1"}', "executed"],
-  ["a groupId that no number holds", '{"errcode":0,"groupId":9007199254740993}', "executed"],
-  ["a groupId with a fraction", '{"errcode":0,"groupId":1.5}', "executed"],
-])("%s is a ResponseError", async (_, body, outcome) => {
-  expect(await answer(body)).toMatchObject({ name: "ResponseError", outcome });
+  ["an empty body", "", "is not a JSON object", "unknown"],
+  ["cut-off JSON", '{"errcode":0,"gro', "is not a JSON object", "unknown"],
+  ["a JSON array", "[]", "is not a JSON object", "unknown"],
+  ["null", "null", "is not a JSON object", "unknown"],
+  ["no errcode", '{"groupId":1}', "has no errcode", "unknown"],
+  ["an errcode that is no number", '{"errcode":"ok"}', "has no errcode", "unknown"],
+  ["success without groupId", '{"errcode":0}', "says success, but groupId is missing", "executed"],
+  ["a groupId that is a string", '{"errcode":0,"groupId":"1"}', "groupId must be of type integer", "executed"],
+  ["a groupId that is null", '{"errcode":0,"groupId":null}', "groupId must be of type integer, not null", "executed"],
+  [
+    "a groupId that no number holds",
+    '{"errcode":0,"groupId":9007199254740993}',
+    "groupId is not an integer",
+    "executed",
+  ],
+  ["a groupId with a fraction", '{"errcode":0,"groupId":1.5}', "groupId is not an integer", "executed"],
+])("%s is a ResponseError", async (_, body, fault, outcome) => {
+  expect(await answer(body)).toMatchObject({ name: "ResponseError", outcome, message: expect.stringContaining(fault) });
+});
+
+test("another content type is a ResponseError, whatever the body looks like", async () => {
+  const headers = { "Content-Type": "application/octet-stream" };
+  expect(await answer(JSON.stringify(created), { headers })).toMatchObject({
+    name: "ResponseError",
+    outcome: "unknown",
+  });
 });
 
 test.each([
@@ -86,18 +114,49 @@ test("a gateway's error page is an HttpError: it says nothing of the IP", async 
 });
 
 test.each([
-  ["ECONNREFUSED", "not-executed"],
-  ["ENOTFOUND", "not-executed"],
-  ["ECONNRESET", "unknown"],
-  ["UND_ERR_HEADERS_TIMEOUT", "unknown"],
-])("%s is a NetworkError whose outcome is %s", async (code, outcome) => {
-  const cause = Object.assign(new Error("at https://x/?access_token=canary-6d1bxxxx"), { code });
-  const error = await errorFor(async () => Promise.reject(new TypeError("fetch failed", { cause })));
-  expect(error).toMatchObject({ name: "NetworkError", code, outcome });
+  ["ECONNREFUSED", {}, "not-executed"],
+  ["UND_ERR_CONNECT_TIMEOUT", {}, "not-executed"],
+  ["ENOTFOUND", { syscall: "getaddrinfo" }, "not-executed"],
+  ["EHOSTUNREACH", { syscall: "connect" }, "not-executed"],
+  ["EHOSTUNREACH", { syscall: "write" }, "unknown"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", {}, "not-executed"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", {}, "not-executed"],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", {}, "not-executed"],
+  ["ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC", {}, "unknown"],
+  ["ECONNRESET", { syscall: "read" }, "unknown"],
+  ["UND_ERR_SOCKET", {}, "unknown"],
+])("%s %j is a NetworkError whose outcome is known by it", async (code, fields, outcome) => {
+  const error = await errorFor(fetchFailed(code, fields));
+  expect(error).toMatchObject({ name: "NetworkError", code, outcome, message: `addRoleGroup: no answer (${code})` });
+  expect(error).not.toHaveProperty("cause");
 });
 
-test("errcode 0 as a string is success, and fields that the description does not name pass", async () => {
-  const fetch = async () => Response.json({ errcode: "0", errmsg: "ok", groupId: 1, more: true });
-  const client = createClient({ accessToken: "a", fetch });
+test("a failure without a code is a NetworkError whose outcome is unknown", async () => {
+  expect(await errorFor(new TypeError("Failed to fetch"))).toMatchObject({ name: "NetworkError", outcome: "unknown" });
+});
+
+test("errcode 0 as a string, a BOM, and fields that the description does not name are all success", async () => {
+  const body = `\ufeff{"errcode":"0","errmsg":"ok","groupId":1,"more":true}`;
+  const { client } = observedClient([() => new Response(body)]);
   expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 1, more: true });
 });
+
+test.each(["content-length", "chunked"])(
+  "an answer larger than maxResponseSize is not read to its end (%s)",
+  async (kind) => {
+    let read = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        read++;
+        controller.enqueue(new Uint8Array(1024));
+      },
+    });
+    const headers = kind === "content-length" ? { "Content-Length": "1000000000" } : {};
+    const { client } = observedClient([() => new Response(body, { headers })], { maxResponseSize: 10_000 });
+    await expect(client.addRoleGroup({ name: "a" })).rejects.toMatchObject({
+      name: "ResponseError",
+      outcome: "unknown",
+    });
+    expect(read).toBeLessThan(20);
+  },
+);

@@ -1,52 +1,55 @@
-import { ApiError, BlockedError, HttpError, ResponseError } from "./errors.ts";
+import { ApiError, BlockedError, type Failure, HttpError, ResponseError } from "./errors.ts";
 import type { OperationId } from "./generated/types.ts";
 import type { Operation } from "./operation.ts";
-import { findFieldFault } from "./schema.ts";
+import { findFault } from "./schema.ts";
 import type { AnswerRecord } from "./transport.ts";
 
-/** The one place where an answer becomes a value or a throw: DingTalk answers failures with HTTP 200. */
-export function readEnvelope(id: OperationId, operation: Operation, answer: AnswerRecord): object {
-  const { status, headers, body } = answer;
-  if (status >= 500) throw new HttpError(id, status);
-  if (isHtml(headers, body)) throw new BlockedError(id);
-  const envelope = parseObject(body);
-  if (envelope?.punish === "deny") throw new BlockedError(id);
-  if (!answer.ok) throw new HttpError(id, status);
-  if (!envelope) throw new ResponseError(id, "the answer is not a JSON object", "unknown");
+/** How long DingTalk shuts an IP out. */
+const BLOCK_MS = 5 * 60_000;
 
-  const { errcode, errmsg, ...result } = envelope;
+/** The one place where an answer becomes a value or a throw: DingTalk answers failures with HTTP 200. */
+export function readEnvelope(id: OperationId, operation: Operation, answer: AnswerRecord, token?: string): object {
+  const { status, body } = answer;
+  const type = answer.contentType ?? "json";
+  const isBlock = /html/i.test(type) || /^\s*</.test(body) || /"punish"\s*:\s*"deny"/.test(body);
+  // A gateway's error page says nothing of the IP.
+  if (isBlock && status < 500) throw new BlockedError(id, Date.now() + BLOCK_MS);
+  if (status < 200 || status > 299) throw new HttpError(id, status);
+  // Some servers call JSON plain text, and so does a `Response` made of a string.
+  if (!/json|^text\/plain/i.test(type)) throw new ResponseError(id, "is not JSON by its content type");
+
+  const { errcode, errmsg, ...result } = parseObject(id, body);
   const code = toNumber(errcode);
-  if (code === undefined) throw new ResponseError(id, "the answer has no errcode", "unknown");
-  if (code !== 0) throw new ApiError(id, readFailure(code, envelope));
-  const fault = findFieldFault(operation.result, result);
-  if (fault) throw new ResponseError(id, `the answer says success, but ${fault}`, "executed");
+  if (code === undefined) throw new ResponseError(id, "has no errcode");
+  if (code !== 0) throw new ApiError(id, readFailure(code, { errmsg, ...result }, token));
+  const fault = findFault(operation.result, result);
+  if (fault) throw new ResponseError(id, `says success, but ${fault}`, "executed");
   return result;
 }
 
-/** 88 and 15 only wrap the code that says what happened. */
-function readFailure(errcode: number, { errmsg, sub_code, sub_msg, request_id }: Record<string, unknown>) {
-  const subCode = sub_code === undefined ? undefined : String(sub_code);
-  const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
-  return {
-    errcode: wrapped ?? errcode,
-    errmsg: String((wrapped === undefined ? errmsg : (sub_msg ?? errmsg)) ?? ""),
-    ...(subCode !== undefined && { subCode }),
-    ...(request_id !== undefined && { requestId: String(request_id) }),
-  };
-}
-
-/** An IP that is shut out gets a page instead of an errcode. */
-function isHtml(headers: Headers, body: string): boolean {
-  return headers.get("content-type")?.includes("text/html") || /^\s*</.test(body);
-}
-
-function parseObject(body: string): Record<string, unknown> | undefined {
+function parseObject(id: OperationId, body: string): Record<string, unknown> {
   try {
     const value = JSON.parse(body);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+    if (typeof value === "object" && value && !Array.isArray(value)) return value;
+  } catch {}
+  throw new ResponseError(id, "is not a JSON object");
+}
+
+/** 88 and 15 only wrap the code that says what happened. */
+function readFailure(errcode: number, answer: Record<string, unknown>, token: string | undefined): Failure {
+  const { errmsg, sub_code, sub_msg, request_id } = answer;
+  const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
+  /** What the server sends back could quote the token. */
+  const toText = (value: unknown) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return token ? text.replaceAll(token, "***").replaceAll(encodeURIComponent(token), "***") : text;
+  };
+  return {
+    errcode: wrapped ?? errcode,
+    errmsg: toText((wrapped === undefined ? errmsg : (sub_msg ?? errmsg)) ?? ""),
+    ...(sub_code !== undefined && { subCode: toText(sub_code) }),
+    ...(request_id !== undefined && { requestId: toText(request_id) }),
+  };
 }
 
 /** Codes come as numbers, and here and there as numeric strings. */

@@ -1,3 +1,5 @@
+import type { Category, Errcode } from "./generated/codes.ts";
+import { codes } from "./generated/codes.ts";
 import type { OperationId } from "./generated/types.ts";
 
 /**
@@ -12,8 +14,8 @@ export abstract class DingTalkError extends Error {
   readonly operation: OperationId;
   readonly outcome: Outcome;
 
-  constructor(operation: OperationId, message: string, outcome: Outcome, options?: ErrorOptions) {
-    super(message, options);
+  constructor(operation: OperationId, fault: string, outcome: Outcome, options?: ErrorOptions) {
+    super(operation + fault, options);
     this.operation = operation;
     this.outcome = outcome;
   }
@@ -23,8 +25,17 @@ export abstract class DingTalkError extends Error {
 export class InputError extends DingTalkError {
   override readonly name = "InputError" as const;
 
-  constructor(operation: OperationId, fault: string, options?: ErrorOptions) {
-    super(operation, `${operation}: ${fault}`, "not-executed", options);
+  constructor(operation: OperationId, fault: string) {
+    super(operation, `: ${fault}`, "not-executed");
+  }
+}
+
+/** There is no access token to send: `getToken` failed, or the `accessToken` function did. `cause` is that failure. */
+export class TokenError extends DingTalkError {
+  override readonly name = "TokenError" as const;
+
+  constructor(operation: OperationId, fault: string, cause?: unknown) {
+    super(operation, `: no access token: ${fault}`, "not-executed", { cause });
   }
 }
 
@@ -40,57 +51,85 @@ export interface Failure {
 export class ApiError extends DingTalkError {
   override readonly name = "ApiError" as const;
   /** The code that says what happened: `sub_code` where the answer is wrapped under 88 or 15, else `errcode`. */
-  readonly errcode: number;
+  readonly errcode: Errcode;
   /** DingTalk's own words, often Chinese. Decide by `errcode`: the wording may change. */
   readonly errmsg: string;
   /** The wrapped answer's `sub_code`, as it came. */
   declare readonly subCode?: string;
   /** The handle by which DingTalk's support finds the call. */
   declare readonly requestId?: string;
+  /** What kind of failure it is: this project's reading of the code. `other` for a code that the operations do not list. */
+  readonly category: Category;
+  /** What to do, in one line, for a code that the operations list. */
+  declare readonly hint?: string;
 
-  constructor(operation: OperationId, { errcode, errmsg, subCode, requestId }: Failure) {
-    const handle = requestId === undefined ? "" : ` (request_id ${requestId})`;
+  constructor(operation: OperationId, failure: Failure) {
+    const { errcode, errmsg, requestId } = failure;
+    const known = codes[errcode];
     super(
       operation,
-      `${operation} failed: ${errcode} ${errmsg}${handle}`,
-      unknownOutcome.has(errcode) ? "unknown" : "not-executed",
+      ` failed: ${errcode} ${errmsg}${requestId === undefined ? "" : ` (request_id ${requestId})`}`,
+      known?.outcome ?? "not-executed",
     );
+    Object.assign(this, failure, known && { hint: known.hint });
     this.errcode = errcode;
     this.errmsg = errmsg;
-    if (subCode !== undefined) this.subCode = subCode;
-    if (requestId !== undefined) this.requestId = requestId;
+    this.category = known?.category ?? "other";
   }
 }
 
-/** -1 and 15 say that a machine was busy, not that it did nothing. */
-const unknownOutcome = new Set([-1, 15]);
-
-/** The answer is not what the description says: no JSON object, no `errcode`, or a success without its fields. */
+/** The answer is not what the description says: no JSON object, no `errcode`, too large, or a success without its fields. */
 export class ResponseError extends DingTalkError {
   override readonly name = "ResponseError" as const;
 
-  constructor(operation: OperationId, fault: string, outcome: Outcome) {
-    super(operation, `${operation}: ${fault}`, outcome);
+  constructor(operation: OperationId, fault: string, outcome: Outcome = "unknown") {
+    super(operation, `: the answer ${fault}`, outcome);
   }
 }
 
-/** The answer's HTTP status is not 2xx. */
+/** The answer's HTTP status is not 2xx. A redirect is one: following it would carry the token to another host. */
 export class HttpError extends DingTalkError {
   override readonly name = "HttpError" as const;
   readonly status: number;
 
   constructor(operation: OperationId, status: number) {
-    super(operation, `${operation}: HTTP status ${status}`, "unknown");
+    super(operation, `: HTTP status ${status}`, "unknown");
     this.status = status;
   }
 }
 
-/** DingTalk has shut the caller's IP out, for 5 minutes, after too many calls (10,000 in 20 seconds). */
+/**
+ * DingTalk has shut the caller's IP out after too many calls (10,000 in 20 seconds), for 5 minutes. The client sends
+ * nothing until then, and throws this at once.
+ */
 export class BlockedError extends DingTalkError {
   override readonly name = "BlockedError" as const;
+  /** When the client will send again, in milliseconds since the epoch. */
+  readonly until: number;
 
-  constructor(operation: OperationId) {
-    super(operation, `${operation}: the IP is blocked: stop all calls from it for 5 minutes`, "not-executed");
+  constructor(operation: OperationId, until: number) {
+    super(operation, `: the IP is blocked until ${new Date(until).toISOString()}`, "not-executed");
+    this.until = until;
+  }
+}
+
+/** The time was over: `timeout` for one attempt, or `deadline` for the whole call. */
+export class TimeoutError extends DingTalkError {
+  override readonly name = "TimeoutError" as const;
+  readonly limit: "timeout" | "deadline";
+
+  constructor(operation: OperationId, limit: "timeout" | "deadline", outcome: Outcome) {
+    super(operation, `: the ${limit} is over`, outcome);
+    this.limit = limit;
+  }
+}
+
+/** The caller's `signal` was aborted. `cause` is its reason. */
+export class AbortError extends DingTalkError {
+  override readonly name = "AbortError" as const;
+
+  constructor(operation: OperationId, outcome: Outcome, reason: unknown) {
+    super(operation, ": aborted", outcome, { cause: reason });
   }
 }
 
@@ -100,23 +139,38 @@ export class NetworkError extends DingTalkError {
   /** The system's code of what went wrong, such as `ECONNREFUSED`. */
   declare readonly code?: string;
 
-  constructor(operation: OperationId, cause: unknown) {
-    const code = findCode(cause);
-    super(
-      operation,
-      `${operation}: no answer${code === undefined ? "" : ` (${code})`}`,
-      code !== undefined && neverSent.has(code) ? "not-executed" : "unknown",
-    );
-    if (code !== undefined) this.code = code;
+  constructor(operation: OperationId, error: unknown) {
+    const [code, neverSent] = readCause(error);
+    super(operation, `: no answer${code ? ` (${code})` : ""}`, neverSent ? "not-executed" : "unknown");
+    if (code) this.code = code;
   }
 }
 
-/** Codes of faults before the first byte of the request is on its way. */
-const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+/** Faults of a TLS handshake, which comes before the request. */
+const handshake =
+  /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_(WRONG_VERSION|.*ALERT_(PROTO|HANDSHAKE)))/;
 
-/** The code in a chain of causes. The chain itself is dropped: it can quote the URL, and so the token. */
-function findCode(error: unknown): string | undefined {
-  for (let each = error, depth = 0; each instanceof Error && depth < 5; each = each.cause, depth++)
-    if ("code" in each && typeof each.code === "string") return each.code;
-  return undefined;
+/**
+ * The code in a chain of causes, and whether it says that nothing was sent. The chain itself is dropped: it can quote the
+ * URL, and so the token.
+ */
+function readCause(error: unknown): [code?: string, neverSent?: boolean] {
+  for (let each = error as NodeJsError | undefined, depth = 0; each && depth < 5; each = each.cause, depth++) {
+    const { code, syscall } = each;
+    if (typeof code === "string")
+      return [
+        code,
+        syscall === "connect" ||
+          syscall === "getaddrinfo" ||
+          /^(ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/.test(code) ||
+          handshake.test(code),
+      ];
+  }
+  return [];
+}
+
+interface NodeJsError {
+  code?: unknown;
+  syscall?: unknown;
+  cause?: NodeJsError;
 }

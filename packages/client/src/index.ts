@@ -1,7 +1,15 @@
 export type { ErrorEnvelope } from "@dingrole/types";
-export type { ClientOptions } from "./client-options.ts";
+export type {
+  CallOptions,
+  ClientOptions,
+  CommonOptions,
+  Credentials,
+  TokenStore,
+  WithResponse,
+} from "./client-options.ts";
 export { type Client, createClient } from "./create-client.ts";
 export {
+  AbortError,
   ApiError,
   BlockedError,
   DingTalkError,
@@ -10,5 +18,17 @@ export {
   NetworkError,
   type Outcome,
   ResponseError,
+  TimeoutError,
+  TokenError,
 } from "./errors.ts";
+export type {
+  AttemptEvent,
+  BlockedEvent,
+  ClientEvent,
+  RetryEvent,
+  ThrottledEvent,
+  TokenEvent,
+} from "./events.ts";
+export type { Category, Errcode, KnownErrcode } from "./generated/codes.ts";
 export type * from "./generated/types.ts";
+export { createLimiter, type Limiter } from "./throttle.ts";

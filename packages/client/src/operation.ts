@@ -1,15 +1,25 @@
-import type { ObjectSchema } from "./schema.ts";
+import type { Fields } from "./schema.ts";
 
 /** What the runtime knows of one operation. */
 export interface Operation {
   readonly method: string;
   readonly path: string;
-  /** Whether the call carries the access token. */
-  readonly token: boolean;
+  /** The call carries no access token. */
+  readonly open?: true;
+  /** The operation changes nothing, so that it is safe to send it again. */
+  readonly read?: true;
   /** The input's fields that ride in the query. */
-  readonly query?: ObjectSchema;
+  readonly query?: Fields;
   /** The input's fields that ride in the form body. */
-  readonly form?: ObjectSchema;
-  /** The success answer, without `errcode` and `errmsg`. */
-  readonly result: ObjectSchema;
+  readonly form?: Fields;
+  /** The success answer's fields, without `errcode` and `errmsg`. */
+  readonly result: Fields;
+}
+
+/** What the runtime knows of an errcode that the operations list. */
+export interface KnownCode<Category> {
+  readonly category: Category;
+  readonly outcome?: "unknown";
+  readonly retry?: "new-token" | "next-second" | "back-off";
+  readonly hint: string;
 }

@@ -9,66 +9,40 @@ export const operations: Record<OperationId, Operation> = {
   addRoleGroup: {
     method: "POST",
     path: "/role/add_role_group",
-    token: true,
     form: {
-      type: "object",
-      required: [
-        "name"
-      ],
-      properties: {
-        name: {
-          type: "string",
-          minLength: 1
-        }
+      name: {
+        type: "string",
+        nonEmpty: true
       }
     },
     result: {
-      type: "object",
-      required: [
-        "groupId"
-      ],
-      properties: {
-        groupId: {
-          type: "integer"
-        }
+      groupId: {
+        type: "integer"
       }
     }
   },
   getToken: {
     method: "GET",
     path: "/gettoken",
-    token: false,
+    open: true,
+    read: true,
     query: {
-      type: "object",
-      properties: {
-        appkey: {
-          type: "string",
-          minLength: 1
-        },
-        appsecret: {
-          type: "string",
-          minLength: 1
-        }
+      appkey: {
+        type: "string",
+        nonEmpty: true
       },
-      required: [
-        "appkey",
-        "appsecret"
-      ]
+      appsecret: {
+        type: "string",
+        nonEmpty: true
+      }
     },
     result: {
-      type: "object",
-      required: [
-        "access_token",
-        "expires_in"
-      ],
-      properties: {
-        access_token: {
-          type: "string",
-          minLength: 1
-        },
-        expires_in: {
-          type: "integer"
-        }
+      access_token: {
+        type: "string",
+        nonEmpty: true
+      },
+      expires_in: {
+        type: "integer"
       }
     }
   }

@@ -1,0 +1,341 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { ClientOptions } from "./client-options.ts";
+import {
+  type Answer,
+  canary,
+  created,
+  never,
+  type ObservedRequest,
+  observedClient,
+} from "./observed-client.test-helper.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const isTokenRequest = ({ url }: ObservedRequest) => url.pathname === "/gettoken";
+const tokenOf = ({ url }: ObservedRequest) => url.searchParams.get("access_token");
+
+/** An app's client against a server that issues `token 1`, `token 2`, … and answers creates as `answer` says. */
+function appClient(answer: Answer = created, options: Partial<ClientOptions> = {}, issue?: Answer) {
+  let issued = 0;
+  const server = (request: ObservedRequest) => {
+    if (!isTokenRequest(request)) return typeof answer === "function" ? answer(request) : answer;
+    if (issue) return typeof issue === "function" ? issue(request) : issue;
+    return { errcode: 0, access_token: `token ${++issued}`, expires_in: 7200 };
+  };
+  const observed = observedClient([server], { appKey: "key", appSecret: canary, rate: false, ...options } as never);
+  return {
+    ...observed,
+    create: (name = "a") => observed.client.addRoleGroup({ name }),
+    tokenRequests: () => observed.requests.filter(isTokenRequest),
+    creates: () => observed.requests.filter((request) => !isTokenRequest(request)),
+  };
+}
+
+describe("an app's key and secret", () => {
+  test("one fetch, however many calls wait for it", async () => {
+    const { create, tokenRequests, creates } = appClient();
+    await Promise.all(Array.from({ length: 100 }, () => create()));
+    expect(tokenRequests().map(({ url }) => url.search)).toEqual([
+      `?appkey=key&appsecret=${encodeURIComponent(canary)}`,
+    ]);
+    expect(new Set(creates().map(tokenOf))).toEqual(new Set(["token 1"]));
+  });
+
+  test("the token is kept until 10 minutes before it expires", async () => {
+    const { create, tokenRequests } = appClient();
+    await create();
+    await vi.advanceTimersByTimeAsync(109 * MINUTE);
+    await create();
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
+  test("in the last 10 minutes it is renewed in the background: the call does not wait", async () => {
+    const { create, tokenRequests, creates } = appClient();
+    await create();
+    await vi.advanceTimersByTimeAsync(110 * MINUTE + 1);
+    await Promise.all([create(), create()]);
+    await vi.runAllTimersAsync();
+    await create();
+    expect(creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 1", "token 2"]);
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  test("in the last 30 seconds the call waits for a new one", async () => {
+    const { create, creates } = appClient();
+    await create();
+    await vi.advanceTimersByTimeAsync(120 * MINUTE - 30 * SECOND);
+    await create();
+    expect(creates().map(tokenOf)).toEqual(["token 1", "token 2"]);
+  });
+
+  test("a refresh that fails is told, costs no call, and is tried again only after 30 seconds", async () => {
+    let isDown = false;
+    const issue = () =>
+      isDown ? { errcode: 40096, errmsg: "x" } : { errcode: 0, access_token: "token", expires_in: 7200 };
+    const { create, tokenRequests, events } = appClient(created, {}, issue);
+    await create();
+    await vi.advanceTimersByTimeAsync(111 * MINUTE);
+    isDown = true;
+    for (let second = 0; second < 60; second++) {
+      await create();
+      await vi.advanceTimersByTimeAsync(SECOND);
+    }
+    expect(tokenRequests()).toHaveLength(3);
+    expect(events.filter((event) => event.type === "token" && event.action === "refresh-failed")).toHaveLength(2);
+  });
+
+  test("a failed fetch is not kept: the next call fetches again", async () => {
+    const answers = [
+      { errcode: 40096, errmsg: "x" },
+      { errcode: 0, access_token: "token", expires_in: 7200 },
+    ];
+    const { create, tokenRequests } = appClient(created, {}, () => answers.shift());
+    await expect(create()).rejects.toMatchObject({
+      name: "TokenError",
+      operation: "addRoleGroup",
+      outcome: "not-executed",
+      message: "addRoleGroup: no access token: getToken failed: 40096 x",
+      cause: { name: "ApiError", operation: "getToken", errcode: 40096, category: "credentials" },
+    });
+    expect(await create()).toEqual({ groupId: 1560985325 });
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  test("a fetch whose outcome is unknown leaves the create not executed", async () => {
+    const { create, creates } = appClient(created, { retries: 0 }, never);
+    const settled = create().catch((error) => error);
+    await vi.runAllTimersAsync();
+    expect(await settled).toMatchObject({ name: "TokenError", outcome: "not-executed", cause: { outcome: "unknown" } });
+    expect(creates()).toHaveLength(0);
+  });
+
+  test("a caller that leaves does not take the others' fetch with it", async () => {
+    const slow = () =>
+      new Promise((resolve) => setTimeout(resolve, SECOND, { errcode: 0, access_token: "token", expires_in: 7200 }));
+    const { client, create, tokenRequests } = appClient(created, {}, slow);
+    const controller = new AbortController();
+    const left = client.addRoleGroup({ name: "a" }, { signal: controller.signal }).catch((error) => error);
+    const stays = create();
+    await vi.advanceTimersByTimeAsync(10);
+    controller.abort();
+    await vi.runAllTimersAsync();
+    expect(await left).toMatchObject({ name: "AbortError", outcome: "not-executed" });
+    expect(await stays).toEqual({ groupId: 1560985325 });
+    expect(tokenRequests()).toHaveLength(1);
+  });
+
+  test("a short life is shared out alike", async () => {
+    const { create, tokenRequests } = appClient(created, {}, { errcode: 0, access_token: "token", expires_in: 60 });
+    await create();
+    await vi.advanceTimersByTimeAsync(54 * SECOND);
+    await create();
+    expect(tokenRequests()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2 * SECOND);
+    await create();
+    expect(tokenRequests()).toHaveLength(2);
+  });
+});
+
+describe("a token that DingTalk refuses", () => {
+  const refuse = (refused: string[], answer: object) => (request: ObservedRequest) =>
+    refused.includes(tokenOf(request) as string) ? answer : created;
+
+  test.each([
+    ["bare", { errcode: 42001, errmsg: "x" }],
+    ["under 88", { errcode: 88, sub_code: "40014", errmsg: "x" }],
+    ["under 88, as a number", { errcode: 88, sub_code: 40014, errmsg: "x" }],
+    ["as a string", { errcode: "40001", errmsg: "x" }],
+  ])("%s is dropped, and the call is sent once more", async (_, answer) => {
+    const { create, creates, events } = appClient(refuse(["token 1"], answer));
+    await create();
+    expect(creates().map(tokenOf)).toEqual(["token 1", "token 2"]);
+    expect(events.filter(({ type }) => type === "token")).toEqual([
+      { type: "token", action: "fetched" },
+      { type: "token", action: "rejected" },
+      { type: "token", action: "fetched" },
+    ]);
+  });
+
+  test("is dropped once, however many calls learn of it: one fetch", async () => {
+    const { create, creates, tokenRequests } = appClient(refuse(["token 1"], { errcode: 42001, errmsg: "x" }));
+    await Promise.all(Array.from({ length: 50 }, () => create()));
+    expect(tokenRequests()).toHaveLength(2);
+    expect(creates()).toHaveLength(100);
+  });
+
+  test("is not sent a third time", async () => {
+    const { create, creates } = appClient(refuse(["token 1", "token 2"], { errcode: 40014, errmsg: "x" }));
+    await expect(create()).rejects.toMatchObject({ errcode: 40014, outcome: "not-executed" });
+    expect(creates()).toHaveLength(2);
+  });
+
+  test("is not brought back by a refresh that began before", async () => {
+    let release: (answer: object) => void = () => {};
+    const answers: unknown[] = [
+      { errcode: 0, access_token: "token 1", expires_in: 7200 },
+      new Promise((resolve) => {
+        release = resolve;
+      }),
+      { errcode: 0, access_token: "token 2", expires_in: 7200 },
+    ];
+    let isRefused = false;
+    const answer = (request: ObservedRequest) =>
+      isRefused && tokenOf(request) === "token 1" ? { errcode: 40014, errmsg: "x" } : created;
+    const { create, creates } = appClient(answer, { timeout: false, deadline: false }, () => answers.shift());
+    await create();
+    await vi.advanceTimersByTimeAsync(111 * MINUTE);
+    await create(); // Begins the refresh, which hangs.
+    isRefused = true;
+    await create(); // Drops token 1, and fetches token 2.
+    release({ errcode: 0, access_token: "token 1", expires_in: 7200 });
+    await vi.advanceTimersByTimeAsync(1);
+    await create();
+    expect(creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 1", "token 2", "token 2"]);
+  });
+
+  test("and that getToken issues again is sent, and kept: DingTalk vouches for it", async () => {
+    let refusals = 1;
+    const { create, tokenRequests } = appClient(
+      () => (refusals-- > 0 ? { errcode: 40014, errmsg: "x" } : created),
+      {},
+      { errcode: 0, access_token: "token", expires_in: 7200 },
+    );
+    await create();
+    await create();
+    await create();
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  test("by a function of the caller's is asked of it once more", async () => {
+    let calls = 0;
+    const { client, requests } = observedClient([refuse(["t1"], { errcode: 42001, errmsg: "x" })], {
+      accessToken: () => `t${++calls}`,
+    });
+    await client.addRoleGroup({ name: "a" });
+    expect(requests.map(tokenOf)).toEqual(["t1", "t2"]);
+  });
+});
+
+describe("a token function", () => {
+  test.each([
+    ["throws", () => Promise.reject(new Error("vault is down")), "the accessToken function failed"],
+    ["returns nothing", () => undefined, "the accessToken function must return a string that is not empty"],
+    ["returns an empty string", () => "", "the accessToken function must return a string that is not empty"],
+  ])("that %s is a TokenError before anything is sent", async (_, accessToken, message) => {
+    const { client, requests } = observedClient([created], { accessToken: accessToken as never });
+    await expect(client.addRoleGroup({ name: "a" })).rejects.toMatchObject({
+      name: "TokenError",
+      outcome: "not-executed",
+      message: `addRoleGroup: no access token: ${message}`,
+    });
+    expect(requests).toEqual([]);
+  });
+});
+
+describe("a store", () => {
+  /** What Keyv does: values by key, until their `ttl` in milliseconds is over. */
+  function store() {
+    const values = new Map<string, { value: string; until: number }>();
+    return {
+      values,
+      get: async (key: string) => {
+        const found = values.get(key);
+        return found && found.until > Date.now() ? found.value : undefined;
+      },
+      set: async (key: string, value: string, ttl: number) => void values.set(key, { value, until: Date.now() + ttl }),
+    };
+  }
+
+  test("gives two clients one token", async () => {
+    const tokenStore = store();
+    const [one, other] = [appClient(created, { tokenStore } as never), appClient(created, { tokenStore } as never)];
+    await one.create();
+    await other.create();
+    expect(one.tokenRequests()).toHaveLength(1);
+    expect(other.tokenRequests()).toHaveLength(0);
+    expect(other.creates().map(tokenOf)).toEqual(["token 1"]);
+    expect([...tokenStore.values.keys()]).toEqual(["dingrole:https://oapi.dingtalk.io:key"]);
+    expect([...tokenStore.values.values()]).toMatchObject([{ until: Date.now() + 120 * MINUTE }]);
+  });
+
+  test("keeps apps and hosts apart", async () => {
+    const tokenStore = store();
+    const one = appClient(created, { tokenStore } as never);
+    const host = appClient(created, { tokenStore, region: "china" } as never);
+    const app = appClient(created, { tokenStore, appKey: "other" } as never);
+    for (const each of [one, host, app]) await each.create();
+    expect([...tokenStore.values.keys()]).toHaveLength(3);
+  });
+
+  test("gives a refused token's successor to the clients that come later", async () => {
+    const tokenStore = store();
+    let refused: string | undefined;
+    const answer = (request: ObservedRequest) =>
+      tokenOf(request) === refused ? { errcode: 40014, errmsg: "x" } : created;
+    const [one, other] = [appClient(answer, { tokenStore } as never), appClient(answer, { tokenStore } as never)];
+    await one.create();
+    await other.create();
+    refused = "token 1";
+    await one.create();
+    await other.create();
+    expect(one.tokenRequests()).toHaveLength(2);
+    expect(other.tokenRequests()).toHaveLength(0);
+    expect(other.creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 2"]);
+  });
+
+  test("that a Map is will do", async () => {
+    const tokenStore = new Map<string, string>();
+    await appClient(created, { tokenStore } as never).create();
+    const other = appClient(created, { tokenStore } as never);
+    await other.create();
+    expect(other.tokenRequests()).toHaveLength(0);
+  });
+
+  test.each([
+    ["get fails", { get: () => Promise.reject(new Error(canary)), set() {} }, "tokenStore.get failed: Error"],
+    [
+      "get throws",
+      {
+        get: () => {
+          throw new Error(canary);
+        },
+        set() {},
+      },
+      "tokenStore.get failed: Error",
+    ],
+    ["set fails", { get() {}, set: () => Promise.reject(new Error(canary)) }, "tokenStore.set failed: Error"],
+    ["get returns rubbish", { get: () => "{", set() {} }, "tokenStore.get failed: SyntaxError"],
+    ["get returns another shape", { get: () => '{"value":7}', set() {} }, "tokenStore.get failed: TypeError"],
+  ])("whose %s is told to the hook, and costs no call", async (_, tokenStore, message) => {
+    const { create, events } = appClient(created, { tokenStore } as never);
+    expect(await create()).toEqual({ groupId: 1560985325 });
+    const failures = events.filter((event) => event.type === "token" && event.action === "store-failed");
+    expect(failures).toMatchObject([{ error: { message } }]);
+    expect(String((failures[0] as { error: Error }).error.stack)).not.toContain("canary");
+  });
+});
+
+test("10,000 calls with a token that expires take one fetch for each expiry, and reject nothing unheard", async () => {
+  const unheard: unknown[] = [];
+  const listener = (reason: unknown) => unheard.push(reason);
+  process.on("unhandledRejection", listener);
+  let valid = "token 1";
+  const answer = (request: ObservedRequest) => (tokenOf(request) === valid ? created : { errcode: 42001, errmsg: "x" });
+  const { create, tokenRequests, creates } = appClient(answer);
+  for (const token of ["token 1", "token 2", "token 3"]) {
+    valid = token;
+    await Promise.all(Array.from({ length: 10_000 }, () => create()));
+  }
+  process.off("unhandledRejection", listener);
+  expect(tokenRequests()).toHaveLength(3);
+  expect(creates()).toHaveLength(50_000);
+  expect(unheard).toEqual([]);
+});

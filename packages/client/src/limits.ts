@@ -1,0 +1,72 @@
+import { AbortError, type Outcome, TimeoutError } from "./errors.ts";
+import type { OperationId } from "./generated/types.ts";
+
+/** How long one call may take, and the caller's way to end it. Times are in milliseconds. */
+export interface Limits {
+  readonly operation: OperationId;
+  /** One attempt, from the moment that it is sent; `Infinity` where it is turned off. */
+  readonly timeout: number;
+  /** When the whole call must have ended, on `performance.now()`'s clock. */
+  readonly deadlineAt: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Throws where the call must end before it is sent. */
+export function checkEnd({ operation, deadlineAt, signal }: Limits) {
+  if (signal?.aborted) throw new AbortError(operation, "not-executed", signal.reason);
+  if (performance.now() >= deadlineAt) throw new TimeoutError(operation, "deadline", "not-executed");
+}
+
+/**
+ * Waits for some work no longer than the call may take. Where that ends first, `stop` ends the work, and the error says
+ * `outcome`.
+ */
+export function bound<Result>(
+  work: Promise<Result>,
+  { operation, timeout, deadlineAt, signal }: Limits,
+  outcome: Outcome,
+  stop: () => void,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const remaining = deadlineAt - performance.now();
+    const milliseconds = outcome === "unknown" ? Math.min(timeout, remaining) : remaining;
+    const timer =
+      milliseconds < Infinity &&
+      setTimeout(
+        () => end(new TimeoutError(operation, milliseconds < remaining ? "timeout" : "deadline", outcome)),
+        milliseconds,
+      );
+    const abort = () => end(new AbortError(operation, outcome, signal?.reason));
+    const release = () => {
+      if (timer) clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+    function end(error: unknown) {
+      release();
+      reject(error);
+      stop();
+    }
+
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort);
+    work.then(
+      (result) => {
+        release();
+        resolve(result);
+      },
+      (error) => {
+        release();
+        reject(error);
+      },
+    );
+  });
+}
+
+/** Waits, in milliseconds, no longer than the call may take. */
+export function sleep(milliseconds: number, limits: Limits): Promise<void> {
+  let timer: ReturnType<typeof setTimeout>;
+  const work = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  return bound(work, limits, "not-executed", () => clearTimeout(timer));
+}

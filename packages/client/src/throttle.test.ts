@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { created, observedClient } from "./observed-client.test-helper.ts";
+import { createLimiter } from "./throttle.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The names of the requests, and when they went. */
+function sent(requests: ReturnType<typeof observedClient>["requests"], start: number) {
+  return requests.map(({ init, at }) => [String(init.body).replace("name=", ""), Math.round(at - start)]);
+}
+
+test("20 calls go at once, and the next ones when theirs of a second ago are over, first come, first served", async () => {
+  const { client, requests, events } = observedClient();
+  const start = performance.now();
+  const calls = Array.from({ length: 50 }, (_, index) => client.addRoleGroup({ name: String(index) }));
+  await vi.runAllTimersAsync();
+  await Promise.all(calls);
+  expect(sent(requests, start)).toEqual(
+    Array.from({ length: 50 }, (_, index) => [String(index), index < 20 ? 0 : index < 40 ? 1000 : 2000]),
+  );
+  expect(events.filter(({ type }) => type === "throttled")).toHaveLength(30);
+});
+
+test("no second has more than `rate` calls, however they come", async () => {
+  const { client, requests } = observedClient([created], { rate: 3 });
+  const calls: Promise<unknown>[] = [];
+  for (let index = 0; index < 40; index++) {
+    calls.push(client.addRoleGroup({ name: String(index) }));
+    await vi.advanceTimersByTimeAsync((index * 137) % 500);
+  }
+  await vi.runAllTimersAsync();
+  await Promise.all(calls);
+  const times = requests.map(({ at }) => at);
+  for (const [index, time] of times.entries())
+    if (index >= 3) expect(time - (times[index - 3] as number)).toBeGreaterThanOrEqual(1000);
+  expect(requests).toHaveLength(40);
+});
+
+test("each operation has its own second", async () => {
+  const { client, requests } = observedClient([{ errcode: 0, groupId: 1, access_token: "t", expires_in: 1 }], {
+    rate: 1,
+  });
+  await Promise.all([client.addRoleGroup({ name: "a" }), client.getToken({ appkey: "a", appsecret: "b" })]);
+  expect(requests).toHaveLength(2);
+});
+
+test("a call that no longer waits gives its place to the next", async () => {
+  const { client, requests } = observedClient([created], { rate: 1 });
+  const start = performance.now();
+  const controller = new AbortController();
+  const first = client.addRoleGroup({ name: "first" });
+  const left = Array.from({ length: 10 }, () =>
+    client.addRoleGroup({ name: "left" }, { signal: controller.signal }).catch(() => {}),
+  );
+  const last = client.addRoleGroup({ name: "last" });
+  await vi.advanceTimersByTimeAsync(10);
+  controller.abort();
+  await vi.runAllTimersAsync();
+  await Promise.all([first, last, ...left]);
+  expect(sent(requests, start)).toEqual([
+    ["first", 0],
+    ["last", 1000],
+  ]);
+});
+
+test("a call whose deadline is over before its turn was not sent", async () => {
+  const { client, requests } = observedClient([created], { rate: 1, deadline: 500 });
+  const calls = [client.addRoleGroup({ name: "a" }), client.addRoleGroup({ name: "b" })];
+  const settled = Promise.allSettled(calls);
+  await vi.runAllTimersAsync();
+  expect(await settled).toMatchObject([
+    { status: "fulfilled" },
+    { reason: { name: "TimeoutError", limit: "deadline", outcome: "not-executed" } },
+  ]);
+  expect(requests).toHaveLength(1);
+});
+
+test("rate: false lets all go", async () => {
+  const { client, requests } = observedClient([created], { rate: false });
+  await Promise.all(Array.from({ length: 100 }, () => client.addRoleGroup({ name: "a" })));
+  expect(requests).toHaveLength(100);
+});
+
+test("clients that share a limiter share its rate", async () => {
+  const limiter = createLimiter(1);
+  const [one, other] = [observedClient([created], { limiter }), observedClient([created], { limiter })];
+  const start = performance.now();
+  const calls = [one.client.addRoleGroup({ name: "a" }), other.client.addRoleGroup({ name: "b" })];
+  await vi.runAllTimersAsync();
+  await Promise.all(calls);
+  expect(sent([...one.requests, ...other.requests], start)).toEqual([
+    ["a", 0],
+    ["b", 1000],
+  ]);
+});
+
+test("what a limiter of one's own throws, the call throws, and nothing is sent", async () => {
+  const limiter = () => Promise.reject(new Error("redis is down"));
+  const { client, requests } = observedClient([created], { limiter });
+  await expect(client.addRoleGroup({ name: "a" })).rejects.toThrow("redis is down");
+  expect(requests).toHaveLength(0);
+});
