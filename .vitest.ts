@@ -4,6 +4,8 @@ export default defineConfig({
   root: process.cwd(),
   test: {
     environment: "node",
+    // The machines are shared: what takes one second here takes ten elsewhere.
+    testTimeout: 20_000,
     reporters: ["default", ["json", { outputFile: ".vitest/results.json" }]],
     // Nothing that is tested prints: a stray console call is a fault, or a leak.
     onConsoleLog(log) {

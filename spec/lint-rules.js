@@ -1,6 +1,6 @@
 /**
- * Lint rules of this description, as a Redocly plugin: every fact says how well it is known, and the table of error
- * codes has the shape that everything made from it relies on.
+ * Lint rules of this description, as a Redocly plugin: every fact says how well it is known, and operations and error codes
+ * have the shape that everything made from them relies on.
  */
 const grades = ["documented", "observed", "inferred"];
 
@@ -121,8 +121,99 @@ function errorCodesRule() {
   };
 }
 
+/** What everything made from an operation relies on: whoever breaks it learns of it here, and where. */
+function conventionsRule() {
+  return {
+    Server: ({ description }, { report, location }) => {
+      if (!/^[A-Za-z]+$/.test(description))
+        report({ message: "A server's description is one word: the client's `region`.", location });
+    },
+    PathItem: ({ parameters, summary, description }, { report, location }) => {
+      if (parameters ?? summary ?? description)
+        report({
+          message: "Write parameters, summary and description in the operation: it is all that is read.",
+          location,
+        });
+    },
+    Parameter: ({ name, in: where }, { report, location }) => {
+      if (where !== "query")
+        report({ message: `\`${name}\` is in the ${where}: the client knows the query and a form.`, location });
+    },
+    Operation(operation, { report, resolve, location }) {
+      const { operationId: id, tags, requestBody, responses } = operation;
+      if (!/^[a-z][A-Za-z0-9]*$/.test(id) || id in Object.prototype || id === "then")
+        report({
+          message: `\`${id}\` is no name for a method: use camelCase, verb first.`,
+          location: location.child("operationId"),
+        });
+      if (tags?.length !== 1) report({ message: `\`${id}\` has ${tags?.length ?? 0} tags: give it one.`, location });
+
+      const media = Object.keys(requestBody?.content ?? {});
+      if (requestBody && String(media) !== "application/x-www-form-urlencoded")
+        report({
+          message: `\`${id}\` takes ${media.join(", ")}: the client sends a form.`,
+          location: location.child("requestBody"),
+        });
+      const body = resolve(requestBody?.content?.[media[0]]?.schema ?? {}).node;
+      for (const [name, field] of Object.entries(body?.properties ?? {}))
+        if (["array", "object"].includes(resolve(field).node?.type))
+          report({ message: `\`${name}\` of \`${id}\` is no text, number or boolean: a form has no other.`, location });
+
+      const answer = responses?.["200"]?.content?.["application/json"];
+      const success = (answer?.schema?.oneOf ?? []).map((each) => resolve(each).node);
+      const at = location.child("responses");
+      if (!success.some((each) => each?.properties?.errcode?.const === 0))
+        report({
+          message: `\`${id}\` has no success: the 200 answer is a \`oneOf\` of ErrorEnvelope and a schema whose \`errcode\` is \`const: 0\`.`,
+          location: at,
+        });
+      const examples = Object.values(answer?.examples ?? {}).map((each) => resolve(each).node?.value?.errcode);
+      if (!examples.includes(0) || examples.every((errcode) => errcode === 0))
+        report({
+          message: `\`${id}\` needs named examples of a success and of a failure: the mock answers with them.`,
+          location: at,
+        });
+    },
+    MediaType({ example }, { report, location }) {
+      if (example !== undefined)
+        report({
+          message: "Use `examples`, with a name and x-evidence, in the place of `example`.",
+          location: location.child("example"),
+        });
+    },
+  };
+}
+
+/** Says in each description how well it is known, so that docs, hover texts and all else made of it do. */
+function evidenceDecorator() {
+  let sources = {};
+  const seen = new Set();
+  const describe = (node) => {
+    if (seen.has(node) || !node["x-evidence"]) return;
+    seen.add(node);
+    const lines = [node["x-evidence"]].flat().map(({ grade, of, source, note }) => {
+      const claim = grade[0].toUpperCase() + grade.slice(1) + (of === undefined ? "" : ` (${of})`);
+      return `_${claim}: ${sources[source]?.title}.${note ? ` ${note}` : ""}_`;
+    });
+    node.description = [node.description?.trim(), ...lines].filter(Boolean).join("\n\n");
+  };
+  return {
+    Root: {
+      enter(root) {
+        sources = root["x-sources"];
+      },
+    },
+    Operation: { leave: describe },
+    Parameter: { leave: describe },
+    SecurityScheme: { leave: describe },
+    Schema: { leave: describe },
+    Example: { leave: describe },
+  };
+}
+
 export default () => ({
   id: "dingrole",
   typeExtension: { oas3: withExtensions },
-  rules: { oas3: { evidence: evidenceRule, "error-codes": errorCodesRule } },
+  rules: { oas3: { evidence: evidenceRule, "error-codes": errorCodesRule, conventions: conventionsRule } },
+  decorators: { oas3: { "evidence-in-descriptions": evidenceDecorator } },
 });

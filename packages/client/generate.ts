@@ -27,6 +27,7 @@ function checkable(schema: Json, at: string): Schema {
     if (!["type", "properties", "items", ...unchecked].includes(keyword) && !keyword.startsWith("x-"))
       throw new Error(`${at}: the client does not know \`${keyword}\`: teach it to packages/client/src/schema.ts.`);
   const { type, items, properties } = schema;
+  if (type === "array" && !items) throw new Error(`${at}: an array says what its \`items\` are.`);
   if (!["string", "integer", "number", "boolean", "array", "object"].includes(type))
     throw new Error(`${at}: \`type\` is ${JSON.stringify(type)}: give it one JSON type.`);
   return {
@@ -37,7 +38,7 @@ function checkable(schema: Json, at: string): Schema {
   };
 }
 
-function checkableFields({ properties, required = [] }: Json, at: string): Fields {
+function checkableFields({ properties = {}, required = [] }: Json, at: string): Fields {
   return mapValues(properties, (each: Json, name) => ({
     ...checkable(each, `${at}.${name}`),
     ...(!required.includes(name) && { optional: true }),
@@ -82,28 +83,22 @@ function fieldsText(schema: Json, indent: string): string {
   return Object.entries<Json>(schema.properties ?? {})
     .map(([name, field]) => {
       const optional = schema.required?.includes(name) ? "" : "?";
-      return `${docComment(field, indent)}${indent}${name}${optional}: ${typeText(field, indent)};\n`;
+      const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+      return `${docComment(field, indent)}${indent}${key}${optional}: ${typeText(field, indent)};\n`;
     })
     .join("");
 }
 
-/** The description, and how well it is known, as the editor's hover text. */
+/** The description as the editor's hover text. */
 function docComment(node: Json, indent: string): string {
   const example = node.example ?? node.examples?.[0];
-  const lines = [node.summary && `${node.summary}.`, node.description?.trim(), ...evidenceLines(node)];
+  const lines = [node.summary && `${node.summary}.`, node.description?.trim()];
+  if (node.default !== undefined) lines.push(`@default ${JSON.stringify(node.default)}`);
   if (example !== undefined) lines.push(`@example ${JSON.stringify(example)}`);
   const text = lines.filter(Boolean).join("\n\n").replaceAll("*/", "*\\/");
   if (!text) return "";
   const body = text.split("\n").map((line) => `${indent} * ${line}`.trimEnd());
   return `${indent}/**\n${body.join("\n")}\n${indent} */\n`;
-}
-
-function evidenceLines(node: Json): string[] {
-  const evidence: Json[] = [node["x-evidence"] ?? []].flat();
-  return evidence.map(({ grade, source, of, note }) => {
-    const claim = `${grade[0].toUpperCase()}${grade.slice(1)}${of === undefined ? "" : ` (${of})`}`;
-    return `${claim}: ${spec["x-sources"][source].title}.${note ? ` ${note}` : ""}`;
-  });
 }
 
 function mapValues<In, Out>(record: Record<string, In>, map: (value: In, key: string) => Out): Record<string, Out> {
@@ -136,11 +131,16 @@ export async function generate(): Promise<Record<string, string>> {
       const required = [...(query?.required ?? []), ...(form?.required ?? [])];
       const input = { properties: { ...query?.properties, ...form?.properties }, required };
 
-      types += `/** What \`${id}\` takes. */\nexport interface ${name}Input {\n${fieldsText(input, "  ")}}\n\n`;
+      const fields = fieldsText(input, "  ");
+      types += `/** What \`${id}\` takes. */\n`;
+      types += fields
+        ? `export interface ${name}Input {\n${fields}}\n\n`
+        : `export type ${name}Input = Record<string, never>;\n\n`;
       types += `/** What \`${id}\` returns. */\nexport interface ${name}Result {\n${fieldsText(result, "  ")}}\n\n`;
-      const parameter = `input${required.length ? "" : "?"}: ${name}Input`;
-      methods += `${docComment(operation, "  ")}  ${id}(${parameter}, options: CallOptions & { withResponse: true }): Promise<WithResponse<${name}Result>>;\n`;
-      methods += `${docComment(operation, "  ")}  ${id}(${parameter}, options?: CallOptions): Promise<${name}Result>;\n`;
+      const isOptional = required.length === 0;
+      const comment = docComment(operation, "  ");
+      methods += `${comment}  ${id}(input: ${name}Input${isOptional ? " | undefined" : ""}, options: CallOptions & { withResponse: true }): Promise<WithResponse<${name}Result>>;\n`;
+      methods += `${comment}  ${id}(input${isOptional ? "?" : ""}: ${name}Input, options?: CallOptions): Promise<${name}Result>;\n`;
       table[id] = {
         method: method.toUpperCase(),
         path,

@@ -71,45 +71,63 @@ test("npm start on a busy port is one line that names the port and the way out",
   ]);
 });
 
-test("npm start on a broken description is one line that names the place, and nothing keeps running", async () => {
-  copy.edit("spec/openapi.yaml", "      operationId: getToken\n", "      operationId: getToken\n      operation: 1\n");
-  const line = copy.read("spec/openapi.yaml").split("\n").indexOf("      operation: 1") + 1;
-  const { code, output } = await copy.run("npm", "start", "--", ...(await ports()));
-  expect(code).toBe(1);
-  expect(faults(output)).toEqual([
-    `✗ @dingrole/spec lint failed: spec/openapi.yaml:${line}:7: Property \`operation\` is not expected here.`,
-  ]);
-  expect(processesOf(copy.at("."))).toBe("");
-});
+test.each([
+  [
+    "a field that there is not",
+    /^( +)operationId: .*$/m,
+    "$&\n$1operation: 1",
+    /lint failed: spec\/openapi\.yaml:\d+:\d+: Property `operation` is not expected here\.$/,
+  ],
+  [
+    "YAML that does not parse",
+    /^paths:$/m,
+    "paths: [",
+    /lint failed: missed comma between flow collection entries in ".*openapi\.yaml" \(\d+:\d+\)$/,
+  ],
+  [
+    "a name that is none",
+    /operationId: .*$/m,
+    "operationId: get-it",
+    /lint failed: spec\/openapi\.yaml:\d+:\d+: `get-it` is no name for a method/,
+  ],
+])(
+  "npm start on %s in the description is one line that says where, and nothing keeps running",
+  async (_, from, to, fault) => {
+    copy.edit("spec/openapi.yaml", from, to);
+    const { code, output } = await copy.run("npm", "start", "--", ...(await ports()));
+    expect(code).toBe(1);
+    expect(faults(output)).toEqual([expect.stringMatching(fault)]);
+    expect(processesOf(copy.at("."))).toBe("");
+  },
+);
 
 test("npm test fails on a description edited without generate, says what mends it, and passes once that ran", async () => {
-  copy.edit("spec/openapi.yaml", "description: The name of the role group.", "description: The group's name.");
+  copy.edit("spec/openapi.yaml", /^( {2}schemas:\n +\w+:\n +type: object\n +description: ).*$/m, "$1Edited.");
   const before = await copy.run("npm", "test", "--", "drift");
   expect(before.code).toBe(1);
   expect(before.output).toContain("run `npm run generate`");
-  expect(before.output.trimEnd()).toMatch(/\n\d+ passed, [1-9]\d* failed$/);
+  expect(result(before)).toMatch(/^\d+ passed, [1-9]\d* failed$/);
 
   expect((await copy.run("npm", "run", "generate")).code).toBe(0);
-  expect(copy.read("packages/client/src/generated/types.ts")).toContain("The group's name.");
+  expect(copy.read("packages/types/src/generated/openapi.ts")).toContain("Edited.");
   const after = await copy.run("npm", "test", "--", "drift");
-  expect(after.output.trimEnd()).toMatch(/\n\d+ passed, 0 failed$/);
+  expect(result(after)).toMatch(/^\d+ passed, 0 failed$/);
   expect(after.code).toBe(0);
 });
 
-test("an operation added to the description is a typed client method, a mock route and a section of the docs", async () => {
-  copy.edit("spec/openapi.yaml", "\n  /gettoken:\n", `\n${addedOperation}\n  /gettoken:\n`);
-  copy.edit("spec/openapi.yaml", "    IssuedToken:\n", `${addedSchema}\n    IssuedToken:\n`);
+test("operations added to the description are typed client methods, mock routes and sections of the docs", async () => {
+  copy.edit("spec/openapi.yaml", /^paths:\n/m, `paths:\n${addedOperations}\n`);
+  copy.edit("spec/openapi.yaml", /^ {2}schemas:\n/m, `  schemas:\n${addedSchema}\n`);
   expect((await copy.run("npm", "run", "generate")).output).toContain("✓ @dingrole/client generate");
-  const check = await copy.run("npm", "test", "--", "drift", "typecheck");
-  expect(check.output.trimEnd()).toMatch(/\n\d+ passed, 0 failed$/);
+  const types = copy.read("packages/client/src/generated/types.ts");
+  expect(types).toContain("addRole(input: AddRoleInput, options?: CallOptions): Promise<AddRoleResult>;");
+  expect(types).toContain("ping(input?: PingInput, options?: CallOptions): Promise<PingResult>;");
 
-  expect(copy.read("packages/client/dist/generated/types.d.ts")).toContain(
-    "addRole(input: AddRoleInput): Promise<AddRoleResult>;",
-  );
-  const contract = await copy.run("npm", "test", "--", "test", "--filter=@dingrole/test-contract");
-  expect(contract.output.trimEnd()).toMatch(/\n\d+ passed, 0 failed$/);
-  const docs = await copy.run("npm", "test", "--", "test", "--filter=@dingrole/test-browser");
-  expect(docs.output.trimEnd()).toMatch(/\n\d+ passed, 0 failed$/);
+  const packages = ["client", "mock", "test-contract", "test-browser", "test-types", "test-consumers", "test-readme"];
+  const filters = packages.map((name) => `--filter=@dingrole/${name}`);
+  const all = await copy.run("npm", "test", "--", "build", "typecheck", "test", ...filters);
+  expect(result(all), all.output).toMatch(/^\d+ passed, 0 failed$/);
+  expect(result(await copy.run("npm", "run", "check"))).toMatch(/^\d+ passed, 0 failed$/);
 });
 
 test("a second run takes all from the cache but what is never cached; a change in spec/ reruns what depends on it, and no more", async () => {
@@ -117,15 +135,41 @@ test("a second run takes all from the cache but what is never cached; a change i
   const second = await copy.run("npm", "run", "check");
   expect(rerun(second.output)).toEqual(["@dingrole/test-drift drift"]);
 
-  copy.edit("README.md", "# dingrole", "# Dingrole");
+  copy.edit("README.md", /^# .*/, "# Edited");
   const third = await copy.run("npm", "run", "check");
   expect(rerun(third.output)).toEqual(["@dingrole/test-drift drift"]);
 
-  copy.edit("spec/openapi.yaml", "version: 0.1.0", "version: 0.1.1");
+  copy.edit("spec/openapi.yaml", /^ {2}version: .*$/m, "  version: 9.9.9");
   const fourth = await copy.run("npm", "run", "check");
   for (const task of ["spec lint", "spec build", "types build", "client build", "mock build", "client typecheck"])
     expect(rerun(fourth.output)).toContain(`@dingrole/${task}`);
   expect(rerun(fourth.output)).not.toContain("// lint");
+});
+
+test("npm run mock serves with Prism's own command, and npm run docs the docs, on the port that they are given", async () => {
+  const [mockPort, docsPort] = [await freePort(), await freePort()];
+  const mock = copy.start("npm", "run", "mock", "--", "--port", mockPort);
+  await mock.until(/Prism is listening/);
+  expect((await fetch(`http://127.0.0.1:${mockPort}/gettoken?appkey=a&appsecret=b`)).status).toBe(200);
+  mock.interrupt();
+  expect((await mock.ended).output).not.toContain("appsecret=b");
+
+  const docs = copy.start("npm", "run", "docs", "--", "--port", docsPort);
+  await docs.until(new RegExp(`docs {2}http://127\\.0\\.0\\.1:${docsPort}/`));
+  expect((await fetch(`http://127.0.0.1:${docsPort}/`)).status).toBe(200);
+  docs.interrupt();
+  await docs.ended;
+  expect(processesOf(copy.at("."))).toBe("");
+});
+
+test.each([
+  [["--moon"], "✗ Unknown option '--moon': use --mock-port, --docs-port, --once"],
+  [["--mock-port", "0"], "✗ --mock-port must be a port, from 1 to 65535, not 0"],
+  [["--mock-port", "5000", "--docs-port", "5000"], "✗ --mock-port and --docs-port must differ"],
+])("npm start with %j is one line that says what is wrong", async (args, line) => {
+  const { code, output } = await copy.run("npm", "start", "--", ...args);
+  expect(code).toBe(1);
+  expect(faults(output)).toEqual([line]);
 });
 
 /** The lines of a command's own, without npm's banner and the progress. */
@@ -133,12 +177,17 @@ function faults(output: string): string[] {
   return output.split("\n").filter((line) => line.trim() && !/^>|^ {2}…/.test(line));
 }
 
+/** The last line of `npm test`. */
+function result({ output }: { output: string }): string | undefined {
+  return output.trimEnd().split("\n").at(-1);
+}
+
 /** The tasks that a run did not take from the cache. */
 function rerun(output: string): string[] {
   return [...output.matchAll(/^ {2}[✓✗] (\S+ \S+) +\d/gm)].map(([, task]) => task as string);
 }
 
-const addedOperation = `  /role/add_role:
+const addedOperations = `  /role/add_role:
     post:
       operationId: addRole
       tags: [Role groups]
@@ -154,6 +203,7 @@ const addedOperation = `  /role/add_role:
               properties:
                 roleName: { type: string, minLength: 1, x-evidence: { grade: inferred, source: javaSdk } }
                 groupId: { type: integer, format: int64, x-evidence: { grade: inferred, source: javaSdk } }
+                note: { type: string, maxLength: 200, default: none, x-evidence: { grade: inferred, source: javaSdk } }
             examples:
               welder:
                 value: { roleName: Welder, groupId: 1560985325 }
@@ -169,6 +219,27 @@ const addedOperation = `  /role/add_role:
                   - $ref: '#/components/schemas/ErrorEnvelope'
               examples:
                 roleCreated:
+                  value: { errcode: 0, roleId: 7 }
+                  x-evidence: { grade: inferred, source: javaSdk }
+                busy: { $ref: '#/components/examples/busy' }
+
+  /ping:
+    get:
+      operationId: ping
+      tags: [Role groups]
+      summary: Ask whether anybody is there
+      x-evidence: { grade: inferred, source: javaSdk }
+      responses:
+        '200':
+          description: Success or failure.
+          content:
+            application/json:
+              schema:
+                oneOf:
+                  - $ref: '#/components/schemas/CreatedRole'
+                  - $ref: '#/components/schemas/ErrorEnvelope'
+              examples:
+                pong:
                   value: { errcode: 0, roleId: 7 }
                   x-evidence: { grade: inferred, source: javaSdk }
                 busy: { $ref: '#/components/examples/busy' }

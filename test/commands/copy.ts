@@ -22,13 +22,10 @@ export function copyRepository() {
   return {
     at,
     read: (file: string) => readFileSync(at(file), "utf8"),
-    edit(file: string, from: string, to: string) {
+    edit(file: string, from: RegExp, to: string) {
       const text = readFileSync(at(file), "utf8");
-      if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
-      writeFileSync(
-        at(file),
-        text.replace(from, () => to),
-      );
+      if (!from.test(text)) throw new Error(`${file} has no ${from}`);
+      writeFileSync(at(file), text.replace(from, to));
     },
     /** Starts a command. `until` resolves with what it printed when that matches, `ended` when the command has. */
     start(...command: [string, ...string[]]) {

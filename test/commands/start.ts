@@ -4,20 +4,17 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { fail, prepare, root } from "./turbo.ts";
+import { fail, freePort, parseFlags, prepare, root } from "./turbo.ts";
 
-const { values } = parseArgs({
-  options: {
-    "mock-port": { type: "string", default: "4010" },
-    "docs-port": { type: "string", default: "4011" },
-    once: { type: "boolean", default: false },
-  },
+const flags = parseFlags({
+  "mock-port": { type: "string", default: "4010" },
+  "docs-port": { type: "string", default: "4011" },
+  once: { type: "boolean", default: false },
 });
-const mockPort = await freePort("mock-port");
-const docsPort = await freePort("docs-port");
+if (flags["mock-port"] === flags["docs-port"]) fail("--mock-port and --docs-port must differ");
+const mockPort = await freePort("npm start", "mock-port", flags["mock-port"]);
+const docsPort = await freePort("npm start", "docs-port", flags["docs-port"]);
 
 await prepare(["generate"]);
 await prepare(["build"]);
@@ -40,7 +37,7 @@ const [status] = await once(consumer, "exit");
 if (status !== 0) fail("the consumer failed");
 
 process.stdout.write(`\n  mock  ${mock.url}\n  docs  http://127.0.0.1:${docsPort}/\n`);
-if (values.once) await stop();
+if (flags.once) await stop();
 else {
   process.stdout.write("\n  Ctrl-C ends both.\n");
   process.once("SIGINT", stop).once("SIGTERM", stop);
@@ -49,21 +46,4 @@ else {
 async function stop() {
   await Promise.all([mock.close(), docs.close()]);
   process.exit(0);
-}
-
-/** A busy port is found before the build, not after it. */
-async function freePort(flag: "mock-port" | "docs-port"): Promise<number> {
-  const port = Number(values[flag]);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    fail(`--${flag} must be a port, from 1 to 65535, not ${values[flag]}`);
-  await new Promise<void>((resolve) => {
-    const probe = createServer();
-    probe.once("error", ({ code }: NodeJS.ErrnoException) =>
-      fail(
-        `port ${port} ${code === "EADDRINUSE" ? "is in use" : `cannot be used (${code})`}: choose another with npm start -- --${flag} ${port + 10}`,
-      ),
-    );
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
-  });
-  return port;
 }

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { styleText } from "node:util";
+import { type ParseArgsConfig, parseArgs, styleText } from "node:util";
 
 export const root = join(import.meta.dirname, "../..");
 
@@ -12,6 +13,8 @@ export interface TaskRun {
   /** The workspace's folder, from the root. */
   directory: string;
   passed: boolean;
+  /** Not run: what it depends on failed. */
+  skipped: boolean;
   cached: boolean;
   startTime: number;
   seconds: number;
@@ -19,8 +22,7 @@ export interface TaskRun {
 }
 
 /**
- * Runs tasks and whatever they depend on through turbo, saying on stderr which one starts. Returns what became of each; a
- * task whose dependency failed is not run, and not among them.
+ * Runs tasks and whatever they depend on through turbo, saying on stderr which one starts. Returns what became of each.
  */
 export async function runTasks(tasks: readonly string[], ...flags: string[]): Promise<TaskRun[]> {
   const args = ["run", ...tasks, "--json", "--summarize", "--continue=dependencies-successful", ...flags];
@@ -36,6 +38,10 @@ export async function runTasks(tasks: readonly string[], ...flags: string[]): Pr
   const logs = new Map<string, string[]>();
   let summary: string | undefined;
   for await (const line of createInterface({ input: turbo.stdout })) {
+    if (!line.startsWith("{")) {
+      complaint += `${line}\n`;
+      continue;
+    }
     const { source, text } = JSON.parse(line) as { source: string; text: string };
     if (source === "turbo") {
       summary ??= /Summary:\s+(\S.*)/.exec(text)?.[1];
@@ -53,45 +59,89 @@ export async function runTasks(tasks: readonly string[], ...flags: string[]): Pr
 function readSummary(file: string, logs: ReadonlyMap<string, string[]>): TaskRun[] {
   const { tasks } = JSON.parse(readFileSync(file, "utf8"));
   return tasks
-    .filter(({ command, execution }: any) => command !== "<NONEXISTENT>" && execution)
+    .filter(({ command }: any) => command !== "<NONEXISTENT>")
     .map(({ taskId, directory, cache, execution }: any) => ({
       id: taskId,
       directory,
-      passed: execution.exitCode === 0,
+      passed: execution?.exitCode === 0,
+      skipped: !execution,
       cached: cache.status === "HIT",
-      startTime: execution.startTime,
-      seconds: (execution.endTime - execution.startTime) / 1000,
+      startTime: execution?.startTime ?? Infinity,
+      seconds: execution ? (execution.endTime - execution.startTime) / 1000 : 0,
       log: logs.get(taskId) ?? [],
     }))
-    .sort((one: TaskRun, other: TaskRun) => one.startTime - other.startTime || one.id.localeCompare(other.id));
+    .sort(
+      (one: TaskRun, other: TaskRun) =>
+        (one.startTime < other.startTime ? -1 : one.startTime > other.startTime ? 1 : 0) ||
+        one.id.localeCompare(other.id),
+    );
 }
 
 /** A line for each task, the logs of those that failed under theirs. */
 export function report(runs: readonly TaskRun[], note: (run: TaskRun) => string = () => ""): string {
   const width = Math.max(...runs.map(({ id }) => id.length));
   const lines = runs.map((run) => {
+    const name = run.id.replace("#", " ").padEnd(width);
+    if (run.skipped) return styleText("dim", `  – ${name}   not run`);
     const mark = run.passed ? styleText("green", "✓") : styleText("red", "✗");
-    const time = run.cached ? styleText("dim", "cached") : `${run.seconds.toFixed(1)} s`;
-    const log = run.passed ? "" : `\n\n${run.log.filter((line) => !line.startsWith("npm error")).join("\n")}\n`;
-    return `  ${mark} ${run.id.replace("#", " ").padEnd(width)}  ${time.padStart(8)}  ${note(run)}${log}`.trimEnd();
+    const time = run.cached ? styleText("dim", "  cached") : `${run.seconds.toFixed(1)} s`.padStart(8);
+    const log = run.passed ? "" : `\n\n${ownLog(run).join("\n")}\n`;
+    return `  ${mark} ${name}  ${time}  ${note(run)}${log}`.trimEnd();
   });
   return `${lines.join("\n")}\n`;
+}
+
+/** A task's log without npm's word on it, and Redocly's advice to ignore what it found. */
+function ownLog({ log }: TaskRun): string[] {
+  return log.filter((line) => !/^npm error|generate-ignore-file/.test(line));
 }
 
 /** Runs tasks that a command needs first. Where one fails, says so and ends the process. */
 export async function prepare(tasks: readonly string[], ...flags: string[]): Promise<void> {
   const runs = await runTasks(tasks, ...flags);
-  const failed = runs.find(({ passed }) => !passed);
-  if (failed) fail(`${failed.id.replace("#", " ")} failed: ${firstFault(failed.log)}`);
+  const failed = runs.find(({ passed, skipped }) => !passed && !skipped);
+  if (failed) fail(`${failed.id.replace("#", " ")} failed: ${firstFault(ownLog(failed))}`);
 }
 
-/** Redocly puts a fault's message two lines under its place. */
+/** The one line that says most: of Redocly's report, of an error that was thrown, or of a compiler. */
 function firstFault(log: readonly string[]): string {
-  const index = log.findIndex((line) => /^\[1\] \S+:\d+:\d+ at /.test(line));
-  if (index >= 0)
-    return `spec/${/\S+:\d+:\d+/.exec(log[index]?.slice(4) ?? "")?.[0]}: ${log.slice(index + 1).find(Boolean)}`;
-  const faults = log.filter((line) => /error/i.test(line) && !line.startsWith("npm error"));
-  return faults[0]?.trim() ?? "run npm test for its log";
+  const place = log.findIndex((line) => /^\[1\] \S+:\d+:\d+ at /.test(line));
+  if (place >= 0)
+    return `spec/${/\S+:\d+:\d+/.exec(log[place]?.slice(4) ?? "")?.[0]}: ${log.slice(place + 1).find(Boolean)}`;
+  const patterns = [/^ {2}- (.*)$/, /^\w*Error: (.*)$/, /^(.*: error .*)$/, /^(?!> )(.*\S.*)$/];
+  for (const pattern of patterns)
+    for (const line of log) if (pattern.test(line)) return pattern.exec(line)?.[1] as string;
+  return "it printed nothing";
+}
+
+/** A command's flags, as `util.parseArgs` reads them. Where one is wrong, says so and ends the process. */
+export function parseFlags<Options extends NonNullable<ParseArgsConfig["options"]>>(options: Options) {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    fail(
+      `${(error as Error).message.split(". ")[0]}: use ${Object.keys(options)
+        .map((name) => `--${name}`)
+        .join(", ")}`,
+    );
+  }
+}
+
+/** The port that a flag names, where it is free: a busy one is found before the build, not after it. */
+export async function freePort(command: string, flag: string, value: string): Promise<number> {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    fail(`--${flag} must be a port, from 1 to 65535, not ${value}`);
+  await new Promise<void>((resolve) => {
+    const probe = createServer();
+    probe.once("error", ({ code }: NodeJS.ErrnoException) =>
+      fail(
+        `port ${port} ${code === "EADDRINUSE" ? "is in use" : `cannot be used (${code})`}: choose another with ${command} -- --${flag} ${(port % 65_000) + 10}`,
+      ),
+    );
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+  });
+  return port;
 }
 
 export function fail(message: string): never {

@@ -17,6 +17,9 @@ export interface SpecOperation {
   path: string;
   query: Record<string, string>;
   form: Record<string, string> | undefined;
+  /** The names of the fields that a request cannot do without, and of those that must not be empty. */
+  required: string[];
+  nonEmpty: string[];
   examples: Record<string, Envelope>;
 }
 
@@ -30,13 +33,38 @@ export const operations: SpecOperation[] = Object.entries<Json>(spec.paths).flat
     method: method.toUpperCase(),
     path,
     query: {
-      ...Object.fromEntries((operation.parameters ?? []).map((each: Json) => [each.name, each.example])),
+      ...Object.fromEntries(parametersOf(operation).map((each) => [each.name, exampleOf(each)])),
       ...(operation.security?.length === 0 ? {} : { [tokenParameter]: "6d1bxxxx" }),
     },
     form: operation.requestBody && firstValue(operation.requestBody.content[formType].examples),
+    ...limitsOf(operation),
     examples: mapValues(operation.responses[200].content["application/json"].examples, ({ value }) => value),
   })),
 );
+
+function parametersOf(operation: Json): Json[] {
+  return (operation.parameters ?? []).filter((each: Json) => each.required || exampleOf(each) !== undefined);
+}
+
+function exampleOf({ example, schema }: Json) {
+  return example ?? schema.examples?.[0] ?? schema.default;
+}
+
+function limitsOf(operation: Json) {
+  const body = operation.requestBody?.content[formType].schema ?? {};
+  const fields: [name: string, isRequired: boolean, schema: Json][] = [
+    ...parametersOf(operation).map((each): [string, boolean, Json] => [each.name, each.required, each.schema]),
+    ...Object.entries<Json>(body.properties ?? {}).map(([name, schema]): [string, boolean, Json] => [
+      name,
+      body.required?.includes(name),
+      schema,
+    ]),
+  ];
+  return {
+    required: fields.filter(([, isRequired]) => isRequired).map(([name]) => name),
+    nonEmpty: fields.filter(([, isRequired, { minLength }]) => isRequired && minLength > 0).map(([name]) => name),
+  };
+}
 
 function firstValue(examples: Json) {
   return Object.values<Json>(examples)[0].value;

@@ -69,15 +69,17 @@ createClient({ accessToken: async () => "a", baseUrl: "https://oapi.dingtalk.com
 
 // What the client's generator writes for each operation is what openapi-typescript reads in the same description.
 type Simplify<Type> = { [Key in keyof Type]: Type[Key] };
-type Query<Op> = Op extends { parameters: { query: infer Fields } } ? Fields : unknown;
-type Form<Op> = Op extends { requestBody: { content: { "application/x-www-form-urlencoded": infer Fields } } }
+type Query<Op> = Op extends { parameters: { query?: infer Fields } } ? NonNullable<Fields> : unknown;
+type Form<Op> = Op extends { requestBody?: { content: { "application/x-www-form-urlencoded": infer Fields } } }
   ? Fields
   : unknown;
+type Given<Fields> = [Fields] extends [never] ? unknown : Fields;
 type Answer<Op> = Op extends { responses: { 200: { content: { "application/json": infer Body } } } } ? Body : never;
-type SpecInput<Op> = Simplify<Query<Op> & Form<Op>>;
+type Fields<Op> = Given<Query<Op>> & Given<Form<Op>>;
+type SpecInput<Op> = keyof Fields<Op> extends never ? Record<string, never> : Simplify<Fields<Op>>;
 type SpecResult<Op> = Simplify<Omit<Extract<Answer<Op>, { errcode: 0 }>, "errcode" | "errmsg">>;
 
-type ClientInputs = { [Id in OperationId]: Simplify<Parameters<Client[Id]>[0]> };
+type ClientInputs = { [Id in OperationId]: Simplify<NonNullable<Parameters<Client[Id]>[0]>> };
 type ClientResults = { [Id in OperationId]: Simplify<Awaited<ReturnType<Client[Id]>>> };
 expectTypeOf<OperationId>().toEqualTypeOf<keyof operations>();
 expectTypeOf<ClientInputs>().toEqualTypeOf<{ [Id in OperationId]: SpecInput<operations[Id]> }>();

@@ -20,7 +20,7 @@ export function checkInput(id: OperationId, { query, form }: Operation, input: u
 
 function findInputFault(known: Fields, input: Values): string | undefined {
   for (const [name, value] of Object.entries(input)) {
-    if (!Object.hasOwn(known, name)) return `there is no field ${name}: use ${Object.keys(known).join(", ")}`;
+    if (!Object.hasOwn(known, name)) return `there is no field ${name}: use ${Object.keys(known).join(", ") || "none"}`;
     if (typeof value === "string" && /\p{Surrogate}/u.test(value))
       return `${name} has half of a surrogate pair: cut text between characters`;
   }

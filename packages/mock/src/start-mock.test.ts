@@ -38,3 +38,15 @@ test("an answer is the description's own example, and `Prefer` picks another", a
   expect(await get()).toEqual(issued.value);
   expect(await get({ Prefer: "example=wrongCredentials" })).toEqual(wrongCredentials.value);
 });
+
+test.each(["x", -1, 65_536, 1.5])("the port %s is an error that names the option", async (port) => {
+  await expect(startMock({ port: port as number })).rejects.toThrow(
+    `startMock: port must be a whole number from 0 to 65535, not ${port}`,
+  );
+});
+
+test("closing it twice is closing it once", async () => {
+  const mock = await startMock();
+  await Promise.all([mock.close(), mock.close()]);
+  await mock.close();
+});

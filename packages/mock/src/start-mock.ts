@@ -28,6 +28,8 @@ export interface Mock extends AsyncDisposable {
  * one), and refuses whatever breaks the description with Prism's own problem report, which DingTalk never sends.
  */
 export async function startMock({ port = 0, host = "127.0.0.1" }: MockOptions = {}): Promise<Mock> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new TypeError(`startMock: port must be a whole number from 0 to 65535, not ${port}`);
   const server = createServer(await getHttpOperationsFromSpec(structuredClone(openapi)), {
     cors: false,
     config: {
@@ -48,6 +50,10 @@ export async function startMock({ port = 0, host = "127.0.0.1" }: MockOptions = 
       : `cannot be used: ${message}`;
     throw new Error(`startMock: port ${port} on ${host} ${fault}`);
   });
-  const close = () => server.close();
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= server.close();
+    return closed;
+  };
   return { url, close, [Symbol.asyncDispose]: close };
 }

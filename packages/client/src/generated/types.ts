@@ -9,9 +9,9 @@ export interface AddRoleGroupInput {
   /**
    * The name of the role group.
    *
-   * Documented: Create a role group, DingTalk's international page.
+   * _Documented: Create a role group, DingTalk's international page._
    *
-   * Inferred (minLength): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. The SDK refuses an empty name and knows no maximum.
+   * _Inferred (minLength): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. The SDK refuses an empty name and knows no maximum._
    *
    * @example "Manufacturing"
    */
@@ -23,9 +23,9 @@ export interface AddRoleGroupResult {
   /**
    * The ID of the created role group.
    *
-   * Documented: Create a role group, DingTalk's international page.
+   * _Documented: Create a role group, DingTalk's international page._
    *
-   * Documented (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. A Long; 3168010875, which no int32 holds, is on another page.
+   * _Documented (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. A Long; 3168010875, which no int32 holds, is on another page._
    *
    * @example 1560985325
    */
@@ -37,11 +37,11 @@ export interface GetTokenInput {
   /**
    * The app's key, which DingTalk's console calls Client ID.
    *
-   * Documented: Get the access token of an internal app, DingTalk's international and Chinese pages.
+   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
-   * Observed (required): A log of probes of the live host, 2026-09-11, recorded by others. Without it the answer is 40035.
+   * _Observed (required): A log of probes of the live host, 2026-09-11, recorded by others. Without it the answer is 40035._
    *
-   * Inferred (minLength): A log of probes of the live host, 2026-09-11, recorded by others.
+   * _Inferred (minLength): A log of probes of the live host, 2026-09-11, recorded by others._
    *
    * @example "dingxxxx"
    */
@@ -49,9 +49,9 @@ export interface GetTokenInput {
   /**
    * The app's secret, which DingTalk's console calls Client Secret.
    *
-   * Documented: Get the access token of an internal app, DingTalk's international and Chinese pages.
+   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
-   * Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages.
+   * _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
    * @example "xxxx"
    */
@@ -63,9 +63,9 @@ export interface GetTokenResult {
   /**
    * The app credential.
    *
-   * Documented: Get the access token of an internal app, DingTalk's international and Chinese pages.
+   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
-   * Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages.
+   * _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
    * @example "6d1bxxxx"
    */
@@ -73,7 +73,7 @@ export interface GetTokenResult {
   /**
    * How long the token is valid, in seconds.
    *
-   * Documented: Get the access token of an internal app, DingTalk's international and Chinese pages.
+   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
    * @example 7200
    */
@@ -93,11 +93,11 @@ export interface Operations {
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
    * created, so look for it by name before sending the call again.
    *
-   * Documented: Create a role group, DingTalk's international page.
+   * _Documented: Create a role group, DingTalk's international page._
    *
-   * Inferred (no idempotency key): Create a role group, DingTalk's international page. The page is silent on it.
+   * _Inferred (no idempotency key): Create a role group, DingTalk's international page. The page is silent on it._
    *
-   * Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table.
+   * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
    */
   addRoleGroup(input: AddRoleGroupInput, options: CallOptions & { withResponse: true }): Promise<WithResponse<AddRoleGroupResult>>;
   /**
@@ -111,11 +111,11 @@ export interface Operations {
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
    * created, so look for it by name before sending the call again.
    *
-   * Documented: Create a role group, DingTalk's international page.
+   * _Documented: Create a role group, DingTalk's international page._
    *
-   * Inferred (no idempotency key): Create a role group, DingTalk's international page. The page is silent on it.
+   * _Inferred (no idempotency key): Create a role group, DingTalk's international page. The page is silent on it._
    *
-   * Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table.
+   * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
    */
   addRoleGroup(input: AddRoleGroupInput, options?: CallOptions): Promise<AddRoleGroupResult>;
   /**
@@ -128,9 +128,9 @@ export interface Operations {
    *
    * - **Supported app types:** internal app.
    *
-   * Documented: Get the access token of an internal app, DingTalk's international and Chinese pages.
+   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
-   * Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table.
+   * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
    */
   getToken(input: GetTokenInput, options: CallOptions & { withResponse: true }): Promise<WithResponse<GetTokenResult>>;
   /**
@@ -143,9 +143,9 @@ export interface Operations {
    *
    * - **Supported app types:** internal app.
    *
-   * Documented: Get the access token of an internal app, DingTalk's international and Chinese pages.
+   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
-   * Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table.
+   * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
    */
   getToken(input: GetTokenInput, options?: CallOptions): Promise<GetTokenResult>;
 }

@@ -22,6 +22,12 @@ export interface paths {
          *
          *     The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
          *     created, so look for it by name before sending the call again.
+         *
+         *     _Documented: Create a role group, DingTalk's international page._
+         *
+         *     _Inferred (no idempotency key): Create a role group, DingTalk's international page. The page is silent on it._
+         *
+         *     _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
          */
         post: operations["addRoleGroup"];
         delete?: never;
@@ -45,6 +51,10 @@ export interface paths {
          *     it returns a new one. Keep one token for each app and do not call often: frequent calls are rate-limited.
          *
          *     - **Supported app types:** internal app.
+         *
+         *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
+         *
+         *     _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
          */
         get: operations["getToken"];
         put?: never;
@@ -63,6 +73,10 @@ export interface components {
         RoleGroup: {
             /**
              * @description The name of the role group.
+             *
+             *     _Documented: Create a role group, DingTalk's international page._
+             *
+             *     _Inferred (minLength): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. The SDK refuses an empty name and knows no maximum._
              * @example Manufacturing
              */
             name: string;
@@ -71,18 +85,26 @@ export interface components {
         CreatedRoleGroup: {
             /**
              * @description The return code.
+             *
+             *     _Documented: Create a role group, DingTalk's international page._
              * @example 0
              * @constant
              */
             errcode: 0;
             /**
              * @description The return code ID.
+             *
+             *     _Documented: Create a role group, DingTalk's international page._
              * @example ok
              */
             errmsg?: string;
             /**
              * Format: int64
              * @description The ID of the created role group.
+             *
+             *     _Documented: Create a role group, DingTalk's international page._
+             *
+             *     _Documented (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. A Long; 3168010875, which no int32 holds, is on another page._
              * @example 1560985325
              */
             groupId: number;
@@ -91,22 +113,32 @@ export interface components {
         IssuedToken: {
             /**
              * @description The return code.
+             *
+             *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
              * @example 0
              * @constant
              */
             errcode: 0;
             /**
              * @description The text of the return code.
+             *
+             *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
              * @example ok
              */
             errmsg?: string;
             /**
              * @description The app credential.
+             *
+             *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
+             *
+             *     _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
              * @example 6d1bxxxx
              */
             access_token: string;
             /**
              * @description How long the token is valid, in seconds.
+             *
+             *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
              * @example 7200
              */
             expires_in: number;
@@ -118,26 +150,38 @@ export interface components {
         ErrorEnvelope: {
             /**
              * @description The return code. 88 and 15 mean that the real code is in `sub_code`.
+             *
+             *     _Documented: Global error codes, DingTalk's pages._
+             *
+             *     _Observed (15): An answer of the live host, recorded in an issue._
              * @example 40014
              */
             errcode: number;
             /**
              * @description The failure in words, often Chinese. Its wording may change.
+             *
+             *     _Documented: Global error codes, DingTalk's pages._
              * @example 不合法的access_token
              */
             errmsg: string;
             /**
              * @description The real code of a wrapped failure, as a string.
+             *
+             *     _Observed: A log of probes of the live host, 2026-09-11, recorded by others. The pages write subCode._
              * @example 40014
              */
             sub_code?: string;
             /**
              * @description The real message of a wrapped failure.
+             *
+             *     _Observed: A log of probes of the live host, 2026-09-11, recorded by others. The pages write subMsg._
              * @example 不合法的access_token
              */
             sub_msg?: string;
             /**
              * @description The handle by which DingTalk's support finds the call. Wrapped failures carry it.
+             *
+             *     _Observed: A log of probes of the live host, 2026-09-11, recorded by others._
              * @example 16l4ew3d47pdp
              */
             request_id?: string;
@@ -180,11 +224,21 @@ export interface operations {
             query: {
                 /**
                  * @description The app's key, which DingTalk's console calls Client ID.
+                 *
+                 *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
+                 *
+                 *     _Observed (required): A log of probes of the live host, 2026-09-11, recorded by others. Without it the answer is 40035._
+                 *
+                 *     _Inferred (minLength): A log of probes of the live host, 2026-09-11, recorded by others._
                  * @example dingxxxx
                  */
                 appkey: string;
                 /**
                  * @description The app's secret, which DingTalk's console calls Client Secret.
+                 *
+                 *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
+                 *
+                 *     _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
                  * @example xxxx
                  */
                 appsecret: string;
