@@ -35,8 +35,8 @@ describe.each([
   ["the machine's own Node", machineNode()],
   ["the repository's Node", process.execPath],
 ])("on %s", (_, node) => {
-  const create = (name: string, env: NodeJS.ProcessEnv = {}) =>
-    run(node, [join(import.meta.dirname, "create-role-group.js"), name], {
+  const create = (name: string, env: NodeJS.ProcessEnv = {}, program = "create-role-group.js") =>
+    run(node, [join(import.meta.dirname, program), name], {
       env: { DINGTALK_BASE_URL: mock.url, DINGTALK_ACCESS_TOKEN: "canary-6d1bxxxx", ...env },
     });
 
@@ -46,6 +46,11 @@ describe.each([
     expect(stdout).toContain("{ groupId: 1560985325 }");
     expect(stdout).toContain("access_token=***");
     expect(stdout + stderr).not.toContain("canary");
+  });
+
+  test("a consumer on Node's dispatcher creates one without fetch", async () => {
+    const { stdout } = await create("制造部", {}, "create-on-dispatcher.js");
+    expect(stdout).toBe("{ groupId: 1560985325 }\n");
   });
 
   test("a name that is missing is one clear line", async () => {

@@ -37,7 +37,7 @@ test.each([
   ["another scheme", { accessToken, baseUrl: "ftp://localhost" }, "baseUrl must be an https: URL"],
   ["credentials in the base URL", { accessToken, baseUrl: "https://user:canary@example.com" }, "baseUrl must be"],
   ["a query in the base URL", { accessToken, baseUrl: "https://example.com/?a=b" }, "baseUrl must be"],
-  ["a timeout of 0", { accessToken, timeout: 0 }, "timeout must be milliseconds above 0, up to 2147483647, or false"],
+  ["a timeout of 0", { accessToken, timeout: 0 }, "timeout must be milliseconds above 0 and below 2 ** 31, or false"],
   ["a timeout that is a string", { accessToken, timeout: "1" }, "timeout must be milliseconds"],
   ["a timeout that is no number", { accessToken, timeout: Number.NaN }, "timeout must be milliseconds"],
   ["a deadline that no timer holds", { accessToken, deadline: 2 ** 31 }, "deadline must be milliseconds"],

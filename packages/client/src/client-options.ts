@@ -135,7 +135,7 @@ const isPositive: Rule = [(value) => value > 0 && typeof value === "number", "a 
 /** The longest that a timer waits is 24 days. */
 const isTime: Rule = [
   (value) => value === false || (isPositive[0](value) && value < 2 ** 31),
-  "milliseconds above 0, up to 2147483647, or false",
+  "milliseconds above 0 and below 2 ** 31, or false",
 ];
 
 const callRules: Record<keyof CallOptions, Rule> = {

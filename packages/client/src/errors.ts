@@ -11,8 +11,8 @@ export type Outcome = "not-executed" | "executed" | "unknown";
 /** The base of all errors that a call throws. */
 export abstract class DingTalkError extends Error {
   /** The `operationId` of the call. */
-  readonly operation: OperationId;
-  readonly outcome: Outcome;
+  declare readonly operation: OperationId;
+  declare readonly outcome: Outcome;
 
   constructor(operation: OperationId, fault: string, outcome: Outcome, options?: ErrorOptions) {
     super(operation + fault, options);
@@ -51,15 +51,15 @@ export interface Failure {
 export class ApiError extends DingTalkError {
   override readonly name = "ApiError" as const;
   /** The code that says what happened: `sub_code` where the answer is wrapped under 88 or 15, else `errcode`. */
-  readonly errcode: Errcode;
+  declare readonly errcode: Errcode;
   /** DingTalk's own words, often Chinese. Decide by `errcode`: the wording may change. */
-  readonly errmsg: string;
+  declare readonly errmsg: string;
   /** The wrapped answer's `sub_code`, as it came. */
   declare readonly subCode?: string;
   /** The handle by which DingTalk's support finds the call. */
   declare readonly requestId?: string;
   /** What kind of failure it is: this project's reading of the code. `other` for a code that the operations do not list. */
-  readonly category: Category;
+  declare readonly category: Category;
   /** What to do, in one line, for a code that the operations list. */
   declare readonly hint?: string;
 
@@ -71,10 +71,7 @@ export class ApiError extends DingTalkError {
       ` failed: ${errcode} ${errmsg}${requestId === undefined ? "" : ` (request_id ${requestId})`}`,
       known?.outcome ?? "not-executed",
     );
-    Object.assign(this, failure, known && { hint: known.hint });
-    this.errcode = errcode;
-    this.errmsg = errmsg;
-    this.category = known?.category ?? "other";
+    Object.assign(this, failure, { category: known?.category ?? "other" }, known && { hint: known.hint });
   }
 }
 
@@ -90,7 +87,7 @@ export class ResponseError extends DingTalkError {
 /** The answer's HTTP status is not 2xx. A redirect is one: following it would carry the token to another host. */
 export class HttpError extends DingTalkError {
   override readonly name = "HttpError" as const;
-  readonly status: number;
+  declare readonly status: number;
 
   constructor(operation: OperationId, status: number) {
     super(operation, `: HTTP status ${status}`, "unknown");
@@ -105,7 +102,7 @@ export class HttpError extends DingTalkError {
 export class BlockedError extends DingTalkError {
   override readonly name = "BlockedError" as const;
   /** When the client will send again, in milliseconds since the epoch. */
-  readonly until: number;
+  declare readonly until: number;
 
   constructor(operation: OperationId, until: number) {
     super(operation, `: the IP is blocked until ${new Date(until).toISOString()}`, "not-executed");
@@ -116,7 +113,7 @@ export class BlockedError extends DingTalkError {
 /** The time was over: `timeout` for one attempt, or `deadline` for the whole call. */
 export class TimeoutError extends DingTalkError {
   override readonly name = "TimeoutError" as const;
-  readonly limit: "timeout" | "deadline";
+  declare readonly limit: "timeout" | "deadline";
 
   constructor(operation: OperationId, limit: "timeout" | "deadline", outcome: Outcome) {
     super(operation, `: the ${limit} is over`, outcome);

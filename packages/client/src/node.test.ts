@@ -1,0 +1,120 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { createClient } from "./node.ts";
+
+const created = '{"errcode":0,"groupId":1560985325,"errmsg":"ok"}';
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** A client on Node's dispatcher against a server of one test's own, and what the server got. */
+async function clientOf(listener: RequestListener, options = {}) {
+  const bodies: string[] = [];
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      bodies.push(`${request.method} ${request.url} ${request.headers["content-type"]} ${body}`);
+      listener(request, response);
+    });
+  });
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { client: createClient({ accessToken: "t", baseUrl, ...options }), bodies, baseUrl };
+}
+
+const answer =
+  (body: string, headers = {}): RequestListener =>
+  (_, response) =>
+    response.writeHead(200, { "Content-Type": "application/json", ...headers }).end(body);
+
+describe("the client on Node's dispatcher", () => {
+  test("sends the documentation's own request", async () => {
+    const { client, bodies } = await clientOf(answer(created));
+    expect(await client.addRoleGroup({ name: "名称" })).toEqual({ groupId: 1560985325 });
+    expect(bodies).toEqual([
+      "POST /role/add_role_group?access_token=t application/x-www-form-urlencoded;charset=utf-8 name=%E5%90%8D%E7%A7%B0",
+    ]);
+  });
+
+  test("returns status and headers to those who ask, repeated ones too", async () => {
+    const { client } = await clientOf(answer(created, { "Set-Cookie": ["a=1", "b=2"], "X-Trace": "7" }));
+    const { status, headers } = await client.addRoleGroup({ name: "a" }, { withResponse: true });
+    expect(status).toBe(200);
+    expect(headers.get("x-trace")).toBe("7");
+    expect(headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  });
+
+  test("uses the dispatcher that it is given, and no other", async () => {
+    const origins: string[] = [];
+    const dispatcher = {
+      dispatch(options: { origin: string }, handler: { onResponseError(controller: unknown, error: Error): void }) {
+        origins.push(options.origin);
+        handler.onResponseError(undefined, Object.assign(new Error("no"), { code: "ECONNREFUSED" }));
+        return true;
+      },
+    };
+    const { client, bodies, baseUrl } = await clientOf(answer(created), { dispatcher, retries: 0 });
+    await expect(client.addRoleGroup({ name: "a" })).rejects.toMatchObject({
+      name: "NetworkError",
+      outcome: "not-executed",
+    });
+    expect(origins).toEqual([baseUrl]);
+    expect(bodies).toEqual([]);
+  });
+
+  test("uses a fetch that it is given", async () => {
+    const { client, bodies } = await clientOf(answer(created), {
+      fetch: async () => Response.json(JSON.parse(created)),
+    });
+    expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });
+    expect(bodies).toEqual([]);
+  });
+
+  test.each([
+    [{ dispatcher: {} }, "createClient: dispatcher must be an undici Dispatcher"],
+    [{ dispatcher: { dispatch() {} }, fetch }, "createClient: pass dispatcher or fetch, not both"],
+    [{ accessToken: undefined }, "createClient: accessToken is required"],
+  ])("%j is a TypeError that names the option", (options, message) => {
+    expect(() => createClient({ accessToken: "t", ...options } as never)).toThrow(message);
+  });
+
+  test("does not follow a redirect", async () => {
+    const { client, bodies } = await clientOf((_, response) =>
+      response.writeHead(302, { Location: "/elsewhere" }).end(),
+    );
+    await expect(client.addRoleGroup({ name: "a" })).rejects.toMatchObject({ name: "HttpError", status: 302 });
+    expect(bodies).toHaveLength(1);
+  });
+
+  test.each(["timeout", "signal"])("frees the connection when the %s ends the call", async (kind) => {
+    let closed = 0;
+    const { client } = await clientOf((request) => request.socket.once("close", () => closed++));
+    const controller = new AbortController();
+    const call = client.addRoleGroup(
+      { name: "a" },
+      kind === "timeout" ? { timeout: 50 } : { signal: controller.signal },
+    );
+    setTimeout(() => controller.abort(), 50);
+    await expect(call).rejects.toMatchObject({
+      name: kind === "timeout" ? "TimeoutError" : "AbortError",
+      outcome: "unknown",
+    });
+    await expect.poll(() => closed).toBe(1);
+  });
+
+  test("reads no more than maxResponseSize", async () => {
+    const { client } = await clientOf(answer(" ".repeat(100_000)), { maxResponseSize: 1000 });
+    await expect(client.addRoleGroup({ name: "a" })).rejects.toMatchObject({
+      name: "ResponseError",
+      outcome: "unknown",
+      message: "addRoleGroup: the answer is larger than 1000 bytes",
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { type ErrorCode, errorCodes } from "@dingrole/client/error-codes";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+const run = promisify(execFile);
+
+/** The bundle of a program, minified. */
+async function bundleOf(contents: string, platform: "neutral" | "node"): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    platform,
+    mainFields: ["module", "main"],
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+/** What the smallest program that makes the call weighs, in bytes of gzip. */
+async function gzipOf(entry: string, platform: "neutral" | "node"): Promise<number> {
+  const program = `import { createClient } from "${entry}";
+    console.log(await createClient({ accessToken: "a" }).addRoleGroup({ name: "b" }));`;
+  return gzipSync(await bundleOf(program, platform), { level: 9 }).length;
+}
+
+test("the client and all that it needs are 6.0 kB at the most", async () => {
+  const size = await gzipOf("@dingrole/client", "neutral");
+  expect(size).toBeGreaterThan(1000);
+  expect(size).toBeLessThanOrEqual(6000);
+});
+
+test("on Node's dispatcher, 7.0 kB", async () => {
+  expect(await gzipOf("@dingrole/client/node", "node")).toBeLessThanOrEqual(7000);
+});
+
+test("importing one function pulls in nothing else", async () => {
+  expect((await bundleOf('export { createLimiter } from "@dingrole/client";', "neutral")).length).toBeLessThan(1000);
+});
+
+test("the table of all codes is in no bundle that does not ask for it", async () => {
+  const { meaning } = errorCodes.get(33011) as ErrorCode;
+  const bundle = async (entry: string) => bundleOf(`export * from "${entry}";`, "neutral");
+  expect(await bundle("@dingrole/client/error-codes")).toContain(meaning);
+  expect(await bundle("@dingrole/client")).not.toContain(meaning);
+});
+
+// The time itself is in `npm run bench`: this is what it goes to. Node loads its fetch, 40 ms, for whoever touches it.
+test.each(["@dingrole/client", "@dingrole/client/node"])(
+  "importing %s and creating a client loads nothing of Node's fetch",
+  async (entry) => {
+    const program = `
+    import { createClient } from "${entry}";
+    createClient({ appKey: "a", appSecret: "b", onEvent() {} });
+    console.log(process.moduleLoadList.filter((name) => /undici/.test(name)).length);
+    globalThis.Headers;
+    console.log(process.moduleLoadList.filter((name) => /undici/.test(name)).length);`;
+    const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: import.meta.dirname,
+    });
+    const [before, after] = stdout.trim().split("\n").map(Number);
+    expect(before).toBe(0);
+    expect(after, "the test sees when it is loaded").toBeGreaterThan(0);
+  },
+);

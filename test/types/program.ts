@@ -1,0 +1,21 @@
+/** A program of a stranger's, which every TypeScript from 5.4 to 7 must compile. */
+import { type AddRoleGroupResult, ApiError, type ClientOptions, createClient, createLimiter } from "@dingrole/client";
+import { errorCodes } from "@dingrole/client/error-codes";
+import { createClient as createNodeClient } from "@dingrole/client/node";
+import type { ErrorEnvelope, paths } from "@dingrole/types";
+
+const options: ClientOptions = { appKey: "a", appSecret: "b", limiter: createLimiter(20), onEvent: ({ type }) => type };
+const client = createClient(options);
+export const nodeClient = createNodeClient({ ...options, timeout: false });
+
+export async function create(name: string): Promise<AddRoleGroupResult | ErrorEnvelope["errcode"]> {
+  try {
+    const { result, headers } = await client.addRoleGroup({ name }, { withResponse: true });
+    return headers.has("x") ? result : await client.addRoleGroup({ name });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return errorCodes.get(error.errcode)?.action ? error.errcode : 0;
+  }
+}
+
+export type Path = keyof paths;
