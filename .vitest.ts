@@ -4,6 +4,7 @@ export default defineConfig({
   root: process.cwd(),
   test: {
     environment: "node",
+    allowOnly: false,
     // The machines are shared: what takes one second here takes ten elsewhere.
     testTimeout: 20_000,
     reporters: ["default", ["json", { outputFile: ".vitest/results.json" }]],

@@ -41,6 +41,8 @@ const extensionTypes = {
     required: ["code", "class", "evidence", "meaning", "action"],
   },
   ErrorCodes: { properties: {}, items: "ErrorCode" },
+  Source: { properties: { title: text, url: text }, required: ["title"] },
+  Sources: { properties: {}, additionalProperties: "Source" },
 };
 
 const evidence = (value) => (Array.isArray(value) ? "EvidenceList" : "Evidence");
@@ -49,7 +51,10 @@ function withExtensions(types) {
   const extended = { ...types, ...extensionTypes };
   for (const name of ["Server", "Operation", "Parameter", "SecurityScheme", "Schema", "Example"])
     extended[name] = { ...types[name], properties: { ...types[name].properties, "x-evidence": evidence } };
-  extended.Root = { ...types.Root, properties: { ...types.Root.properties, "x-error-codes": "ErrorCodes" } };
+  extended.Root = {
+    ...types.Root,
+    properties: { ...types.Root.properties, "x-error-codes": "ErrorCodes", "x-sources": "Sources" },
+  };
   return extended;
 }
 
@@ -98,8 +103,9 @@ function evidenceRule() {
 function errorCodesRule() {
   const known = new Set();
   return {
-    Root(root, { resolve }) {
-      for (const { code } of resolve(root["x-error-codes"]).node ?? []) known.add(code);
+    Root(root, { report, resolve }) {
+      for (const { code } of resolve(root["x-error-codes"] ?? []).node ?? []) known.add(code);
+      if (known.size === 0) report({ message: "x-error-codes has no codes: it is a $ref to error-codes.yaml." });
     },
     Operation({ operationId, "x-errcodes": listed = [] }, { report, location }) {
       for (const code of listed)
@@ -123,7 +129,11 @@ function errorCodesRule() {
 
 /** What everything made from an operation relies on: whoever breaks it learns of it here, and where. */
 function conventionsRule() {
+  let credentials = [];
   return {
+    Root({ components }) {
+      credentials = Object.values(components?.securitySchemes ?? {}).map(({ name }) => name);
+    },
     Server: ({ description }, { report, location }) => {
       if (!/^[A-Za-z]+$/.test(description))
         report({ message: "A server's description is one word: the client's `region`.", location });
@@ -139,7 +149,7 @@ function conventionsRule() {
       if (where !== "query")
         report({ message: `\`${name}\` is in the ${where}: the client knows the query and a form.`, location });
     },
-    Operation(operation, { report, resolve, location }) {
+    Operation(operation, { report, resolve, location, key }) {
       const { operationId: id, tags, requestBody, responses } = operation;
       if (!/^[a-z][A-Za-z0-9]*$/.test(id) || id in Object.prototype || id === "then")
         report({
@@ -149,12 +159,24 @@ function conventionsRule() {
       if (tags?.length !== 1) report({ message: `\`${id}\` has ${tags?.length ?? 0} tags: give it one.`, location });
 
       const media = Object.keys(requestBody?.content ?? {});
+      if (requestBody && (requestBody.required !== true || key === "get"))
+        report({
+          message: `The body of \`${id}\` is one of a POST, and \`required: true\`.`,
+          location: location.child("requestBody"),
+        });
       if (requestBody && String(media) !== "application/x-www-form-urlencoded")
         report({
           message: `\`${id}\` takes ${media.join(", ")}: the client sends a form.`,
           location: location.child("requestBody"),
         });
       const body = resolve(requestBody?.content?.[media[0]]?.schema ?? {}).node;
+      const inQuery = (operation.parameters ?? []).map((each) => resolve(each).node?.name);
+      for (const name of [...inQuery, ...Object.keys(body?.properties ?? {})])
+        if (credentials.includes(name) || (inQuery.includes(name) && name in (body?.properties ?? {})))
+          report({
+            message: `\`${name}\` of \`${id}\` is in two places: the query, and the body or the security scheme.`,
+            location,
+          });
       for (const [name, field] of Object.entries(body?.properties ?? {}))
         if (["array", "object"].includes(resolve(field).node?.type))
           report({ message: `\`${name}\` of \`${id}\` is no text, number or boolean: a form has no other.`, location });

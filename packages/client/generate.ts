@@ -33,6 +33,7 @@ function checkable(schema: Json, at: string): Schema {
   return {
     type,
     ...(schema.minLength > 0 && { nonEmpty: true }),
+    ...(schema.format === "password" && { secret: true }),
     ...(items && { items: checkable(items, `${at}[]`) }),
     ...(properties && { fields: checkableFields(schema, at) }),
   };
@@ -94,6 +95,7 @@ function docComment(node: Json, indent: string): string {
   const example = node.example ?? node.examples?.[0];
   const lines = [node.summary && `${node.summary}.`, node.description?.trim()];
   if (node.default !== undefined) lines.push(`@default ${JSON.stringify(node.default)}`);
+  if (node.deprecated) lines.push("@deprecated");
   if (example !== undefined) lines.push(`@example ${JSON.stringify(example)}`);
   const text = lines.filter(Boolean).join("\n\n").replaceAll("*/", "*\\/");
   if (!text) return "";
@@ -144,7 +146,7 @@ export async function generate(): Promise<Record<string, string>> {
       table[id] = {
         method: method.toUpperCase(),
         path,
-        ...((operation.security ?? spec.security).length === 0 && { open: true }),
+        ...((operation.security ?? spec.security ?? []).length === 0 && { open: true }),
         ...((operation["x-read-only"] ?? method === "get") && { read: true }),
         ...(query && { query: checkableFields(query, id) }),
         ...(form && { form: checkableFields(form, id) }),
@@ -191,12 +193,14 @@ function codesFile(): string {
   const operations = Object.values<Json>(spec.paths).flatMap((item) => Object.values<Json>(item));
   const listed = new Set(operations.flatMap((operation) => operation["x-errcodes"] ?? []));
   const known = spec["x-error-codes"].filter(({ code }: Json) => listed.has(code));
+  // A wrapper without a code in it says nothing of what happened.
   const categories = spec["x-error-codes"]
     .map((row: Json) => row.class)
     .filter((name: string) => !/^(success|wrapper)$/.test(name));
   const entries = known.map((row: Json) => {
-    const { class: category, outcome, retry, action: hint } = row;
-    return `  // ${row.meaning}\n  [${row.code}]: ${JSON.stringify({ category, outcome, retry, hint }).replace(/"(\w+)":/g, "$1:")},\n`;
+    const category = row.class === "wrapper" ? "other" : row.class;
+    const known = [category, row.action, row.outcome ?? row.retry].filter((each) => each !== undefined);
+    return `  // ${row.meaning}\n  [${row.code}]: ${JSON.stringify(known)},\n`;
   });
   return `${header}
 import type { KnownCode } from "../operation.ts";

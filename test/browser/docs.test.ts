@@ -46,7 +46,7 @@ describe("the reference", () => {
       .first()
       .click();
     await tab.getByText(operation.summary, { exact: true }).first().click();
-    await tab.getByRole("heading", { name: operation.summary }).waitFor();
+    await tab.getByRole("heading", { name: operation.summary, exact: true }).waitFor();
     expect(await tab.locator("#redoc").innerText()).toContain(path);
   });
 });

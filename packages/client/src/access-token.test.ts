@@ -300,7 +300,7 @@ describe("a store", () => {
   });
 
   test.each([
-    ["get fails", { get: () => Promise.reject(new Error(canary)), set() {} }, "tokenStore.get failed: Error"],
+    ["get fails", { get: () => Promise.reject(new Error(canary)), set() {} }, "tokenStore.get: Error"],
     [
       "get throws",
       {
@@ -309,11 +309,11 @@ describe("a store", () => {
         },
         set() {},
       },
-      "tokenStore.get failed: Error",
+      "tokenStore.get: Error",
     ],
-    ["set fails", { get() {}, set: () => Promise.reject(new Error(canary)) }, "tokenStore.set failed: Error"],
-    ["get returns rubbish", { get: () => "{", set() {} }, "tokenStore.get failed: SyntaxError"],
-    ["get returns another shape", { get: () => '{"value":7}', set() {} }, "tokenStore.get failed: TypeError"],
+    ["set fails", { get() {}, set: () => Promise.reject(new Error(canary)) }, "tokenStore.set: Error"],
+    ["get returns rubbish", { get: () => "{", set() {} }, "tokenStore.get: SyntaxError"],
+    ["get returns another shape", { get: () => '{"value":7}', set() {} }, "tokenStore.get: TypeError"],
   ])("whose %s is told to the hook, and costs no call", async (_, tokenStore, message) => {
     const { create, events } = appClient(created, { tokenStore } as never);
     expect(await create()).toEqual({ groupId: 1560985325 });

@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from "./client-options.ts";
+import { isText, type ResolvedOptions } from "./client-options.ts";
 import { type DingTalkError, TokenError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import type { GetTokenInput, GetTokenResult, OperationId } from "./generated/types.ts";
@@ -25,14 +25,13 @@ export function createTokenSource(options: ResolvedOptions, fetchToken: FetchTok
   if (accessToken)
     return {
       async get(operation) {
-        let token: unknown;
+        let token: string;
         try {
           token = await accessToken();
         } catch (cause) {
           throw new TokenError(operation, "the accessToken function failed", cause);
         }
-        if (typeof token !== "string" || token === "")
-          throw new TokenError(operation, "the accessToken function must return a string that is not empty");
+        if (!isText[0](token)) throw new TokenError(operation, `the accessToken function must return ${isText[1]}`);
         return token;
       },
       reject: () => true,
@@ -108,7 +107,7 @@ function createAppTokenSource(
       if (!text) return undefined;
       const { value, expiresAt, lifetime } = JSON.parse(text as string);
       if (value && typeof value === "string" && expiresAt > 0 && lifetime > 0) return { value, expiresAt, lifetime };
-      throw new TypeError("what it holds is not a token");
+      throw new TypeError();
     } catch (error) {
       return storeFailed("get", error);
     }
@@ -116,8 +115,11 @@ function createAppTokenSource(
 
   /** Only the kind of failure is told: a store's error can quote what was stored. */
   function storeFailed(method: "get" | "set", error: unknown): undefined {
-    const kind = error instanceof Error ? error.name : typeof error;
-    emit({ type: "token", action: "store-failed", error: new Error(`tokenStore.${method} failed: ${kind}`) });
+    emit({
+      type: "token",
+      action: "store-failed",
+      error: new Error(`tokenStore.${method}: ${(error as Error)?.name}`),
+    });
   }
 
   function refreshInBackground() {

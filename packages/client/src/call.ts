@@ -33,7 +33,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
           operation: id,
           attempt,
           duration: performance.now() - (sentAt ?? 0),
-          ...(error && { error }),
+          error,
         });
       try {
         await takeSlot(limits);
@@ -42,7 +42,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
         checkEnd(limits);
         sentAt = performance.now();
         const answer = await exchange(limits, fields, token);
-        const result = readEnvelope(id, operation, answer, token);
+        const result = readEnvelope(id, operation, answer, token ? [token] : fields.secrets);
         ended();
         return callOptions?.withResponse ? { result, status: answer.status, headers: answer.headers() } : result;
       } catch (error) {
@@ -95,7 +95,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
       baseUrl,
       params: { query: token ? { ...query, [tokenParameter]: token } : query },
       querySerializer: encodeForm,
-      pathSerializer: (path) => path, // The generator refuses parameters in the path.
+      pathSerializer: String, // The generator refuses parameters in the path.
     });
     const body = form && { headers: { "Content-Type": formContentType }, body: encodeForm(form) };
     try {
@@ -125,5 +125,5 @@ export function createCall(options: ResolvedOptions, send: Send) {
 }
 
 function isRefused(error: DingTalkError): boolean {
-  return error instanceof ApiError && codes[error.errcode]?.retry === "new-token";
+  return error instanceof ApiError && codes[error.errcode]?.[2] === "new-token";
 }

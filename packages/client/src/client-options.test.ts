@@ -8,7 +8,7 @@ test.each([
   ["no options", undefined, "accessToken is required, or both appKey and appSecret"],
   ["no credentials", {}, "accessToken is required, or both appKey and appSecret"],
   ["an app without its secret", { appKey: "key" }, "accessToken is required, or both appKey and appSecret"],
-  ["a token and an app", { accessToken, ...app }, "accessToken is required, or both appKey and appSecret in its place"],
+  ["a token and an app", { accessToken, ...app }, "accessToken is required, or both appKey and appSecret"],
   ["a token and a store", { accessToken, tokenStore: new Map() }, "accessToken is required, or both"],
   ["an empty token", { accessToken: "" }, "accessToken must be a string that is not empty, or a function"],
   ["a token of another type", { accessToken: 7 }, "accessToken must be a string"],
@@ -27,7 +27,7 @@ test.each([
   [
     "http beyond loopback",
     { accessToken, baseUrl: "http://example.com" },
-    "baseUrl must be an https: URL, or an http: one on loopback",
+    "baseUrl must be an https: URL, or http: on loopback",
   ],
   [
     "http to a name that begins like loopback",
@@ -36,6 +36,16 @@ test.each([
   ],
   ["another scheme", { accessToken, baseUrl: "ftp://localhost" }, "baseUrl must be an https: URL"],
   ["credentials in the base URL", { accessToken, baseUrl: "https://user:canary@example.com" }, "baseUrl must be"],
+  ["only a user in the base URL", { accessToken, baseUrl: "https://user@example.com" }, "baseUrl must be"],
+  ["only a password in the base URL", { accessToken, baseUrl: "https://:canary@example.com" }, "baseUrl must be"],
+  ["a fragment in the base URL", { accessToken, baseUrl: "https://example.com/#a" }, "baseUrl must be"],
+  [
+    "http to a name under localhost, which any resolver may answer",
+    { accessToken, baseUrl: "http://a.localhost" },
+    "baseUrl must be",
+  ],
+  ["http to a name that ends like loopback", { accessToken, baseUrl: "http://a127.0.0.1.com" }, "baseUrl must be"],
+  ["a token that UTF-8 does not carry", { accessToken: "canary\ud800" }, "accessToken must be"],
   ["a query in the base URL", { accessToken, baseUrl: "https://example.com/?a=b" }, "baseUrl must be"],
   ["a timeout of 0", { accessToken, timeout: 0 }, "timeout must be milliseconds above 0 and below 2 ** 31, or false"],
   ["a timeout that is a string", { accessToken, timeout: "1" }, "timeout must be milliseconds"],
@@ -79,7 +89,7 @@ test("an option that is undefined has its default", () => {
 });
 
 test("a rate of false means no limiter, and a limiter replaces the rate", () => {
-  expect(resolveOptions({ accessToken, rate: false })).not.toHaveProperty("limiter");
+  expect(resolveOptions({ accessToken, rate: false }).limiter).toBeUndefined();
   const limiter = () => undefined;
   expect(resolveOptions({ accessToken, limiter }).limiter).toBe(limiter);
 });

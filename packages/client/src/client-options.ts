@@ -121,15 +121,20 @@ const defaults = {
 };
 
 /** The options, with a default for each that has one, and `baseUrl` and `limiter` made of `region` and `rate`. */
-export type ResolvedOptions = Omit<CommonOptions, keyof typeof defaults> &
-  typeof defaults & { [Name in "accessToken" | "appKey" | "appSecret" | "tokenStore"]?: Credentials[Name] } & {
+export type ResolvedOptions = Omit<CommonOptions, keyof typeof defaults | "limiter"> &
+  typeof defaults & { limiter: Limiter | undefined } & {
+    [Name in "accessToken" | "appKey" | "appSecret" | "tokenStore"]?: Credentials[Name];
+  } & {
     baseUrl: string;
   };
 
 // biome-ignore lint/suspicious/noExplicitAny: a rule is what finds out the type.
 type Rule = readonly [isRight: (value: any) => unknown, expected: string];
 
-const isText: Rule = [(value) => value && typeof value === "string", "a string that is not empty"];
+export const isText: Rule = [
+  (value) => value && typeof value === "string" && !/\p{Surrogate}/u.test(value),
+  "a string that is not empty",
+];
 const isFunction: Rule = [(value) => typeof value === "function", "a function"];
 const isPositive: Rule = [(value) => value > 0 && typeof value === "number", "a number above 0"];
 /** The longest that a timer waits is 24 days. */
@@ -154,7 +159,7 @@ const rules: Record<keyof ResolvedOptions, Rule> = {
   appSecret: isText,
   tokenStore: [({ get, set }) => isFunction[0](get) && isFunction[0](set), "an object with get and set"],
   region: [(value) => Object.hasOwn(servers, value), Object.keys(servers).join(" or ")],
-  baseUrl: [isBaseUrl, "an https: URL, or an http: one on loopback, without credentials, query, or fragment"],
+  baseUrl: [isBaseUrl, "an https: URL, or http: on loopback, without credentials, query or fragment"],
   timeout: isTime,
   deadline: isTime,
   retries: [(value) => Number.isInteger(value) && value >= 0, "a whole number from 0"],
@@ -167,40 +172,43 @@ const rules: Record<keyof ResolvedOptions, Rule> = {
 
 /** The options with their defaults. Throws a `TypeError` that names the first option that is missing or wrong. */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
-  const given: Partial<ResolvedOptions> = checkOptions(options, rules, "createClient: ");
+  const refuse = (fault: string): never => {
+    throw new TypeError(`createClient: ${fault}`);
+  };
+  const given: Partial<ResolvedOptions> = checkOptions(options, rules, refuse);
   const { accessToken, appKey, appSecret, tokenStore } = given;
   if (accessToken ? (appKey ?? appSecret ?? tokenStore) : !(appKey && appSecret))
-    throw new TypeError("createClient: accessToken is required, or both appKey and appSecret in its place");
+    refuse("accessToken is required, or both appKey and appSecret");
   const resolved = { ...defaults, ...given };
   const { region, rate, baseUrl = servers[region], limiter = rate ? createLimiter(rate) : undefined } = resolved;
-  return { ...resolved, baseUrl: baseUrl.replace(/\/+$/, ""), ...(limiter && { limiter }) };
+  return { ...resolved, baseUrl: baseUrl.replace(/\/+$/, ""), limiter };
 }
 
 /** The limits on one call, from the moment that it is made. Throws an `InputError` that names an option that is wrong. */
 export function resolveLimits(operation: OperationId, options: ResolvedOptions, call: CallOptions = {}): Limits {
-  try {
-    const { timeout, deadline, signal } = { ...options, ...checkOptions(call, callRules, "") };
-    return { operation, timeout: timeout || Infinity, deadlineAt: performance.now() + (deadline || Infinity), signal };
-  } catch (error) {
-    throw new InputError(operation, (error as Error).message);
-  }
+  const given = checkOptions(call, callRules, (fault) => {
+    throw new InputError(operation, fault);
+  });
+  const { timeout, deadline, signal }: CallOptions = { ...options, ...given };
+  return { operation, timeout: timeout || Infinity, deadlineAt: performance.now() + (deadline || Infinity), signal };
 }
 
 /** The options that are given: one that is undefined is not. */
-function checkOptions<Options extends object>(options: Options, rules: Record<string, Rule>, at: string): Options {
-  return Object.fromEntries(
-    Object.entries(options ?? {}).filter(([name, value]) => {
-      if (!Object.hasOwn(rules, name))
-        throw new TypeError(`${at}there is no option ${name}: use ${Object.keys(rules).join(", ")}`);
-      const [isRight, expected] = rules[name] as Rule;
-      if (value === undefined) return false;
-      if (value === null || !isRight(value)) throw new TypeError(`${at}${name} must be ${expected}`);
-      return true;
-    }),
-  ) as Options;
+function checkOptions<Options extends object>(
+  options: Options,
+  rules: Record<string, Rule>,
+  refuse: (fault: string) => never,
+): Options {
+  const given = Object.entries(options ?? {}).filter(([name, value]) => {
+    if (!Object.hasOwn(rules, name)) refuse(`there is no option ${name}: use ${Object.keys(rules).join(", ")}`);
+    const [isRight, expected] = rules[name] as Rule;
+    if (value !== undefined && (value === null || !isRight(value))) refuse(`${name} must be ${expected}`);
+    return value !== undefined;
+  });
+  return Object.fromEntries(given) as Options;
 }
 
-const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 function isBaseUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;

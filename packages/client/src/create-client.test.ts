@@ -62,9 +62,9 @@ test("fetch is looked up at each call, so that a later replacement is used", asy
 
 test.each([
   ["no input", undefined, "name is missing: it must be of type string"],
-  ["null", null, "the input is not an object, but of type null"],
-  ["no object", "制造部", "the input is not an object, but of type string"],
-  ["an array", ["制造部"], "the input is not an object, but of type array"],
+  ["null", null, "the input must be of type object, not null"],
+  ["no object", "制造部", "the input must be of type object, not string"],
+  ["an array", ["制造部"], "the input must be of type object, not array"],
   ["no name", {}, "name is missing: it must be of type string"],
   ["undefined for a name", { name: undefined }, "name is missing: it must be of type string"],
   ["an empty name", { name: "" }, "name is empty: it must have a character"],
@@ -74,7 +74,13 @@ test.each([
   ["a field that there is not", { name: "a", groupId: 1 }, "there is no field groupId: use name"],
   ["a field named like one of every object", { name: "a", constructor: 1 }, "there is no field constructor: use name"],
   ["an own __proto__", JSON.parse('{"name":"a","__proto__":1}'), "there is no field __proto__: use name"],
-  ["half of a surrogate pair", { name: "\ud83c" }, "name has half of a surrogate pair: cut text between characters"],
+  ["a name that only the prototype has", Object.create({ name: "a" }), "name is missing: it must be of type string"],
+  [
+    "the other half of a surrogate pair",
+    { name: "\udfff" },
+    "name has half of a surrogate pair: cut between characters",
+  ],
+  ["half of a surrogate pair", { name: "\ud83c" }, "name has half of a surrogate pair: cut between characters"],
 ])("%s is an InputError that names the field, before anything is sent", async (_, input, message) => {
   const { client, requests } = observedClient();
   const error = await client.addRoleGroup(input as never).catch((error) => error);
@@ -99,6 +105,18 @@ test.each([
     message: expect.stringContaining(`addRoleGroup: ${message}`),
   });
   expect(requests).toEqual([]);
+});
+
+test("fetch is called as a function, as browsers want it", async () => {
+  let self: unknown = "not called";
+  const { client } = observedClient([created], {
+    async fetch(this: unknown) {
+      self = this;
+      return Response.json(created);
+    },
+  } as never);
+  await client.addRoleGroup({ name: "a" });
+  expect(self).toBeUndefined();
 });
 
 test("the client object shows no secret", () => {

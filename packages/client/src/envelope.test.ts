@@ -11,7 +11,7 @@ async function errorFor(answer: Answer) {
   return error;
 }
 
-const answer = (body: string, init?: ResponseInit) => errorFor(() => new Response(body, init));
+const answer = (body: string | null, init?: ResponseInit) => errorFor(() => new Response(body, init));
 
 test.each([
   [
@@ -68,32 +68,34 @@ test("an ApiError's message names the operation, the code, and the handle for su
 });
 
 test.each([
-  ["an empty body", "", "is not a JSON object", "unknown"],
-  ["cut-off JSON", '{"errcode":0,"gro', "is not a JSON object", "unknown"],
-  ["a JSON array", "[]", "is not a JSON object", "unknown"],
-  ["null", "null", "is not a JSON object", "unknown"],
+  ["an empty body", "", "has no errcode", "unknown"],
+  ["cut-off JSON", '{"errcode":0,"gro', "has no errcode", "unknown"],
+  ["a JSON array", "[]", "has no errcode", "unknown"],
+  ["null", "null", "has no errcode", "unknown"],
   ["no errcode", '{"groupId":1}', "has no errcode", "unknown"],
   ["an errcode that is no number", '{"errcode":"ok"}', "has no errcode", "unknown"],
   ["success without groupId", '{"errcode":0}', "says success, but groupId is missing", "executed"],
   ["a groupId that is a string", '{"errcode":0,"groupId":"1"}', "groupId must be of type integer", "executed"],
   ["a groupId that is null", '{"errcode":0,"groupId":null}', "groupId must be of type integer, not null", "executed"],
-  [
-    "a groupId that no number holds",
-    '{"errcode":0,"groupId":9007199254740993}',
-    "groupId is not an integer",
-    "executed",
-  ],
-  ["a groupId with a fraction", '{"errcode":0,"groupId":1.5}', "groupId is not an integer", "executed"],
+  ["a groupId that no number holds", '{"errcode":0,"groupId":9007199254740993}', "groupId is no integer", "executed"],
+  ["a groupId with a fraction", '{"errcode":0,"groupId":1.5}', "groupId is no integer", "executed"],
 ])("%s is a ResponseError", async (_, body, fault, outcome) => {
   expect(await answer(body)).toMatchObject({ name: "ResponseError", outcome, message: expect.stringContaining(fault) });
 });
 
-test("another content type is a ResponseError, whatever the body looks like", async () => {
+test.each(["text/html", "application/octet-stream", "text/plain"])(
+  "an answer with an errcode is one, though it is labelled %s",
+  async (type) => {
+    const { client } = observedClient([
+      () => new Response(JSON.stringify(created), { headers: { "Content-Type": type } }),
+    ]);
+    expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });
+  },
+);
+
+test("another content type without an errcode is a ResponseError", async () => {
   const headers = { "Content-Type": "application/octet-stream" };
-  expect(await answer(JSON.stringify(created), { headers })).toMatchObject({
-    name: "ResponseError",
-    outcome: "unknown",
-  });
+  expect(await answer("{}", { headers })).toMatchObject({ name: "ResponseError", outcome: "unknown" });
 });
 
 test.each([
@@ -105,8 +107,17 @@ test.each([
   expect(await answer(body, init)).toMatchObject({ name: "BlockedError", outcome: "not-executed" });
 });
 
-test.each([301, 400, 404, 500, 502, 503])("status %i is an HttpError", async (status) => {
-  expect(await answer("{}", { status })).toMatchObject({ name: "HttpError", status, outcome: "unknown" });
+test.each([204, 301, 400, 404, 500, 501, 502, 503])("status %i is an HttpError", async (status) => {
+  expect(await answer(status === 204 ? null : "{}", { status })).toMatchObject({
+    name: "HttpError",
+    status,
+    outcome: "unknown",
+  });
+});
+
+test("a redirect is an HttpError, whatever page it has: it says nothing of the IP", async () => {
+  const headers = { "Content-Type": "text/html" };
+  expect(await answer("<html>", { status: 302, headers })).toMatchObject({ name: "HttpError", outcome: "unknown" });
 });
 
 test("a gateway's error page is an HttpError: it says nothing of the IP", async () => {
@@ -123,6 +134,9 @@ test.each([
   ["DEPTH_ZERO_SELF_SIGNED_CERT", {}, "not-executed"],
   ["ERR_SSL_WRONG_VERSION_NUMBER", {}, "not-executed"],
   ["ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC", {}, "unknown"],
+  ["EAI_AGAIN", { syscall: "getaddrinfo" }, "not-executed"],
+  ["ETIMEDOUT", { syscall: "read" }, "unknown"],
+  ["EPIPE", { syscall: "write" }, "unknown"],
   ["ECONNRESET", { syscall: "read" }, "unknown"],
   ["UND_ERR_SOCKET", {}, "unknown"],
 ])("%s %j is a NetworkError whose outcome is known by it", async (code, fields, outcome) => {

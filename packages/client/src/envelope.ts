@@ -1,59 +1,72 @@
 import { ApiError, BlockedError, type Failure, HttpError, ResponseError } from "./errors.ts";
+import { codes } from "./generated/codes.ts";
 import type { OperationId } from "./generated/types.ts";
 import type { Operation } from "./operation.ts";
-import { findFault } from "./schema.ts";
+import { findFault, typeOf } from "./schema.ts";
 import type { AnswerRecord } from "./transport.ts";
 
 /** How long DingTalk shuts an IP out. */
 const BLOCK_MS = 5 * 60_000;
 
 /** The one place where an answer becomes a value or a throw: DingTalk answers failures with HTTP 200. */
-export function readEnvelope(id: OperationId, operation: Operation, answer: AnswerRecord, token?: string): object {
-  const { status, body } = answer;
-  const type = answer.contentType ?? "json";
-  const isBlock = /html/i.test(type) || /^\s*</.test(body) || /"punish"\s*:\s*"deny"/.test(body);
-  // A gateway's error page says nothing of the IP.
-  if (isBlock && status < 500) throw new BlockedError(id, Date.now() + BLOCK_MS);
-  if (status < 200 || status > 299) throw new HttpError(id, status);
-  // Some servers call JSON plain text, and so does a `Response` made of a string.
-  if (!/json|^text\/plain/i.test(type)) throw new ResponseError(id, "is not JSON by its content type");
-
-  const { errcode, errmsg, ...result } = parseObject(id, body);
+export function readEnvelope(
+  id: OperationId,
+  operation: Operation,
+  answer: AnswerRecord,
+  secrets: readonly string[],
+): object {
+  const { status, body, contentType } = answer;
+  const isRefusal = status >= 400 && status < 500;
+  if (status !== 200 && !isRefusal) throw new HttpError(id, status);
+  const { errcode, errmsg, ...result } = parseObject(body);
   const code = toNumber(errcode);
+  // What has an errcode is an answer of the API's, whatever it is labelled.
+  if (code === undefined && (result.punish === "deny" || /html/i.test(contentType ?? "") || /^\s*</.test(body)))
+    throw new BlockedError(id, Date.now() + BLOCK_MS);
+  if (isRefusal) throw new HttpError(id, status);
   if (code === undefined) throw new ResponseError(id, "has no errcode");
-  if (code !== 0) throw new ApiError(id, readFailure(code, { errmsg, ...result }, token));
+  if (code !== 0) throw new ApiError(id, readFailure(code, { errmsg, ...result }, secrets));
   const fault = findFault(operation.result, result);
   if (fault) throw new ResponseError(id, `says success, but ${fault}`, "executed");
   return result;
 }
 
-function parseObject(id: OperationId, body: string): Record<string, unknown> {
+/** What the body says, as an object: an empty one, where it says none. */
+function parseObject(body: string): Record<string, unknown> {
   try {
     const value = JSON.parse(body);
-    if (typeof value === "object" && value && !Array.isArray(value)) return value;
+    if (typeOf(value) === "object") return value;
   } catch {}
-  throw new ResponseError(id, "is not a JSON object");
+  return {};
 }
 
 /** 88 and 15 only wrap the code that says what happened. */
-function readFailure(errcode: number, answer: Record<string, unknown>, token: string | undefined): Failure {
+function readFailure(errcode: number, answer: Record<string, unknown>, secrets: readonly string[]): Failure {
   const { errmsg, sub_code, sub_msg, request_id } = answer;
   const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
-  /** What the server sends back could quote the token. */
-  const toText = (value: unknown) => {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return token ? text.replaceAll(token, "***").replaceAll(encodeURIComponent(token), "***") : text;
-  };
+  const toText = (value: unknown = "") => hide(typeof value === "string" ? value : JSON.stringify(value), secrets);
+  const code = wrapped || errcode;
   return {
-    errcode: wrapped ?? errcode,
-    errmsg: toText((wrapped === undefined ? errmsg : (sub_msg ?? errmsg)) ?? ""),
-    ...(sub_code !== undefined && { subCode: toText(sub_code) }),
-    ...(request_id !== undefined && { requestId: toText(request_id) }),
+    errcode: code,
+    errmsg: toText((wrapped && sub_msg) || errmsg),
+    // Of a fault behind the gateway, nobody knows what it had done.
+    outcome: (codes[code] ? codes[code][2] === "unknown" : errcode === 15) ? "unknown" : "not-executed",
+    ...(sub_code != null && { subCode: toText(sub_code) }),
+    ...(request_id != null && { requestId: toText(request_id) }),
   };
+}
+
+/** A server's words can quote the request: plain, or percent-encoded, or as a form. */
+function hide(text: string, secrets: readonly string[]): string {
+  for (const secret of secrets) {
+    const encoded = encodeURIComponent(secret);
+    const forms = [secret, encoded, encoded.replaceAll("%20", "+")].map((form) => form.replace(/\W/g, "\\$&"));
+    text = text.replace(new RegExp(forms.join("|"), "gi"), "***");
+  }
+  return text;
 }
 
 /** Codes come as numbers, and here and there as numeric strings. */
 function toNumber(code: unknown): number | undefined {
-  if (typeof code === "string" && /^-?\d+$/.test(code)) return Number(code);
-  return typeof code === "number" ? code : undefined;
+  return /^-?\d+$/.test(String(code)) ? Number(code) : undefined;
 }

@@ -43,6 +43,7 @@ export class TokenError extends DingTalkError {
 export interface Failure {
   errcode: number;
   errmsg: string;
+  outcome: Outcome;
   subCode?: string;
   requestId?: string;
 }
@@ -69,9 +70,9 @@ export class ApiError extends DingTalkError {
     super(
       operation,
       ` failed: ${errcode} ${errmsg}${requestId === undefined ? "" : ` (request_id ${requestId})`}`,
-      known?.outcome ?? "not-executed",
+      failure.outcome,
     );
-    Object.assign(this, failure, { category: known?.category ?? "other" }, known && { hint: known.hint });
+    Object.assign(this, failure, { category: known?.[0] ?? "other" }, known && { hint: known[1] });
   }
 }
 
@@ -143,9 +144,9 @@ export class NetworkError extends DingTalkError {
   }
 }
 
-/** Faults of a TLS handshake, which comes before the request. */
-const handshake =
-  /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_(WRONG_VERSION|.*ALERT_(PROTO|HANDSHAKE)))/;
+/** Faults of a connection that was not made, and of a TLS handshake, which comes before the request. */
+const beforeRequest =
+  /^(ECONNREFUSED|ConnectionRefused|UND_ERR_CONNECT_TIMEOUT|CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_(WRONG_VERSION|.*ALERT_(PROTO|HANDSHAKE)))/;
 
 /**
  * The code in a chain of causes, and whether it says that nothing was sent. The chain itself is dropped: it can quote the
@@ -154,14 +155,8 @@ const handshake =
 function readCause(error: unknown): [code?: string, neverSent?: boolean] {
   for (let each = error as NodeJsError | undefined, depth = 0; each && depth < 5; each = each.cause, depth++) {
     const { code, syscall } = each;
-    if (typeof code === "string")
-      return [
-        code,
-        syscall === "connect" ||
-          syscall === "getaddrinfo" ||
-          /^(ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/.test(code) ||
-          handshake.test(code),
-      ];
+    if (typeof code === "string" && /^\w+$/.test(code))
+      return [code, syscall === "connect" || syscall === "getaddrinfo" || beforeRequest.test(code)];
   }
   return [];
 }

@@ -12,7 +12,7 @@ export interface AttemptEvent {
   attempt: number;
   /** From the moment that the request was sent. */
   duration: number;
-  error?: DingTalkError;
+  error: DingTalkError | undefined;
 }
 
 /** The call will be sent again after `wait`, because of `error`. */

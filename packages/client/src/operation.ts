@@ -16,10 +16,12 @@ export interface Operation {
   readonly result: Fields;
 }
 
-/** What the runtime knows of an errcode that the operations list. */
-export interface KnownCode<Category> {
-  readonly category: Category;
-  readonly outcome?: "unknown";
-  readonly retry?: "new-token" | "next-second" | "back-off";
-  readonly hint: string;
-}
+/**
+ * What the runtime knows of an errcode that the operations list; a tuple, because every client carries them all. `what` says
+ * that the outcome is unknown, or when the same call may be sent again.
+ */
+export type KnownCode<Category> = readonly [
+  category: Category,
+  hint: string,
+  what?: "unknown" | "new-token" | "next-second" | "back-off",
+];

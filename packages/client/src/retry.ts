@@ -1,4 +1,4 @@
-import { ApiError, type DingTalkError } from "./errors.ts";
+import { ApiError, type DingTalkError, HttpError, NetworkError } from "./errors.ts";
 import { codes } from "./generated/codes.ts";
 
 const SECOND_MS = 1000;
@@ -11,12 +11,12 @@ export function planRetry(error: DingTalkError, read: boolean, retry: number): n
   const backOff = SECOND_MS * 2 ** retry;
   const jitter = Math.random();
   if (error instanceof ApiError && error.outcome === "not-executed") {
-    const known = codes[error.errcode]?.retry;
+    const known = codes[error.errcode]?.[2];
     // Waiting less than the limit's own window brings the same answer: the jitter comes on top.
     if (known === "next-second") return SECOND_MS + jitter * SECOND_MS;
     return known === "back-off" ? backOff + jitter * SECOND_MS : undefined;
   }
-  const again =
-    error.name === "NetworkError" && error.outcome === "not-executed" ? true : read && error.outcome === "unknown";
-  return again ? jitter * backOff : undefined;
+  const isUnknown = error.outcome === "unknown" && !(error instanceof HttpError && error.status < 500);
+  const isUnsent = error instanceof NetworkError && error.outcome === "not-executed";
+  return isUnsent || (read && isUnknown) ? jitter * backOff : undefined;
 }

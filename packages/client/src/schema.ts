@@ -7,6 +7,8 @@ export interface Schema {
   /** An object need not have it. */
   readonly optional?: true;
   readonly nonEmpty?: true;
+  /** It must not show. */
+  readonly secret?: true;
   readonly items?: Schema;
   readonly fields?: Fields;
 }
@@ -29,8 +31,7 @@ function findValueFault({ type, nonEmpty, items, fields }: Schema, value: unknow
   if (actual === "undefined") return `${name} is missing: it must be of type ${type}`;
   if (actual !== (type === "integer" ? "number" : type)) return `${name} must be of type ${type}, not ${actual}`;
   // An id beyond 2^53 has been rounded by JSON.parse: another role group's id, perhaps.
-  if (type === "integer" && !Number.isSafeInteger(value))
-    return `${name} is not an integer that a number holds exactly`;
+  if (type === "integer" && !Number.isSafeInteger(value)) return `${name} is no integer that a number holds`;
   if (nonEmpty && value === "") return `${name} is empty: it must have a character`;
   if (items) return (value as []).map((each, index) => findValueFault(items, each, `${name}[${index}]`)).find(Boolean);
   return fields && findFault(fields, value as Record<string, unknown>, `${name}.`);

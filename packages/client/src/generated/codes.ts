@@ -5,7 +5,7 @@
 import type { KnownCode } from "../operation.ts";
 
 /** The codes that the operations list. */
-export type KnownErrcode = -1 | 15 | 40000 | 40001 | 40014 | 40035 | 40089 | 40096 | 41001 | 42001 | 43002 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020;
+export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 | 40089 | 40096 | 41001 | 42001 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020;
 
 /** An errcode: one that the operations list, or any other. */
 export type Errcode = KnownErrcode | (number & {});
@@ -15,41 +15,43 @@ export type Category = "busy" | "invalid-request" | "token" | "quota" | "other" 
 
 export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The system is busy; the server is temporarily unavailable.
-  [-1]: {category:"busy",outcome:"unknown",hint:"Send a read again, at most 3 times; after a create, look first whether it was done."},
+  [-1]: ["busy","Send a read again; after a create, look first whether it was done.","unknown"],
   // The remote service failed (sub_code isp.*, for example isp.-1 for system busy).
-  [15]: {category:"busy",outcome:"unknown",hint:"Send a read again, at most 3 times; after a create, look first whether it was done."},
+  [15]: ["busy","Send a read again; after a create, look first whether it was done.","unknown"],
+  // An authentication or gateway error is wrapped; the real reason is in sub_code and sub_msg.
+  [88]: ["other","Read sub_code and sub_msg.","unknown"],
+  // The system is busy.
+  [1002]: ["busy","Send a read again; after a create, look first whether it was done.","unknown"],
   // A parameter is wrong.
-  [40000]: {category:"invalid-request",hint:"Correct the parameter that errmsg names."},
+  [40000]: ["invalid-request","Correct the parameter that errmsg names."],
   // The secret used to get the access_token is wrong, or the access_token is not valid.
-  [40001]: {category:"token",retry:"new-token",hint:"Get a new access_token; if getToken answered this, correct the app secret."},
+  [40001]: ["token","Get a new access_token; if getToken answered this, correct the app secret.","new-token"],
   // The access_token is not valid.
-  [40014]: {category:"token",retry:"new-token",hint:"Get a new access_token."},
+  [40014]: ["token","Get a new access_token.","new-token"],
   // A parameter is invalid or missing (typically an HTTP POST without parameters).
-  [40035]: {category:"invalid-request",hint:"Send every required parameter."},
+  [40035]: ["invalid-request","Send every required parameter."],
   // The corpid or corpsecret (in older tables, or the appkey or appsecret) is not valid.
-  [40089]: {category:"credentials",hint:"Correct the app key and secret."},
+  [40089]: ["credentials","Correct the app key and secret."],
   // The appKey or appSecret is not valid.
-  [40096]: {category:"credentials",hint:"Correct the app key and secret."},
+  [40096]: ["credentials","Correct the app key and secret."],
   // The access_token is missing from the request URL.
-  [41001]: {category:"token",retry:"new-token",hint:"Send the access_token in the URL's query."},
+  [41001]: ["token","Send the access_token in the URL's query.","new-token"],
   // The access_token has expired.
-  [42001]: {category:"token",retry:"new-token",hint:"Get a new access_token."},
-  // The call must use POST.
-  [43002]: {category:"invalid-request",hint:"Send the call with POST."},
+  [42001]: ["token","Get a new access_token.","new-token"],
   // The app has no permission to call this API.
-  [60011]: {category:"permission",hint:"Request the permission that errmsg names for the app."},
+  [60011]: ["permission","Request the permission that errmsg names for the app."],
   // The caller's IP is not on the allowlist.
-  [60020]: {category:"ip-allowlist",hint:"Add the caller's outgoing IP to the app's allowlist."},
+  [60020]: ["ip-allowlist","Add the caller's outgoing IP to the app's allowlist."],
   // The request contains sensitive content.
-  [60022]: {category:"invalid-request",hint:"Remove the sensitive content."},
+  [60022]: ["invalid-request","Remove the sensitive content."],
   // Calls to this API are temporarily disabled (rate limit, global or API dimension).
-  [90002]: {category:"rate-limit",retry:"back-off",hint:"Pause calls to this API; send again after 1, 2 and 4 s."},
+  [90002]: ["rate-limit","Pause, and send again after 1, 2 and 4 s.","back-off"],
   // Your organization called this API too often (rate limit, organization's own token).
-  [90005]: {category:"rate-limit",hint:"Pause calls to this API, then send fewer."},
+  [90005]: ["rate-limit","Pause, and send fewer calls."],
   // This CorpId and CorpSecret called this API too often (rate limit, organization's own token).
-  [90006]: {category:"rate-limit",hint:"Pause calls to this API, then send fewer."},
+  [90006]: ["rate-limit","Pause, and send fewer calls."],
   // The app's QPS limit for this API is hit (1 s window).
-  [90018]: {category:"rate-limit",retry:"next-second",hint:"Wait 1 s and send again."},
+  [90018]: ["rate-limit","Wait 1 s and send again.","next-second"],
   // The monthly call quota of a Standard-edition organization is used up.
-  [90020]: {category:"quota",hint:"Wait for the next month, or have the edition upgraded."},
+  [90020]: ["quota","Wait for the next month, or have the edition upgraded."],
 };

@@ -33,7 +33,8 @@ export const operations: Record<OperationId, Operation> = {
       },
       appsecret: {
         type: "string",
-        nonEmpty: true
+        nonEmpty: true,
+        secret: true
       }
     },
     result: {

@@ -25,7 +25,7 @@ export interface AddRoleGroupResult {
    *
    * _Documented: Create a role group, DingTalk's international page._
    *
-   * _Documented (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. A Long; 3168010875, which no int32 holds, is on another page._
+   * _Inferred (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. A Long there; 3168010875, which no int32 holds, is on another page._
    *
    * @example 1560985325
    */
@@ -37,7 +37,7 @@ export interface GetTokenInput {
   /**
    * The app's key, which DingTalk's console calls Client ID.
    *
-   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
+   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages. The example is made up._
    *
    * _Observed (required): A log of probes of the live host, 2026-09-11, recorded by others. Without it the answer is 40035._
    *
@@ -49,7 +49,7 @@ export interface GetTokenInput {
   /**
    * The app's secret, which DingTalk's console calls Client Secret.
    *
-   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
+   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages. The example is made up._
    *
    * _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
@@ -90,10 +90,19 @@ export interface Operations {
    * - **Supported app types:** internal app.
    * - **Permission required:** `qyapi_manage_addresslist` (Contacts data management permission).
    *
+   * - **Limits:** 20 calls a second for each app on the Standard edition; the monthly quota does not count this call.
+   * - **Event:** `label_conf_add`, which roles and role groups share.
+   *
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
    * created, so look for it by name before sending the call again.
    *
    * _Documented: Create a role group, DingTalk's international page._
+   *
+   * _Documented (limits): API call limits, DingTalk's pages._
+   *
+   * _Documented (event): Contacts events, DingTalk's Chinese pages._
+   *
+   * _Documented (form body): Create a role group, DingTalk's international page. The page's own request is a form; DingTalk's SDKs send JSON._
    *
    * _Inferred (no idempotency key): Create a role group, DingTalk's international page. The page is silent on it._
    *
@@ -108,10 +117,19 @@ export interface Operations {
    * - **Supported app types:** internal app.
    * - **Permission required:** `qyapi_manage_addresslist` (Contacts data management permission).
    *
+   * - **Limits:** 20 calls a second for each app on the Standard edition; the monthly quota does not count this call.
+   * - **Event:** `label_conf_add`, which roles and role groups share.
+   *
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
    * created, so look for it by name before sending the call again.
    *
    * _Documented: Create a role group, DingTalk's international page._
+   *
+   * _Documented (limits): API call limits, DingTalk's pages._
+   *
+   * _Documented (event): Contacts events, DingTalk's Chinese pages._
+   *
+   * _Documented (form body): Create a role group, DingTalk's international page. The page's own request is a form; DingTalk's SDKs send JSON._
    *
    * _Inferred (no idempotency key): Create a role group, DingTalk's international page. The page is silent on it._
    *
@@ -125,6 +143,8 @@ export interface Operations {
    *
    * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a call after
    * it returns a new one. Keep one token for each app and do not call often: frequent calls are rate-limited.
+   *
+   * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API in its place.
    *
    * - **Supported app types:** internal app.
    *
@@ -140,6 +160,8 @@ export interface Operations {
    *
    * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a call after
    * it returns a new one. Keep one token for each app and do not call often: frequent calls are rate-limited.
+   *
+   * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API in its place.
    *
    * - **Supported app types:** internal app.
    *

@@ -1,0 +1,104 @@
+import { inspect } from "node:util";
+import type { DingTalkError } from "@dingrole/client";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type FaultServer, faultNames, issuedToken, startFaultServer } from "./fault-server.ts";
+import { type Credentials, errorOf, makeCall, observeClient, transports } from "./observed-call.ts";
+
+let server: FaultServer;
+beforeEach(async () => {
+  // A new origin has no kept connections.
+  server = await startFaultServer();
+});
+afterEach(() => server.close());
+
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0.01);
+});
+afterEach(() => vi.restoreAllMocks());
+
+const canaries = ["token-canary+6d1b/x x&y=", "secret-canary+6d1b/x x&y=", issuedToken] as const;
+const [accessToken, appSecret] = canaries;
+
+/** As a value stands in a text: plain, in a query, in a form, and with the hex digits of either in lower case. */
+function formsOf(secret: string): string[] {
+  const query = encodeURIComponent(secret);
+  const form = query.replaceAll("%20", "+");
+  return [secret, query, form, query.toLowerCase(), form.toLowerCase()];
+}
+
+const forbidden = canaries.flatMap(formsOf);
+/** A parameter and its value; what the client has crossed out may stand. */
+const parameter = /(access_token|appsecret)=(?!\*\*\*)/gi;
+
+/** All that a logger could get out of a value. */
+function show(value: unknown): string {
+  return [inspect(value, { showHidden: true, depth: Infinity, getters: true }), JSON.stringify(value)].join("\n");
+}
+
+function showError(error: DingTalkError | undefined): string {
+  const texts: unknown[] = [];
+  for (let each: unknown = error; each instanceof Error; each = each.cause) {
+    const own = Reflect.ownKeys(each).map((name) => [name, (each as never)[name]]);
+    texts.push(each.message, each.stack, String(each), show(each), show(own));
+  }
+  return texts.join("\n");
+}
+
+/** Only what was found: the whole text would fill the screen. */
+const findLeaks = (text: string) => [
+  ...forbidden.filter((secret) => text.includes(secret)),
+  ...new Set(text.match(parameter)),
+];
+
+/** One retry, so that there are events of one; none that waits for a second. */
+const options = { timeout: 250, deadline: 900, retries: 1 };
+
+async function leaksOf(create: (typeof transports)[number][1], credentials: Credentials, baseUrl: string) {
+  const { client, events } = observeClient(create, { ...options, ...credentials, baseUrl });
+  const error = await errorOf(makeCall(client, "addRoleGroup"));
+  // What a gateway saw of the request: that the canary was sent at all is what the test stands on.
+  const wasSent = server.requests.every(({ line }) => findLeaks(line).length > 0);
+  return {
+    error: findLeaks(showError(error)),
+    events: findLeaks(show(events)),
+    client: findLeaks(show(client)),
+    wasSent,
+  };
+}
+
+const nothing = { error: [], events: [], client: [], wasSent: true };
+
+const holders: [string, Credentials][] = [
+  ["an access token", { accessToken }],
+  ["an access token of a function", { accessToken: () => accessToken }],
+  ["an app's secret", { appKey: "key", appSecret }],
+];
+
+describe.each(transports)("%s", (_, createClient) => {
+  describe.each(holders)("%s", (_, credentials) => {
+    test.each(faultNames)("does not show after: %s", async (fault) => {
+      server.always(fault);
+      expect(await leaksOf(createClient, credentials, server.url)).toEqual(nothing);
+      expect(server.begun).toBeGreaterThan(0);
+    });
+
+    test("does not show after a refused connection", async () => {
+      server.always("ok");
+      expect(await leaksOf(createClient, credentials, server.refusedUrl)).toEqual(nothing);
+    });
+  });
+
+  test.each(faultNames)("the token that an app's secret brought does not show after: %s", async (fault) => {
+    server.script(["ok", fault]);
+    expect(await leaksOf(createClient, { appKey: "key", appSecret }, server.url)).toEqual(nothing);
+    expect(server.begun).toBeGreaterThan(1);
+  });
+
+  test.each(["slow body", "stall"] as const)("an aborted call shows nothing: %s", async (fault) => {
+    server.always(fault);
+    const { client, events } = observeClient(createClient, { accessToken, baseUrl: server.url });
+    const error = await errorOf(makeCall(client, "addRoleGroup", { signal: AbortSignal.timeout(100) }));
+    expect(error).toMatchObject({ name: "AbortError", outcome: "unknown" });
+    expect(findLeaks(showError(error) + show(events) + show(client))).toEqual([]);
+  });
+});
