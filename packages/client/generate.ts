@@ -182,6 +182,9 @@ export const tokenParameter = ${toSource(credential[0].name)};
 
 /** The API's hosts. */
 export const servers = ${toSource(servers)};
+
+/** Their names, for a message. Made here: a computed one is in every bundle, wanted or not. */
+export const regions = ${toSource(Object.keys(servers).join(" or "))};
 `,
     "codes.ts": codesFile(),
     "error-codes.ts": errorCodesFile(),

@@ -163,6 +163,18 @@ test("npm run mock serves with Prism's own command, and npm run docs the docs, o
 });
 
 test.each([
+  ["SIGTERM to npm, while it serves", /Ctrl-C/, "SIGTERM"],
+  ["SIGKILL to npm, while it serves", /Ctrl-C/, "SIGKILL"],
+  ["SIGTERM to npm, while it builds", /… @dingrole/, "SIGTERM"],
+] as const)("npm start leaves nothing behind after %s", async (_, when, signal) => {
+  const start = copy.start("npm", "start", "--", ...(await ports()));
+  await start.until(when);
+  start.kill(signal);
+  await start.ended.catch(() => {});
+  await expect.poll(() => processesOf(copy.at(".")), { timeout: 15_000, interval: 200 }).toBe("");
+});
+
+test.each([
   [["--moon"], "✗ Unknown option '--moon': use --mock-port, --docs-port, --once"],
   [["--mock-port", "0"], "✗ --mock-port must be a port, from 1 to 65535, not 0"],
   [["--mock-port", "5000", "--docs-port", "5000"], "✗ --mock-port and --docs-port must differ"],

@@ -52,7 +52,8 @@ export function copyRepository() {
         });
       /** As a terminal does on Ctrl-C: to every process of the command. */
       const interrupt = () => process.kill(-(child.pid as number), "SIGINT");
-      return { ended, until, interrupt };
+      const kill = (signal: NodeJS.Signals) => child.kill(signal);
+      return { ended, until, interrupt, kill };
     },
     run(...command: [string, ...string[]]) {
       return this.start(...command).ended;

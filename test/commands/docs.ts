@@ -1,7 +1,10 @@
 /** `npm run docs`: builds the docs and serves them. */
 import { join } from "node:path";
 import { preview } from "vite";
+import { onEnd } from "./on-end.ts";
 import { freePort, parseFlags, prepare, root } from "./turbo.ts";
+
+onEnd(() => {});
 
 const flags = parseFlags({ port: { type: "string", default: "4011" } });
 const port = await freePort("npm run docs", "port", flags.port);

@@ -1,5 +1,8 @@
 /** `npm run generate`: makes all that is committed and made from the description. */
+import { onEnd } from "./on-end.ts";
 import { report, runTasks } from "./turbo.ts";
+
+onEnd(() => {});
 
 const runs = await runTasks(["generate"]);
 process.stdout.write(report(runs));

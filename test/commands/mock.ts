@@ -1,14 +1,14 @@
 /** `npm run mock`: Prism's own command, serving the description. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { onEnd } from "./on-end.ts";
 import { freePort, parseFlags, prepare, root } from "./turbo.ts";
+
+let prism: ChildProcess | undefined;
+onEnd(() => prism?.kill());
 
 const flags = parseFlags({ port: { type: "string", default: "4010" } });
 const port = await freePort("npm run mock", "port", flags.port);
 await prepare(["build"], "--filter=@dingrole/spec");
 
-const prism = spawn("prism", ["mock", "spec/dist/openapi.json", "--port", String(port)], {
-  cwd: root,
-  stdio: "inherit",
-});
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => prism.kill(signal));
-prism.once("exit", (code) => process.exit(code ?? 0));
+prism = spawn("prism", ["mock", "spec/dist/openapi.json", "--port", String(port)], { cwd: root, stdio: "inherit" });
+prism.once("exit", (code) => process.exit(code ?? 1));

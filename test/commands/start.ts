@@ -5,7 +5,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { onEnd } from "./on-end.ts";
 import { fail, freePort, parseFlags, prepare, root } from "./turbo.ts";
+
+let stop: () => unknown = () => {};
+onEnd(() => stop());
 
 const flags = parseFlags({
   "mock-port": { type: "string", default: "4010" },
@@ -21,13 +25,14 @@ await prepare(["build"]);
 
 const { startMock } = await import("@dingrole/mock");
 const { preview } = await import("vite");
-const mock = await startMock({ port: mockPort });
+const mock = await startMock({ port: mockPort }).catch((error) => fail(error.message));
 const docs = await preview({
   root: join(root, "docs"),
   configFile: false,
   logLevel: "error",
   preview: { host: "127.0.0.1", port: docsPort, strictPort: true },
-});
+}).catch((error) => fail(error.message));
+stop = () => Promise.all([mock.close(), docs.close()]);
 
 const consumer = spawn(process.execPath, [join(root, "test/consumers/create-role-group.js"), "制造部"], {
   stdio: "inherit",
@@ -37,13 +42,8 @@ const [status] = await once(consumer, "exit");
 if (status !== 0) fail("the consumer failed");
 
 process.stdout.write(`\n  mock  ${mock.url}\n  docs  http://127.0.0.1:${docsPort}/\n`);
-if (flags.once) await stop();
-else {
-  process.stdout.write("\n  Ctrl-C ends both.\n");
-  process.once("SIGINT", stop).once("SIGTERM", stop);
-}
-
-async function stop() {
-  await Promise.all([mock.close(), docs.close()]);
+if (flags.once) {
+  await stop();
   process.exit(0);
 }
+process.stdout.write("\n  Ctrl-C ends both.\n");

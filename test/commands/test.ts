@@ -4,7 +4,10 @@
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { onEnd } from "./on-end.ts";
 import { report, root, runTasks, type TaskRun } from "./turbo.ts";
+
+onEnd(() => {});
 
 const tasks = process.argv.length > 2 ? process.argv.slice(2) : ["lint", "build", "typecheck", "drift", "test"];
 

@@ -31,6 +31,8 @@ export async function runTasks(tasks: readonly string[], ...flags: string[]): Pr
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
   });
+  const killTurbo = () => turbo.kill();
+  process.once("exit", killTurbo);
   const ended = new Promise<void>((resolve, reject) => turbo.once("error", reject).once("close", () => resolve()));
   let complaint = "";
   turbo.stderr.on("data", (chunk) => (complaint += chunk));
@@ -52,6 +54,7 @@ export async function runTasks(tasks: readonly string[], ...flags: string[]): Pr
     } else logs.get(source)?.push(text);
   }
   await ended;
+  process.off("exit", killTurbo);
   if (!summary) throw new Error(`turbo did not run:\n${complaint.trim()}`);
   return readSummary(summary, logs);
 }

@@ -2,13 +2,13 @@ import { createFinalURL } from "openapi-fetch";
 import { createTokenSource } from "./access-token.ts";
 import { type CallOptions, type ResolvedOptions, resolveLimits } from "./client-options.ts";
 import { readEnvelope } from "./envelope.ts";
-import { ApiError, BlockedError, DingTalkError, NetworkError } from "./errors.ts";
+import { ApiError, BlockedError, DingTalkError } from "./errors.ts";
 import type { ClientEvent } from "./events.ts";
 import { encodeForm, formContentType } from "./form-body.ts";
 import { codes } from "./generated/codes.ts";
 import { operations, tokenParameter } from "./generated/operations.ts";
 import type { GetTokenResult, OperationId } from "./generated/types.ts";
-import { checkInput, type Values } from "./input.ts";
+import { checkInput, secretsOf } from "./input.ts";
 import { bound, checkEnd, type Limits, sleep } from "./limits.ts";
 import { planRetry } from "./retry.ts";
 import type { AnswerRecord, Send } from "./transport.ts";
@@ -36,13 +36,18 @@ export function createCall(options: ResolvedOptions, send: Send) {
           error,
         });
       try {
-        await takeSlot(limits);
-        if (!operation.open) token = await takeToken(limits);
+        // What is there already is not waited for: each wait costs, and nearly always there is none.
+        const slot = takeSlot(limits);
+        if (slot) await slot;
+        if (!operation.open) {
+          const taken = takeToken(limits);
+          token = typeof taken === "string" ? taken : await taken;
+        }
         checkBlock(id);
         checkEnd(limits);
         sentAt = performance.now();
         const answer = await exchange(limits, fields, token);
-        const result = readEnvelope(id, operation, answer, token ? [token] : fields.secrets);
+        const result = readEnvelope(id, operation, answer, token ? [token] : secretsOf(operation, fields.query));
         ended();
         return callOptions?.withResponse ? { result, status: answer.status, headers: answer.headers() } : result;
       } catch (error) {
@@ -63,7 +68,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
   }
 
   /** Waits for the rate limit. */
-  async function takeSlot(limits: Limits) {
+  function takeSlot(limits: Limits): Promise<void> | undefined {
     const { operation } = limits;
     checkBlock(operation);
     let controller: AbortController | undefined;
@@ -73,37 +78,32 @@ export function createCall(options: ResolvedOptions, send: Send) {
         return controller.signal;
       },
     });
-    if (slot) {
-      emit({ type: "throttled", operation });
-      await bound(slot, limits, "not-executed", () => controller?.abort());
-    }
+    if (!slot) return undefined;
+    emit({ type: "throttled", operation });
+    return bound(slot, limits, "not-executed", () => controller?.abort());
   }
 
-  async function takeToken(limits: Limits): Promise<string> {
+  function takeToken(limits: Limits): string | Promise<string> {
     const token = tokens.get(limits.operation);
     return typeof token === "string" ? token : bound(token, limits, "not-executed", () => {});
   }
 
   /** One request and its answer. */
-  async function exchange(
+  function exchange(
     limits: Limits,
-    { query, form }: { query: Values; form?: Values },
+    { query, form }: ReturnType<typeof checkInput>,
     token?: string,
   ): Promise<AnswerRecord> {
     const { method, path } = operations[limits.operation];
     const url = createFinalURL(path, {
       baseUrl,
-      params: { query: token ? { ...query, [tokenParameter]: token } : query },
+      params: { query: token ? { ...query, [tokenParameter]: token } : (query ?? {}) },
       querySerializer: encodeForm,
       pathSerializer: String, // The generator refuses parameters in the path.
     });
     const body = form && { headers: { "Content-Type": formContentType }, body: encodeForm(form) };
-    try {
-      const { answer, cancel } = send({ url, method, ...body }, limits);
-      return await bound(answer, limits, "unknown", cancel);
-    } catch (error) {
-      throw error instanceof DingTalkError ? error : new NetworkError(limits.operation, error);
-    }
+    const { answer, cancel } = send({ url, method, ...body }, limits);
+    return bound(answer, limits, "unknown", cancel);
   }
 
   function checkBlock(operation: OperationId) {

@@ -1,6 +1,6 @@
 import { InputError } from "./errors.ts";
 import type { ClientEvent } from "./events.ts";
-import { servers } from "./generated/operations.ts";
+import { regions, servers } from "./generated/operations.ts";
 import type { OperationId } from "./generated/types.ts";
 import type { Limits } from "./limits.ts";
 import { createLimiter, type Limiter } from "./throttle.ts";
@@ -147,7 +147,7 @@ const callRules: Record<keyof CallOptions, Rule> = {
   signal: [(value) => value.addEventListener, "an AbortSignal"],
   timeout: isTime,
   deadline: isTime,
-  withResponse: [(value) => typeof value === "boolean", "true or false"],
+  withResponse: [(value) => typeof value === "boolean", "a boolean"],
 };
 
 const rules: Record<keyof ResolvedOptions, Rule> = {
@@ -158,11 +158,11 @@ const rules: Record<keyof ResolvedOptions, Rule> = {
   appKey: isText,
   appSecret: isText,
   tokenStore: [({ get, set }) => isFunction[0](get) && isFunction[0](set), "an object with get and set"],
-  region: [(value) => Object.hasOwn(servers, value), Object.keys(servers).join(" or ")],
+  region: [(value) => Object.hasOwn(servers, value), regions],
   baseUrl: [isBaseUrl, "an https: URL, or http: on loopback, without credentials, query or fragment"],
   timeout: isTime,
   deadline: isTime,
-  retries: [(value) => Number.isInteger(value) && value >= 0, "a whole number from 0"],
+  retries: [(value) => Number.isInteger(value) && value >= 0, "an integer from 0"],
   rate: [(value) => value === false || isPositive[0](value), "a number above 0, or false"],
   limiter: isFunction,
   maxResponseSize: isPositive,
@@ -185,11 +185,13 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
 }
 
 /** The limits on one call, from the moment that it is made. Throws an `InputError` that names an option that is wrong. */
-export function resolveLimits(operation: OperationId, options: ResolvedOptions, call: CallOptions = {}): Limits {
-  const given = checkOptions(call, callRules, (fault) => {
+export function resolveLimits(operation: OperationId, options: ResolvedOptions, call?: CallOptions): Limits {
+  const refuse = (fault: string): never => {
     throw new InputError(operation, fault);
-  });
-  const { timeout, deadline, signal }: CallOptions = { ...options, ...given };
+  };
+  const { timeout, deadline, signal }: CallOptions = call
+    ? { ...options, ...checkOptions(call, callRules, refuse) }
+    : (options as CallOptions);
   return { operation, timeout: timeout || Infinity, deadlineAt: performance.now() + (deadline || Infinity), signal };
 }
 

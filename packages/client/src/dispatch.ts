@@ -26,7 +26,11 @@ export function createDispatchSend(dispatcher: Dispatcher | undefined, options: 
     const { url, method, headers, body } = request;
     const { origin, pathname, search } = new URL(url);
     const exchange = createExchange(maxResponseSize, limits);
-    target.dispatch({ origin, path: pathname + search, method, headers, body }, exchange.handler);
+    try {
+      target.dispatch({ origin, path: pathname + search, method, headers, body }, exchange.handler);
+    } catch (error) {
+      exchange.handler.onError(error as Error); // One that is closed throws.
+    }
     return exchange;
   };
 }

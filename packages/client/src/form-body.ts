@@ -6,8 +6,10 @@ export const formContentType = "application/x-www-form-urlencoded;charset=utf-8"
  * A field that is `undefined` is left out.
  */
 export function encodeForm(fields: Readonly<Record<string, unknown>>): string {
-  return Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
-    .join("&");
+  let form = "";
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== undefined) form += `${form && "&"}${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
+  }
+  return form;
 }

@@ -7,20 +7,24 @@ export type Values = Record<string, unknown>;
 
 /** The input's fields, parted by where they ride. Throws an `InputError` that names the first one that is wrong. */
 export function checkInput(id: OperationId, { query, form }: Operation, input: unknown = {}) {
-  const known = { ...query, ...form };
-  const values: Values = Object.assign(Object.create(null), input); // Its own fields only.
-  const fault =
-    typeOf(input) === "object"
-      ? findInputFault(known, values)
-      : `the input must be of type object, not ${typeOf(input)}`;
+  const known = query && form ? { ...query, ...form } : (query ?? form ?? {});
+  const values: Values = { __proto__: null, ...(input as Values) }; // Its own fields only.
+  const type = typeOf(input);
+  const fault = type === "object" ? findInputFault(known, values) : `the input must be of type object, not ${type}`;
   if (fault) throw new InputError(id, fault);
-  const pick = (fields: Fields): Values => Object.fromEntries(Object.keys(fields).map((name) => [name, values[name]]));
-  const secrets = Object.keys(known).flatMap((name) => (known[name]?.secret ? [values[name] as string] : []));
-  return { query: pick(query ?? {}), ...(form && { form: pick(form) }), secrets };
+  const pick = (fields: Fields): Values =>
+    fields === known ? values : Object.fromEntries(Object.keys(fields).map((name) => [name, values[name]]));
+  return { query: query && pick(query), form: form && pick(form) };
+}
+
+/** What must not show of an input that a failed answer could quote. */
+export function secretsOf({ query }: Operation, values: Values | undefined): string[] {
+  return Object.keys(query ?? {}).flatMap((name) => (query?.[name]?.secret ? [values?.[name] as string] : []));
 }
 
 function findInputFault(known: Fields, input: Values): string | undefined {
-  for (const [name, value] of Object.entries(input)) {
+  for (const name of Object.keys(input)) {
+    const value = input[name];
     if (!Object.hasOwn(known, name)) return `there is no field ${name}: use ${Object.keys(known).join(", ") || "none"}`;
     if (typeof value === "string" && /\p{Surrogate}/u.test(value))
       return `${name} has half of a surrogate pair: cut between characters`;

@@ -1,4 +1,4 @@
-import { AbortError, type Outcome, TimeoutError } from "./errors.ts";
+import { AbortError, DingTalkError, NetworkError, type Outcome, TimeoutError } from "./errors.ts";
 import type { OperationId } from "./generated/types.ts";
 
 /** How long one call may take, and the caller's way to end it. Times are in milliseconds. */
@@ -19,7 +19,7 @@ export function checkEnd({ operation, deadlineAt, signal }: Limits) {
 
 /**
  * Waits for some work no longer than the call may take. Where that ends first, `stop` ends the work, and the error says
- * `outcome`.
+ * `outcome`: `unknown` for a request under way, whose own failure is a `NetworkError`.
  */
 export function bound<Result>(
   work: Promise<Result>,
@@ -56,7 +56,8 @@ export function bound<Result>(
       },
       (error) => {
         release();
-        reject(error);
+        const isRaw = outcome === "unknown" && !(error instanceof DingTalkError);
+        reject(isRaw ? new NetworkError(operation, error) : error);
       },
     );
   });

@@ -36,12 +36,15 @@ export function createFetchSend(fetch: typeof globalThis.fetch | undefined, maxS
   };
 }
 
-async function readText(response: Response, maxSize: number, operation: Limits["operation"]): Promise<string> {
+function readText(response: Response, maxSize: number, operation: Limits["operation"]): Promise<string> {
   const { headers, body } = response;
   // The length is of the bytes on the wire: of an encoded answer it says nothing.
   const length = headers.get("content-length");
-  if (!body || (length && +length <= maxSize && !headers.get("content-encoding"))) return response.text();
+  const isSmall = !body || (length && +length <= maxSize && !headers.get("content-encoding"));
+  return isSmall ? response.text() : readStream(body, maxSize, operation);
+}
 
+async function readStream(body: ReadableStream<Uint8Array>, maxSize: number, operation: Limits["operation"]) {
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let text = "";

@@ -25,7 +25,7 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // A parameter is wrong.
   [40000]: ["invalid-request","Correct the parameter that errmsg names."],
   // The secret used to get the access_token is wrong, or the access_token is not valid.
-  [40001]: ["token","Get a new access_token; if getToken answered this, correct the app secret.","new-token"],
+  [40001]: ["token","Get a new access_token; after getToken, correct the app secret.","new-token"],
   // The access_token is not valid.
   [40014]: ["token","Get a new access_token.","new-token"],
   // A parameter is invalid or missing (typically an HTTP POST without parameters).
@@ -39,9 +39,9 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The access_token has expired.
   [42001]: ["token","Get a new access_token.","new-token"],
   // The app has no permission to call this API.
-  [60011]: ["permission","Request the permission that errmsg names for the app."],
+  [60011]: ["permission","Request the permission that errmsg names."],
   // The caller's IP is not on the allowlist.
-  [60020]: ["ip-allowlist","Add the caller's outgoing IP to the app's allowlist."],
+  [60020]: ["ip-allowlist","Add the caller's IP to the app's allowlist."],
   // The request contains sensitive content.
   [60022]: ["invalid-request","Remove the sensitive content."],
   // Calls to this API are temporarily disabled (rate limit, global or API dimension).
@@ -53,5 +53,5 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The app's QPS limit for this API is hit (1 s window).
   [90018]: ["rate-limit","Wait 1 s and send again.","next-second"],
   // The monthly call quota of a Standard-edition organization is used up.
-  [90020]: ["quota","Wait for the next month, or have the edition upgraded."],
+  [90020]: ["quota","Wait for next month, or upgrade the edition."],
 };

@@ -57,3 +57,6 @@ export const servers = {
   international: "https://oapi.dingtalk.io",
   china: "https://oapi.dingtalk.com"
 };
+
+/** Their names, for a message. Made here: a computed one is in every bundle, wanted or not. */
+export const regions = "international or china";
