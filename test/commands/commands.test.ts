@@ -164,7 +164,6 @@ test("npm run mock serves with Prism's own command, and npm run docs the docs, o
 
 test.each([
   ["SIGTERM to npm, while it serves", /Ctrl-C/, "SIGTERM"],
-  ["SIGKILL to npm, while it serves", /Ctrl-C/, "SIGKILL"],
   ["SIGTERM to npm, while it builds", /… @dingrole/, "SIGTERM"],
 ] as const)("npm start leaves nothing behind after %s", async (_, when, signal) => {
   const start = copy.start("npm", "start", "--", ...(await ports()));

@@ -53,7 +53,10 @@ export function createCall(options: ResolvedOptions, send: Send) {
       } catch (error) {
         if (sentAt === undefined || !(error instanceof DingTalkError)) throw error;
         ended(error);
-        if (error instanceof BlockedError) block(error);
+        if (error instanceof BlockedError) {
+          blockedUntil = error.until;
+          emit({ type: "blocked", operation: id, until: blockedUntil });
+        }
 
         let wait: number | undefined;
         if (token && isRefused(error) && tokens.reject(token) && !isRenewed) {
@@ -108,11 +111,6 @@ export function createCall(options: ResolvedOptions, send: Send) {
 
   function checkBlock(operation: OperationId) {
     if (Date.now() < blockedUntil) throw new BlockedError(operation, blockedUntil);
-  }
-
-  function block({ operation, until }: BlockedError) {
-    blockedUntil = until;
-    emit({ type: "blocked", operation, until });
   }
 
   function emit(event: ClientEvent) {

@@ -45,13 +45,13 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The request contains sensitive content.
   [60022]: ["invalid-request","Remove the sensitive content."],
   // Calls to this API are temporarily disabled (rate limit, global or API dimension).
-  [90002]: ["rate-limit","Pause, and send again after 1, 2 and 4 s.","back-off"],
+  [90002]: ["rate-limit","Send again after 1, 2 and 4 s.","back-off"],
   // Your organization called this API too often (rate limit, organization's own token).
   [90005]: ["rate-limit","Pause, and send fewer calls."],
   // This CorpId and CorpSecret called this API too often (rate limit, organization's own token).
   [90006]: ["rate-limit","Pause, and send fewer calls."],
   // The app's QPS limit for this API is hit (1 s window).
-  [90018]: ["rate-limit","Wait 1 s and send again.","next-second"],
+  [90018]: ["rate-limit","Send again after 1 s.","next-second"],
   // The monthly call quota of a Standard-edition organization is used up.
   [90020]: ["quota","Wait for next month, or upgrade the edition."],
 };

@@ -1,0 +1,96 @@
+/** `npm run bench`: what the client costs, in ratios to a bare `fetch` of the same call, beside other clients. */
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { buildKinds, generateClients, type Kind, kinds, measureSize, say } from "./kinds.ts";
+import { type Costs, type Level, measureSpeed, measureStartup, median } from "./speed.ts";
+import { measureOperationSize, measureTypes } from "./types.ts";
+
+const usage = `npm run bench -- [--rounds N] [--calls N] [--idle] [--only kind,kind]
+
+  --rounds N   how often everything is measured (7); the tables show medians
+  --calls N    calls of each kind in each round, at each number in flight (3000)
+  --idle       also a burst of 16 calls after 12 s of idleness, which takes 12 s a round
+  --only ...   fetch and these kinds alone, without the types: ${kinds.map(({ name }) => name).join(", ")}`;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "7" },
+    calls: { type: "string", default: "3000" },
+    idle: { type: "boolean", default: false },
+    only: { type: "string" },
+    help: { type: "boolean" },
+  },
+});
+const [rounds, calls] = [Number(values.rounds), Number(values.calls)];
+const wanted = values.only?.split(",");
+const unknown = wanted?.find((name) => !kinds.some((kind) => kind.name === name));
+if (values.help || !(rounds > 0 && calls > 0) || unknown) {
+  say(unknown ? `There is no kind ${unknown}.\n\n${usage}` : usage);
+  process.exit(values.help ? 0 : 2);
+}
+
+const chosen = kinds.filter(({ name }, index) => index === 0 || !wanted || wanted.includes(name));
+generateClients();
+await buildKinds(chosen);
+const sizes = new Map(await Promise.all(chosen.map(async (kind) => [kind, await measureSize(kind)] as const)));
+const startup = measureStartup(chosen, Math.max(15, rounds));
+const operations = wanted ? undefined : operationTable(await measureOperationSize(kinds[1] as Kind));
+const costs = await measureSpeed(chosen, rounds, calls, values.idle);
+
+const { file: base } = kinds[0] as Kind;
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${rounds} rounds × ${calls} calls\n`,
+);
+console.log(speedTable(costs));
+if (operations) console.log(`\n${operations}`);
+
+function speedTable(costs: Costs): string {
+  const idle = values.idle ? ["CPU in a burst after 12 s"] : [];
+  const head = ["", "CPU at 1 / 16 / 64 in flight", "calls/s at 1 / 16 / 64", ...idle, "gzip", "import + create"];
+  const rows = chosen.map((kind) => {
+    const ratios = (measure: "cpu" | "rate", ...levels: Level[]) =>
+      levels.map((level) => ratioOf(costs, kind, level, measure).toFixed(2)).join(" / ");
+    return [
+      kind.name,
+      ratios("cpu", "one", "some", "many"),
+      ratios("rate", "one", "some", "many"),
+      ...(values.idle ? [ratios("cpu", "idle")] : []),
+      kind.file === base ? "" : `${((sizes.get(kind) ?? 0) / 1000).toFixed(2)} kB`,
+      kind.file === base ? "" : `${median(startup[kind.file] ?? []).toFixed(1)} ms`,
+    ];
+  });
+  return table([head, ...rows]);
+}
+
+/** The median of ratios, each to the `fetch` of its own turn: a shared machine's speed drifts. */
+function ratioOf(costs: Costs, { file }: Kind, level: Level, measure: "cpu" | "rate"): number {
+  const own = costs[file]?.[level] ?? [];
+  const bare = costs[base]?.[level] ?? [];
+  return median(own.map((cost, turn) => cost[measure] / (bare[turn]?.[measure] ?? Number.NaN)));
+}
+
+function operationTable(bytes: number): string {
+  const { named, generic } = measureTypes();
+  const row = (name: string, count: (each: typeof named) => number) => {
+    const [own, other] = [count(named), count(generic)];
+    return [name, format(own), format(other), (own / other).toFixed(3)];
+  };
+  return table([
+    ["of 1,000 operations", "@dingrole/client", "openapi-fetch", "ratio"],
+    row("instantiations, one called", ({ one }) => one.instantiations),
+    row("… over none called", ({ one, none }) => one.instantiations - none.instantiations),
+    row("instantiations, all called", ({ all }) => all.instantiations),
+    row("check time in ms, one called", ({ one }) => one.checkTime),
+    row("check time in ms, all called", ({ all }) => all.checkTime),
+    ["gzip bytes that an operation adds", bytes.toFixed(1), "", ""],
+  ]);
+}
+
+function format(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+function table([head = [], ...rows]: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,118 @@
+/** What is measured, and how it is made ready: clients generated, each kind built into one file beside its packages. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, type Plugin } from "esbuild";
+
+export interface Kind {
+  name: string;
+  /** In `kinds/`, without `.js`. */
+  file: string;
+  /** It does not run elsewhere. */
+  node?: true;
+}
+
+/** The first is what the others are measured against. */
+export const kinds: Kind[] = [
+  { name: "fetch", file: "fetch" },
+  { name: "@dingrole/client", file: "client" },
+  { name: "@dingrole/client/node", file: "client-node", node: true },
+  { name: "undici.request", file: "undici", node: true },
+  { name: "openapi-fetch", file: "openapi-fetch" },
+  { name: "hey-api", file: "hey-api" },
+  { name: "orval", file: "orval" },
+  { name: "ky", file: "ky" },
+  { name: "axios", file: "axios" },
+  { name: "node-dingtalk", file: "node-dingtalk", node: true },
+  { name: "@larksuiteoapi/node-sdk", file: "lark", node: true },
+];
+
+export const directory = import.meta.dirname;
+export const root = join(directory, "../..");
+export const generated = join(directory, ".generated");
+export const builtFile = ({ file }: Kind) => join(generated, "kinds", `${file}.js`);
+
+/** A line of progress: stdout is for the tables. */
+export function say(text: string) {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Runs a program of Node's to its end, and returns what it wrote; throws where it failed. */
+export function run(args: string[], { cwd = directory, redirects = {} as Record<string, string> } = {}) {
+  const env: NodeJS.ProcessEnv = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
+  if (Object.keys(redirects).length > 0) {
+    env.REDIRECTS = JSON.stringify(redirects);
+    env.NODE_OPTIONS = `--import ${pathToFileURL(join(directory, "redirect.ts"))}`;
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd,
+    env,
+    encoding: "utf8",
+    maxBuffer: Infinity,
+  });
+  if (status !== 0) throw new Error(`${args.join(" ")} failed:\n${(stdout + stderr).slice(-2000)}`);
+  return stdout;
+}
+
+/** Where a package's program is, as `from`, a folder of the repository, would find it. */
+export function programOf(name: string, program: string, from = "test/bench"): string {
+  for (const base of [join(root, from), root]) {
+    const folder = join(base, "node_modules", name);
+    try {
+      const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      return join(folder, typeof bin === "string" ? bin : bin[program]);
+    } catch {}
+  }
+  throw new Error(`${name} is not installed`);
+}
+
+/** Builds the workspaces that the kinds stand on, and generates the clients that are generated. */
+export function generateClients() {
+  say("building the client, generating hey-api's and orval's");
+  run([programOf("turbo", "turbo"), "run", "build", "--filter=@dingrole/test-bench^..."], { cwd: root });
+  mkdirSync(generated, { recursive: true });
+  writeFileSync(join(generated, ".gitignore"), "*\n");
+  const spec = join(root, "spec/dist/openapi.json");
+
+  const typescript = pathToFileURL(join(root, "packages/types/node_modules/typescript/lib/typescript.js")).href;
+  const heyApi = [programOf("@hey-api/openapi-ts", "openapi-ts"), "-i", spec, "-o", join(generated, "hey-api")];
+  run([...heyApi, "-c", "@hey-api/client-fetch", "--no-log-file"], { redirects: { typescript } });
+
+  const mutator = { path: "../kinds/orval-fetch.js", name: "send" };
+  const output = { target: "orval.ts", client: "fetch", override: { mutator } };
+  const config = join(generated, "orval.config.mjs");
+  writeFileSync(config, `export default ${JSON.stringify({ dingrole: { input: spec, output } })};\n`);
+  run([programOf("orval", "orval"), "--config", config]);
+}
+
+/** One file for each kind, with what is generated inside and packages outside: what Node runs. */
+export async function buildKinds(chosen: Kind[]) {
+  await build({
+    entryPoints: chosen.map(({ file }) => join(directory, "kinds", `${file}.js`)),
+    outdir: join(generated, "kinds"),
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    logLevel: "warning",
+  });
+}
+
+/** The bytes, after gzip, of all that a kind needs to create a client and make the call. */
+export async function measureSize({ file, node }: Kind, plugins: Plugin[] = []): Promise<number> {
+  const { outputFiles } = await build({
+    entryPoints: [join(directory, "kinds", `${file}.js`)],
+    write: false,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    // ES modules first, which esbuild prefers only for browsers: it drops what is unused.
+    ...(node ? { platform: "node", mainFields: ["module", "main"] } : { platform: "browser" }),
+    external: ["proxy-agent"], // urllib asks for it only where there is a proxy.
+    logLevel: "error",
+    plugins,
+  });
+  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
+}

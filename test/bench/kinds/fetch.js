@@ -1,0 +1,10 @@
+export function create(origin) {
+  return async () => {
+    const response = await fetch(`${origin}/role/add_role_group?access_token=token`, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: `name=${encodeURIComponent("制造部")}`,
+    });
+    return response.json();
+  };
+}

@@ -1,0 +1,33 @@
+/** One kind in a process of its own: makes as many calls as it is told, and answers with what they cost. */
+import { pathToFileURL } from "node:url";
+import type { Cost, Job } from "./speed.ts";
+
+const [, , file = "", origin = ""] = process.argv;
+const { create } = (await import(pathToFileURL(file).href)) as Kind;
+// Everything on, for the client that has it; the rest is on by default.
+const call = create(origin, { onEvent() {}, rate: 1e6 });
+
+/** What each file in `kinds/` exports. */
+interface Kind {
+  create(origin: string, options: object): () => Promise<{ groupId?: number } | undefined>;
+}
+
+async function run({ calls, inFlight }: Job): Promise<Cost> {
+  let left = calls;
+  const lane = async () => {
+    while (left-- > 0) {
+      const answer = await call();
+      if (answer?.groupId !== 1560985325) throw new Error(`${file}: no group id in ${JSON.stringify(answer)}`);
+    }
+  };
+  const cpu = process.cpuUsage();
+  const from = performance.now();
+  await Promise.all(Array.from({ length: inFlight }, lane));
+  const seconds = (performance.now() - from) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpu: (user + system) / calls, rate: calls / seconds };
+}
+
+process.on("message", async (job: Job) => process.send?.(await run(job)));
+process.on("disconnect", () => process.exit());
+process.send?.("ready");
