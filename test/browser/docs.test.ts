@@ -46,7 +46,8 @@ describe("the reference", () => {
       .first()
       .click();
     await tab.getByText(operation.summary, { exact: true }).first().click();
-    await tab.getByRole("heading", { name: operation.summary, exact: true }).waitFor();
+    const heading = tab.getByRole("link", { name: `link to ${operation.summary}`, exact: true });
+    await heading.waitFor({ state: "attached" });
     expect(await tab.locator("#redoc").innerText()).toContain(path);
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { root } from "./turbo.ts";
 
 /** A copy of the repository, as it stands in the work tree, that a test may break. */
@@ -14,8 +14,9 @@ export function copyRepository() {
   for (const file of files.split("\0").filter((file) => file && existsSync(join(root, file))))
     cpSync(join(root, file), join(folder, file));
   // Links to the same files take a second. The links to the workspaces are relative: they lead into the copy.
-  for (const modules of ["node_modules", "packages/types/node_modules"])
-    execFileSync("cp", ["-al", join(root, modules), join(folder, modules)]);
+  for (const modules of globSync(["node_modules", "*/node_modules", "*/*/node_modules"], { cwd: root }))
+    if (existsSync(join(folder, dirname(modules))))
+      execFileSync("cp", ["-al", join(root, modules), join(folder, modules)]);
   execFileSync("git", ["init", "--quiet"], { cwd: folder });
 
   const at = (file: string) => join(folder, file);
