@@ -1,4 +1,4 @@
-import { ApiError, type Client, createClient } from "@dingrole/client";
+import { ApiError, BlockedError, type Client, createClient } from "@dingrole/client";
 import { type Mock, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./spec.ts";
@@ -47,7 +47,7 @@ describe.each(operations)("$id", ({ id, query, form, examples }) => {
     },
   );
 
-  test.each(Object.entries(examples).filter(([, { errcode }]) => errcode !== 0))(
+  test.each(Object.entries(examples).filter(([, { errcode }]) => errcode))(
     "%s throws an ApiError with the code that says what happened",
     async (example, { errcode, sub_code, request_id }) => {
       const error = await call(clientFor(example)).catch((error) => error);
@@ -55,6 +55,13 @@ describe.each(operations)("$id", ({ id, query, form, examples }) => {
       expect(error).toMatchObject({ operation: id, errcode: Number(sub_code) || errcode });
       expect(error.subCode).toBe(sub_code);
       expect(error.requestId).toBe(request_id);
+    },
+  );
+
+  test.each(Object.entries(examples).filter(([, { errcode }]) => errcode === undefined))(
+    "%s throws a BlockedError: it has no errcode",
+    async (example) => {
+      await expect(call(clientFor(example))).rejects.toBeInstanceOf(BlockedError);
     },
   );
 });

@@ -4,7 +4,8 @@ import openapi from "@dingrole/spec/openapi.dereferenced.json" with { type: "jso
 type Json = any;
 
 export interface Envelope {
-  errcode: number;
+  /** None, where the IP is shut out. */
+  errcode?: number;
   errmsg?: string;
   sub_code?: string;
   request_id?: string;

@@ -14,5 +14,8 @@ export type IssuedToken = components["schemas"]["IssuedToken"];
 /** The answer to any operation when it fails: HTTP 200, and an `errcode` that is not 0. */
 export type ErrorEnvelope = components["schemas"]["ErrorEnvelope"];
 
+/** The answer to any operation when the caller's IP is shut out. */
+export type IpBlock = components["schemas"]["IpBlock"];
+
 /** The `operationId` of each operation. */
 export type OperationId = keyof operations;

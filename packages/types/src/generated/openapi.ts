@@ -197,6 +197,50 @@ export interface components {
              */
             request_id?: string;
         };
+        /**
+         * @description DingTalk has shut the caller's IP out, for 5 minutes, after more than 10,000 calls in 20 seconds. There is no
+         *     errcode; the answer can also be an HTML page. Send nothing more from that IP until then.
+         */
+        IpBlock: {
+            /**
+             * @description The gateway's own code.
+             *
+             *     _Documented: API call limits, DingTalk's pages._
+             * @example 1111
+             */
+            status?: number;
+            /**
+             * @description How long the block lasts, in minutes.
+             *
+             *     _Documented: API call limits, DingTalk's pages._
+             *
+             *     _Inferred (minutes): API call limits, DingTalk's pages._
+             * @example 5
+             */
+            wait?: number;
+            /**
+             * @description The part of the gateway that blocks.
+             *
+             *     _Documented: API call limits, DingTalk's pages._
+             * @example x5
+             */
+            source?: string;
+            /**
+             * @description What tells a block from any other answer.
+             *
+             *     _Documented: API call limits, DingTalk's pages._
+             * @example deny
+             * @constant
+             */
+            punish: "deny";
+            /**
+             * @description The handle of the block.
+             *
+             *     _Documented: API call limits, DingTalk's pages._
+             * @example 6d1bxxxx
+             */
+            uuid?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -225,7 +269,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreatedRoleGroup"] | components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["CreatedRoleGroup"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };
@@ -266,7 +310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IssuedToken"] | components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["IssuedToken"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };
