@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 const answer = '{"errcode":0,"groupId":1560985325,"errmsg":"ok"}';
+const token = '{"errcode":0,"access_token":"token","expires_in":7200}';
 const headers = { "Content-Type": "application/json;charset=utf-8", "Content-Length": Buffer.byteLength(answer) };
 const path = "/role/add_role_group?access_token=";
 const body = `name=${encodeURIComponent("制造部")}`;
@@ -16,6 +17,7 @@ const server = createServer((request, response) => {
     const type = request.headers["content-type"] ?? "";
     const isCall = request.method === "POST" && request.url?.startsWith(path) && /x-www-form-urlencoded/.test(type);
     if (isCall && received === body) response.writeHead(200, headers).end(answer);
+    else if (request.url?.startsWith("/gettoken?")) response.writeHead(200).end(token); // Once, for those who get one.
     else response.writeHead(400).end(`not the call: ${request.method} ${request.url} ${type} ${received}`);
   });
 });

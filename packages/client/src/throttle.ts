@@ -21,32 +21,30 @@ export function createLimiter(rate: number): Limiter {
 }
 
 function createLane(rate: number) {
-  /** When the calls of the last second went, oldest first. */
+  const size = Math.ceil(rate);
+  /** When each of the last `size` calls went, in turn. */
   const gone: number[] = [];
+  let count = 0;
   const waiting = new Set<() => void>();
 
-  /** How long until the next call may go. */
-  function wait(): number {
-    const now = performance.now();
-    while ((gone[0] as number) + WINDOW_MS <= now) gone.shift();
-    return gone.length < rate ? 0 : (gone[0] as number) + WINDOW_MS - now;
-  }
+  /** How long until the next call may go: until the one `size` before it went a second ago. */
+  const wait = () => (gone[count % size] ?? -Infinity) + WINDOW_MS - performance.now();
+  const takeTurn = (): undefined => {
+    gone[count++ % size] = performance.now();
+  };
 
   function letGo() {
     for (const go of waiting) {
       if (wait() > 0) break;
       waiting.delete(go);
-      gone.push(performance.now());
+      takeTurn();
       go();
     }
     if (waiting.size > 0) setTimeout(letGo, wait());
   }
 
   return (call: { readonly signal: AbortSignal }): undefined | Promise<void> => {
-    if (waiting.size === 0 && wait() === 0) {
-      gone.push(performance.now());
-      return;
-    }
+    if (waiting.size === 0 && wait() <= 0) return takeTurn();
     return new Promise((resolve) => {
       if (waiting.size === 0) setTimeout(letGo, wait());
       waiting.add(resolve);

@@ -1,6 +1,6 @@
 import { createClient } from "@dingrole/client/node";
 
 export function create(baseUrl, options) {
-  const client = createClient({ baseUrl, accessToken: async () => "token", ...options });
+  const client = createClient({ baseUrl, appKey: "key", appSecret: "secret", ...options });
   return () => client.addRoleGroup({ name: "制造部" });
 }
