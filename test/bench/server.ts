@@ -17,7 +17,8 @@ const server = createServer((request, response) => {
     const type = request.headers["content-type"] ?? "";
     const isCall = request.method === "POST" && request.url?.startsWith(path) && /x-www-form-urlencoded/.test(type);
     if (isCall && received === body) response.writeHead(200, headers).end(answer);
-    else if (request.url?.startsWith("/gettoken?")) response.writeHead(200).end(token); // Once, for those who get one.
+    else if (request.url?.startsWith("/gettoken?"))
+      response.writeHead(200).end(token); // Once, for those who get one.
     else response.writeHead(400).end(`not the call: ${request.method} ${request.url} ${type} ${received}`);
   });
 });
