@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from "./client-options.ts";
-import type { Limits } from "./limits.ts";
+import type { OperationId } from "./generated/types.ts";
 import { type AnswerRecord, createFetchSend, type Send, tooLarge } from "./transport.ts";
 
 /** What the client uses of an undici `Dispatcher`. */
@@ -25,105 +25,128 @@ export function createDispatchSend(dispatcher: Dispatcher | undefined, options: 
     if (!target) return fetchSend(request, limits);
     const { url, method, headers, body } = request;
     const { origin, pathname, search } = new URL(url);
-    const exchange = createExchange(maxResponseSize, limits);
+    const exchange = new Exchange(maxResponseSize, limits.operation);
     try {
-      target.dispatch({ origin, path: pathname + search, method, headers, body }, exchange.handler);
+      target.dispatch({ origin, path: pathname + search, method, headers, body }, exchange);
     } catch (error) {
-      exchange.handler.onError(error as Error); // One that is closed throws.
+      exchange.onError(error as Error); // One that is closed throws.
     }
-    return exchange;
+    return { answer: exchange.answer, cancel: () => exchange.stop(new Error("cancelled")) };
   };
 }
 
-/** A handler for one request, and what becomes of it. */
-function createExchange(maxSize: number, { operation }: Limits) {
-  let abort: ((error: Error) => void) | undefined;
-  let stopped: Error | undefined;
-  let status = 0;
-  let headers: Entries = [];
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  let resolve: (answer: AnswerRecord | Promise<AnswerRecord>) => void;
-  let reject: (error: Error) => void;
-  const answer = new Promise<AnswerRecord>((...settle) => {
-    [resolve, reject] = settle;
-  });
-
-  function stop(error: Error) {
-    stopped = error;
-    reject(error);
-    abort?.(error);
-  }
-  function started(stopIt: (error: Error) => void) {
-    abort = stopIt;
-    if (stopped) abort(stopped);
-  }
-  function began(code: number, entries: Entries) {
-    status = code;
-    headers = entries;
-    return true;
-  }
-  function received(chunk: Uint8Array) {
-    size += chunk.length;
-    chunks.push(chunk);
-    if (size > maxSize) stop(tooLarge(operation, maxSize));
-    return true;
-  }
-  const ended = () => resolve(toAnswer(status, headers, chunks, () => tooLarge(operation, maxSize), maxSize));
-
-  const handler = {
-    // undici 7 and later
-    onRequestStart: (controller: { abort(error: Error): void }) => started((error) => controller.abort(error)),
-    onResponseStart: (_: unknown, code: number, fields: object) => void began(code, Object.entries(fields)),
-    onResponseData: (_: unknown, chunk: Uint8Array) => void received(chunk),
-    onResponseEnd: ended,
-    onResponseError: (_: unknown, error: Error) => reject(error),
-    // undici 6
-    onConnect: started,
-    onHeaders: (code: number, raw: Uint8Array[]) => began(code, pairs(raw)),
-    onData: received,
-    onComplete: ended,
-    onError: (error: Error) => reject(error),
-  };
-  return { answer, handler, cancel: () => stop(new Error("cancelled")) };
-}
-
-type Entries = [name: string, value: string | string[]][];
-
-/** undici 6 gives names and values in turn. */
-function pairs(raw: Uint8Array[]): Entries {
-  const entries: Entries = [];
-  for (let index = 0; index < raw.length; index += 2) entries.push([String(raw[index]), String(raw[index + 1])]);
-  return entries;
-}
+type HeaderFields = Record<string, string | string[]>;
 
 const decoder = new TextDecoder();
 
-function toAnswer(
-  status: number,
-  entries: Entries,
-  chunks: Uint8Array[],
-  fault: () => Error,
-  maxSize: number,
-): AnswerRecord | Promise<AnswerRecord> {
-  const find = (wanted: string) => {
-    const value = entries.find(([name]) => name.toLowerCase() === wanted)?.[1];
-    return value === undefined ? null : String(value);
-  };
-  const finish = (bytes: Uint8Array): AnswerRecord => ({
-    status,
-    contentType: find("content-type"),
-    body: decoder.decode(bytes),
-    headers: () =>
-      new Headers(entries.flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, each]))),
-  });
-  const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
-  const encoding = find("content-encoding")?.trim().toLowerCase();
-  return encoding
-    ? decode(bytes, encoding, maxSize).then(finish, (error) =>
-        Promise.reject(error.code === "ERR_BUFFER_TOO_LARGE" ? fault() : error),
-      )
-    : finish(bytes);
+/** The handler of one request, and what becomes of it. */
+class Exchange {
+  readonly answer: Promise<AnswerRecord>;
+  #resolve!: (answer: AnswerRecord | Promise<AnswerRecord>) => void;
+  #reject!: (error: Error) => void;
+  #abort: ((error: Error) => void) | undefined;
+  #stopped: Error | undefined;
+  #status = 0;
+  #headers: HeaderFields = {};
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  readonly #maxSize: number;
+  readonly #operation: OperationId;
+
+  constructor(maxSize: number, operation: OperationId) {
+    this.#maxSize = maxSize;
+    this.#operation = operation;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  stop(error: Error) {
+    this.#stopped = error;
+    this.#reject(error);
+    this.#abort?.(error);
+  }
+
+  // undici 6
+
+  onConnect(abort: (error: Error) => void) {
+    this.#abort = abort;
+    if (this.#stopped) abort(this.#stopped);
+  }
+
+  /** Names and values come in turn. */
+  onHeaders(status: number, raw: Uint8Array[]): boolean {
+    const headers: HeaderFields = {};
+    for (let index = 0; index < raw.length; index += 2) {
+      const name = String(raw[index]).toLowerCase();
+      headers[name] = [headers[name] ?? [], String(raw[index + 1])].flat();
+    }
+    this.onResponseStart(undefined, status, headers);
+    return true;
+  }
+
+  onData(chunk: Uint8Array): boolean {
+    this.#size += chunk.length;
+    this.#chunks.push(chunk);
+    if (this.#size > this.#maxSize) this.stop(tooLarge(this.#operation, this.#maxSize));
+    return true;
+  }
+
+  onComplete() {
+    const [first] = this.#chunks;
+    const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    const encoding = this.#headers["content-encoding"];
+    this.#resolve(encoding ? this.#decode(bytes, String(encoding)) : this.#toAnswer(bytes));
+  }
+
+  onError(error: Error) {
+    this.#reject(error);
+  }
+
+  // undici 7 and later
+
+  onRequestStart(controller: { abort(error: Error): void }) {
+    this.onConnect((error) => controller.abort(error));
+  }
+
+  onResponseStart(_: unknown, status: number, headers: HeaderFields) {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_: unknown, chunk: Uint8Array) {
+    this.onData(chunk);
+  }
+
+  onResponseEnd() {
+    this.onComplete();
+  }
+
+  onResponseError(_: unknown, error: Error) {
+    this.#reject(error);
+  }
+
+  #toAnswer(bytes: Uint8Array): AnswerRecord {
+    const headers = this.#headers;
+    const pairs = () =>
+      Object.entries(headers).flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, each]));
+    return {
+      status: this.#status,
+      contentType: headers["content-type"] === undefined ? null : String(headers["content-type"]),
+      body: decoder.decode(bytes),
+      headers: () => new Headers(pairs()),
+    };
+  }
+
+  async #decode(bytes: Uint8Array, encoding: string): Promise<AnswerRecord> {
+    try {
+      return this.#toAnswer(await decode(bytes, encoding.trim().toLowerCase(), this.#maxSize));
+    } catch (error) {
+      const isTooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+      throw isTooLarge ? tooLarge(this.#operation, this.#maxSize) : error;
+    }
+  }
 }
 
 /**
