@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { onEnd } from "./on-end.ts";
+import { serveDocs } from "./serve-docs.ts";
 import { fail, freePort, parseFlags, prepare, root } from "./turbo.ts";
 
 let stop: () => unknown = () => {};
@@ -24,14 +25,8 @@ await prepare(["generate"]);
 await prepare(["build"]);
 
 const { startMock } = await import("@dingrole/mock");
-const { preview } = await import("vite");
 const mock = await startMock({ port: mockPort }).catch((error) => fail(error.message));
-const docs = await preview({
-  root: join(root, "docs"),
-  configFile: false,
-  logLevel: "error",
-  preview: { host: "127.0.0.1", port: docsPort, strictPort: true },
-}).catch((error) => fail(error.message));
+const docs = await serveDocs(docsPort);
 stop = () => Promise.all([mock.close(), docs.close()]);
 
 const consumer = spawn(process.execPath, [join(root, "test/consumers/create-role-group.js"), "制造部"], {

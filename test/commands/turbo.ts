@@ -69,15 +69,11 @@ function readSummary(file: string, logs: ReadonlyMap<string, string[]>): TaskRun
       passed: execution?.exitCode === 0,
       skipped: !execution,
       cached: cache.status === "HIT",
-      startTime: execution?.startTime ?? Infinity,
+      startTime: execution?.startTime ?? Number.MAX_SAFE_INTEGER, // What was not run comes last.
       seconds: execution ? (execution.endTime - execution.startTime) / 1000 : 0,
       log: logs.get(taskId) ?? [],
     }))
-    .sort(
-      (one: TaskRun, other: TaskRun) =>
-        (one.startTime < other.startTime ? -1 : one.startTime > other.startTime ? 1 : 0) ||
-        one.id.localeCompare(other.id),
-    );
+    .sort((one: TaskRun, other: TaskRun) => one.startTime - other.startTime || one.id.localeCompare(other.id));
 }
 
 /** A line for each task, the logs of those that failed under theirs. */
