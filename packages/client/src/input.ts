@@ -26,7 +26,7 @@ function findInputFault(known: Fields, input: Values): string | undefined {
   for (const name of Object.keys(input)) {
     const value = input[name];
     if (!Object.hasOwn(known, name)) return `there is no field ${name}: use ${Object.keys(known).join(", ") || "none"}`;
-    if (typeof value === "string" && /\p{Surrogate}/u.test(value))
+    if (typeof value === "string" && !value.isWellFormed())
       return `${name} has half of a surrogate pair: cut between characters`;
   }
   return findFault(known, input);
