@@ -18,6 +18,18 @@ const classes = [
   "other",
 ];
 
+/** Why a gateway refuses a call before an operation sees it. */
+const refusals = [
+  "unknownPath",
+  "wrongMethod",
+  "missingToken",
+  "invalidToken",
+  "expiredToken",
+  "invalidInput",
+  "rateLimited",
+  "ipBlocked",
+];
+
 const text = { type: "string", minLength: 1 };
 
 /** The shapes of the `x-` fields, which Redocly's own `struct` rule then checks. */
@@ -43,6 +55,26 @@ const extensionTypes = {
   ErrorCodes: { properties: {}, items: "ErrorCode" },
   Source: { properties: { title: text, url: text }, required: ["title"] },
   Sources: { properties: {}, additionalProperties: "Source" },
+  Gateway: {
+    properties: {
+      answer: "Response",
+      refusals: "Refusals",
+      token: "TokenIssue",
+      limits: "Limits",
+      "x-evidence": "EvidenceList",
+    },
+    required: ["answer", "refusals", "token", "limits", "x-evidence"],
+  },
+  Refusals: { properties: Object.fromEntries(refusals.map((each) => [each, text])) },
+  TokenIssue: {
+    properties: { operation: text, value: text, lifetime: text },
+    required: ["operation", "value", "lifetime"],
+  },
+  Limits: { properties: { app: "Limit", ip: "Limit" }, required: ["app", "ip"] },
+  Limit: {
+    properties: { calls: { type: "integer" }, seconds: { type: "integer" }, blockSeconds: { type: "integer" } },
+    required: ["calls", "seconds"],
+  },
 };
 
 const evidence = (value) => (Array.isArray(value) ? "EvidenceList" : "Evidence");
@@ -53,8 +85,14 @@ function withExtensions(types) {
     extended[name] = { ...types[name], properties: { ...types[name].properties, "x-evidence": evidence } };
   extended.Root = {
     ...types.Root,
-    properties: { ...types.Root.properties, "x-error-codes": "ErrorCodes", "x-sources": "Sources" },
+    properties: {
+      ...types.Root.properties,
+      "x-error-codes": "ErrorCodes",
+      "x-sources": "Sources",
+      "x-gateway": "Gateway",
+    },
   };
+  extended.Operation.properties["x-refusals"] = "Refusals";
   return extended;
 }
 
@@ -123,6 +161,40 @@ function errorCodesRule() {
             location: location.child([index, "code"]),
           });
       });
+    },
+  };
+}
+
+/** The example of each refusal, and the operation that issues tokens, are there. */
+function gatewayRule() {
+  let common = [];
+  const operations = [];
+  const examplesOf = (response) => Object.values(response?.content ?? {}).flatMap((each) => Object.keys(each.examples));
+  const check = (refusals, names, { report, location }, ...at) => {
+    for (const [refusal, name] of Object.entries(refusals ?? {}))
+      if (!names.includes(name))
+        report({
+          message: `No example is named \`${name}\`: use one of ${names.join(", ")}.`,
+          location: location.child([...at, refusal]),
+        });
+  };
+  return {
+    Root: {
+      enter({ "x-gateway": gateway }, context) {
+        common = examplesOf(context.resolve(gateway?.answer ?? {}).node);
+        check(gateway?.refusals, common, context, "x-gateway", "refusals");
+      },
+      leave({ "x-gateway": gateway }, { report, location }) {
+        if (gateway && !operations.includes(gateway.token?.operation))
+          report({
+            message: `No operation is named \`${gateway.token?.operation}\`: use one of ${operations.join(", ")}.`,
+            location: location.child(["x-gateway", "token", "operation"]),
+          });
+      },
+    },
+    Operation({ operationId, "x-refusals": refusals, responses }, context) {
+      operations.push(operationId);
+      check(refusals, [...examplesOf(responses?.["200"]), ...common], context, "x-refusals");
     },
   };
 }
@@ -236,6 +308,8 @@ function evidenceDecorator() {
 export default () => ({
   id: "dingrole",
   typeExtension: { oas3: withExtensions },
-  rules: { oas3: { evidence: evidenceRule, "error-codes": errorCodesRule, conventions: conventionsRule } },
+  rules: {
+    oas3: { evidence: evidenceRule, "error-codes": errorCodesRule, gateway: gatewayRule, conventions: conventionsRule },
+  },
   decorators: { oas3: { "evidence-in-descriptions": evidenceDecorator } },
 });

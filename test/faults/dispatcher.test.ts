@@ -1,14 +1,14 @@
 import { createClient } from "@dingrole/client/node";
+import { type MockServer, startMock } from "@dingrole/mock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type FaultServer, startFaultServer } from "./fault-server.ts";
 import { errorOf, globalDispatcher, makeCall, observeClient, transports } from "./observed-call.ts";
 
-let server: FaultServer;
+let mock: MockServer;
 beforeEach(async () => {
   // A new origin has no kept connections.
-  server = await startFaultServer();
+  mock = await startMock();
 });
-afterEach(() => server.close());
+afterEach(() => mock.close());
 
 interface Dispatcher {
   dispatch(options: object, handler: object): boolean;
@@ -45,24 +45,23 @@ function setGlobalDispatcher(value: Dispatcher) {
 
 describe.each(transports)("%s", (_, createClient) => {
   test.each([
-    ["the body", "slow body"],
+    ["the body", "slowBody"],
     ["the answer", "stall"],
   ] as const)("a call that is aborted while it waits for %s frees the socket", async (_, fault) => {
-    server.always(fault);
-    const { client } = observeClient(createClient, { accessToken: "t", baseUrl: server.url, timeout: 3000 });
+    mock.always(fault);
+    const { client } = observeClient(createClient, { accessToken: "t", baseUrl: mock.url, timeout: 3000 });
     const controller = new AbortController();
     const settled = errorOf(makeCall(client, "addRoleGroup", { signal: controller.signal }));
-    await expect.poll(() => server.requests.length).toBe(1);
-    expect(server.isFreed).toBe(false);
+    await expect.poll(() => mock.requests.length).toBe(1);
+    expect(mock.connections.open).toBe(1);
     controller.abort(new Error("enough"));
     expect(await settled).toMatchObject({ name: "AbortError", outcome: "unknown" });
-    await expect.poll(() => server.isFreed, { timeout: 1000 }).toBe(true);
-    expect(server.requests).toHaveLength(1);
+    await expect.poll(() => mock.connections.open, { timeout: 1000 }).toBe(0);
+    expect(mock.requests).toHaveLength(1);
   });
 
   test("a global dispatcher that is set later is used", async () => {
-    server.always("ok");
-    const { client } = observeClient(createClient, { accessToken: "t", baseUrl: server.url });
+    const { client } = observeClient(createClient, { accessToken: "t", baseUrl: mock.url });
     await makeCall(client, "addRoleGroup");
     const own = nodeDispatcher();
     const counted = countingDispatcher();
@@ -75,18 +74,17 @@ describe.each(transports)("%s", (_, createClient) => {
     expect(counted.count).toBe(1);
     await makeCall(client, "addRoleGroup");
     expect(counted.count).toBe(1);
-    expect(server.requests).toHaveLength(3);
+    expect(mock.requests).toHaveLength(3);
   });
 });
 
 test("a dispatcher of the caller's is what sends, and the global one is not asked", async () => {
-  server.always("ok");
   const dispatcher = countingDispatcher();
   const own = nodeDispatcher();
   const global = countingDispatcher();
   setGlobalDispatcher(global);
   try {
-    const client = createClient({ accessToken: "t", baseUrl: server.url, dispatcher });
+    const client = createClient({ accessToken: "t", baseUrl: mock.url, dispatcher });
     expect(await makeCall(client, "addRoleGroup")).toMatchObject({ groupId: 1560985325 });
   } finally {
     setGlobalDispatcher(own);
@@ -101,7 +99,7 @@ test("a dispatcher that throws is a NetworkError without the request", async () 
       throw Object.assign(new Error(JSON.stringify(options)), { options });
     },
   };
-  const client = createClient({ accessToken: "canary", baseUrl: server.url, dispatcher });
+  const client = createClient({ accessToken: "canary", baseUrl: mock.url, dispatcher });
   const error = await errorOf(makeCall(client, "addRoleGroup"));
   expect(error).toMatchObject({ name: "NetworkError", outcome: "unknown" });
   expect(error).not.toHaveProperty("cause");

@@ -1,13 +1,13 @@
+import { type FaultName, fingerprint, type MockServer, type Scenario, startMock } from "@dingrole/mock";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type FaultName, type FaultServer, startFaultServer } from "./fault-server.ts";
 import { errorOf, limits, makeCall, type OperationName, observeClient, transports } from "./observed-call.ts";
 
-let server: FaultServer;
+let mock: MockServer;
 beforeEach(async () => {
   // A new origin has no kept connections.
-  server = await startFaultServer();
+  mock = await startMock();
 });
-afterEach(() => server.close());
+afterEach(() => mock.close());
 
 beforeEach(() => {
   // Nearly no jitter: all the retries have their time before the deadline.
@@ -25,7 +25,7 @@ type Ending = [sent: number, error?: object];
 
 interface Row {
   /** What comes after it, again and again. */
-  next?: FaultName;
+  next?: Scenario;
   create: Ending;
   read: Ending;
 }
@@ -53,47 +53,50 @@ const status = (code: number): Row => ({
 const badToken = { name: "ApiError", errcode: 40014, outcome: "not-executed" };
 
 /** What has a test of its own. */
-type Special = "reset at once" | "421";
+type Special = "resetAtOnce" | "duplicate";
+type Example = "created" | "ipBlockedPage" | "ipBlocked" | "busy" | "noPermission" | "invalidToken" | "rateLimited";
+type Status = `status:${302 | 307 | 500 | 503}`;
 
-const rows: Record<Exclude<FaultName, Special>, Row> = {
-  ok,
-  "reset before it is read": reset,
-  "reset after it was read": reset,
-  "closed after it was read": gone,
+const rows: Record<Exclude<FaultName, Special> | Example | Status, Row> = {
+  created: ok,
+  resetBeforeRead: reset,
+  resetAfterRead: reset,
+  closeAfterRead: gone,
   stall: timedOut,
-  "slow body": timedOut,
-  "cut body": gone,
-  "cut chunked body": gone,
-  "chunked body without its end": gone,
-  "wrong length": notJson,
-  "not HTTP": unknown("NetworkError"),
-  "html block page": once("BlockedError"),
-  status1111: once("BlockedError"),
-  "gzip bomb": tooLarge,
-  "cut gzip": notJson,
-  "no gzip, under its header": unknown("NetworkError"),
-  "200 MB": tooLarge,
-  "200 MB, chunked": tooLarge,
-  "200 MB, announced": tooLarge,
-  "302": status(302),
-  "307": status(307),
-  "500": status(500),
-  "502": status(502),
-  "503": status(503),
-  "empty body": notJson,
-  "bad UTF-8, and so no JSON": notJson,
-  "errcode -1": unknown("ApiError", { errcode: -1 }),
-  "errcode 60011": once("ApiError", { errcode: 60011 }),
+  slowBody: timedOut,
+  cutBody: gone,
+  cutChunkedBody: gone,
+  unendedChunkedBody: gone,
+  wrongLength: notJson,
+  notHttp: unknown("NetworkError"),
+  ipBlockedPage: once("BlockedError"),
+  ipBlocked: once("BlockedError"),
+  gzipBomb: tooLarge,
+  cutGzip: notJson,
+  falseGzip: unknown("NetworkError"),
+  oversizedBody: tooLarge,
+  oversizedChunkedBody: tooLarge,
+  oversizedAnnouncedBody: tooLarge,
+  "status:302": status(302),
+  "status:307": status(307),
+  "status:500": status(500),
+  "status:503": status(503),
+  badGateway: status(502),
+  emptyBody: notJson,
+  badUtf8: notJson,
+  busy: unknown("ApiError", { errcode: -1 }),
+  // getToken needs none, and answers.
+  noPermission: { ...once("ApiError", { errcode: 60011 }), read: [1] },
   // getToken sends no token that could be renewed.
-  "errcode 40014": { next: "ok", create: [2], read: [1, badToken] },
-  "errcode 90018": { next: "ok", create: [2], read: [2] },
-  "errmsg that quotes the request": once("ApiError", { errcode: 60011 }),
-  BOM: ok,
-  "bad UTF-8 in errmsg": ok,
+  invalidToken: { next: "latency:0", create: [2], read: [1, badToken] },
+  rateLimited: { next: "latency:0", create: [2], read: [2] },
+  quotedRequest: once("ApiError", { errcode: 40035 }),
+  byteOrderMark: ok,
+  badUtf8InText: ok,
   gzip: ok,
   brotli: ok,
-  "identity, named": ok,
-  "early hints": ok,
+  identity: ok,
+  earlyHints: ok,
 };
 
 const rowNames = Object.keys(rows) as (keyof typeof rows)[];
@@ -120,85 +123,85 @@ describe.each(transports)("%s", (name, createClient) => {
     test.each(operations)("%s", async (operation) => {
       const { next, create, read } = rows[fault];
       const [sent, expected] = operation === "getToken" ? read : create;
-      server.script(next ? [fault, next] : [fault]);
-      const { client, events } = observeClient(createClient, { ...credentials, baseUrl: server.url });
+      if (next) mock.next(fault);
+      mock.always(next ?? fault);
+      const { client, events } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
       let error: unknown;
       const { duration, growth } = await measure(async () => {
         error = await errorOf(makeCall(client, operation, { timeout: timeoutFor(fault) }));
       });
       if (expected) expect(error).toMatchObject({ operation, ...expected });
       else expect(error).toBeUndefined();
-      expect(server.begun).toBe(sent);
+      expect(fault === "resetBeforeRead" ? mock.connections.made : mock.requests.length).toBe(sent);
       expect(events.filter(({ type }) => type === "attempt")).toHaveLength(sent);
       expect(duration).toBeLessThan(limits.deadline + SLACK_MS);
       expect(growth).toBeLessThan(MAX_GROWTH_BYTES);
-      expect(server.redirected).toBe(0);
+      expect(new Set(mock.requests.map(({ operation }) => operation))).toEqual(
+        new Set(fault === "resetBeforeRead" ? [] : [operation]),
+      );
     });
   });
 
   test.each(operations)("refused connections are tried again, for %s too", async (operation) => {
-    const { client, events } = observeClient(createClient, { ...credentials, baseUrl: server.refusedUrl });
+    await mock.close();
+    const { client, events } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
     const error = await errorOf(makeCall(client, operation));
     expect(error).toMatchObject({ name: "NetworkError", code: "ECONNREFUSED", outcome: "not-executed" });
     expect(events.filter(({ type }) => type === "attempt")).toHaveLength(4);
   });
 
   test("a create whose connection is reset at once is sent again only if the reset came before it was sent", async () => {
-    server.always("reset at once");
-    const { client } = observeClient(createClient, { ...credentials, baseUrl: server.url });
+    mock.always("resetAtOnce");
+    const { client } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
     const error = await errorOf(makeCall(client, "addRoleGroup"));
     expect(error).toMatchObject({ name: "NetworkError" });
-    expect(server.begun <= 1 || error?.outcome === "not-executed").toBe(true);
-    expect(server.requests).toEqual([]);
+    expect(mock.connections.made <= 1 || error?.outcome === "not-executed").toBe(true);
+    expect(mock.requests).toEqual([]);
   });
 
   // RFC 9110, 15.5.20: what a 421 answers may be sent again by any method, for it was not carried out.
   test("a 421 is sent again by fetch itself, once", async () => {
-    server.always("421");
-    const { client, events } = observeClient(createClient, { ...credentials, baseUrl: server.url });
+    mock.always("status:421");
+    const { client, events } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
     const error = await errorOf(makeCall(client, "addRoleGroup"));
     expect(error).toMatchObject({ name: "HttpError", status: 421, outcome: "unknown" });
-    expect(server.requests).toHaveLength(name === "fetch" ? 2 : 1);
+    expect(mock.requests).toHaveLength(name === "fetch" ? 2 : 1);
     expect(events.filter(({ type }) => type === "attempt")).toHaveLength(1);
   });
 
   test("a create goes out whole: its form in the body, the token in the query", async () => {
-    server.always("ok");
-    const { client } = observeClient(createClient, { accessToken: "a+b/c d&e=", baseUrl: server.url });
+    const { client } = observeClient(createClient, { accessToken: "a+b/c d&e=", baseUrl: mock.url });
     await makeCall(client, "addRoleGroup");
-    expect(server.requests).toEqual([
-      {
-        line: "POST /role/add_role_group?access_token=a%2Bb%2Fc%20d%26e%3D",
-        body: "name=%E5%88%B6%E9%80%A0%E9%83%A8",
-      },
+    expect(mock.requests).toMatchObject([
+      { method: "POST", path: "/role/add_role_group", token: fingerprint("a+b/c d&e="), form: { name: "制造部" } },
     ]);
   });
 
   test("a create on a kept connection that is reset is sent once", async () => {
-    server.script(["ok", "reset after it was read", "ok"]);
-    const { client } = observeClient(createClient, { ...credentials, baseUrl: server.url });
+    mock.next("created", "resetAfterRead");
+    const { client } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
     await makeCall(client, "addRoleGroup");
     const error = await errorOf(makeCall(client, "addRoleGroup"));
     expect(error).toMatchObject({ name: "NetworkError", outcome: "unknown" });
-    expect(server.requests).toHaveLength(2);
+    expect(mock.requests).toHaveLength(2);
   });
 
   test("after a block nothing is sent", async () => {
-    server.script(["html block page", "ok"]);
-    const { client } = observeClient(createClient, { ...credentials, baseUrl: server.url });
+    mock.next("ipBlockedPage");
+    const { client } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
     for (const operation of operations)
       expect(await errorOf(makeCall(client, operation))).toMatchObject({ name: "BlockedError" });
-    expect(server.requests).toHaveLength(1);
+    expect(mock.requests).toHaveLength(1);
   });
 
-  test.each(["stall", "slow body", "200 MB", "200 MB, chunked", "200 MB, announced"] as const)(
+  test.each(["stall", "slowBody", "oversizedBody", "oversizedChunkedBody", "oversizedAnnouncedBody"] as const)(
     "%s: the socket is freed when the call has ended",
     async (fault) => {
-      server.always(fault);
-      const { client } = observeClient(createClient, { ...credentials, baseUrl: server.url });
+      mock.always(fault);
+      const { client } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
       await errorOf(makeCall(client, "addRoleGroup"));
-      expect(server.requests).toHaveLength(1);
-      await expect.poll(() => server.isFreed, { timeout: 1000 }).toBe(true);
+      expect(mock.requests).toHaveLength(1);
+      await expect.poll(() => mock.connections.open, { timeout: 1000 }).toBe(0);
     },
   );
 });
@@ -207,8 +210,8 @@ describe("both transports say the same", () => {
   test.each(rowNames)("%s", async (fault) => {
     const texts: string[] = [];
     for (const [, createClient] of transports) {
-      server.always(fault);
-      const { client } = observeClient(createClient, { ...credentials, baseUrl: server.url, retries: 0 });
+      mock.always(fault);
+      const { client } = observeClient(createClient, { ...credentials, baseUrl: mock.url, retries: 0 });
       const error = await errorOf(makeCall(client, "addRoleGroup", { timeout: timeoutFor(fault) }));
       const time = /\d{4}-\d\d-\d\dT[\d:.]+Z/;
       texts.push(JSON.stringify({ ...error, message: error?.message.replace(time, "later"), until: undefined }));

@@ -1,1 +1,7 @@
-export { type Mock, type MockOptions, startMock } from "./start-mock.ts";
+export type { OperationId } from "./api.ts";
+export { type FaultName, faultNames } from "./faults.ts";
+export type { GatewayOptions } from "./gateway.ts";
+export { createMock, type Mock, type MockClientOptions } from "./mock.ts";
+export { fingerprint, type RecordedRequest } from "./record.ts";
+export type { Scenario } from "./scenarios.ts";
+export { type MockOptions, type MockServer, startMock } from "./start-mock.ts";

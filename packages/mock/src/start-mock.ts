@@ -1,9 +1,13 @@
-import { createLogger } from "@stoplight/prism-core";
-import { getHttpOperationsFromSpec } from "@stoplight/prism-http";
-import { createServer } from "@stoplight/prism-http-server";
-import openapi from "./generated/openapi.json" with { type: "json" };
+/** The mock on a port. */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { type Delivery, writeWire } from "./delivery.ts";
+import { createGateway, type GatewayOptions, type MockGateway } from "./gateway.ts";
+import { connect, createMockOf, type Mock } from "./mock.ts";
+import { createReport } from "./prism.ts";
 
-export interface MockOptions {
+export interface MockOptions extends GatewayOptions {
   /**
    * The port to listen on; 0 is any free one.
    * @default 0
@@ -16,44 +20,146 @@ export interface MockOptions {
   host?: string;
 }
 
-export interface Mock extends AsyncDisposable {
-  /** Where the mock listens: the client's `baseUrl`. */
+export interface MockServer extends Mock, AsyncDisposable {
+  /** Where the mock listens: the client's `baseUrl`. With `/@SCENARIO` after it, every call gets that scenario. */
   readonly url: string;
+  /** How many connections have been made, and how many of them are open. */
+  readonly connections: { readonly made: number; readonly open: number };
   /** Stops listening and ends every open connection. */
   close(): Promise<void>;
 }
 
-/**
- * Starts a mock of the API on loopback. It answers with the description's examples (a `Prefer: example=NAME` header picks
- * one), and refuses whatever breaks the description with Prism's own problem report, which DingTalk never sends.
- */
-export async function startMock({ port = 0, host = "127.0.0.1" }: MockOptions = {}): Promise<Mock> {
+const MAX_BODY_BYTES = 10_000_000;
+
+/** Starts a mock of the API, on loopback unless `host` says otherwise. */
+export async function startMock({ port = 0, host = "127.0.0.1", ...options }: MockOptions = {}): Promise<MockServer> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new TypeError(`startMock: port must be a whole number from 0 to 65535, not ${port}`);
-  const server = createServer(await getHttpOperationsFromSpec(structuredClone(openapi)), {
-    cors: false,
-    config: {
-      isProxy: false,
-      validateRequest: true,
-      validateResponse: true,
-      checkSecurity: true,
-      errors: false,
-      upstreamProxy: undefined,
-      mock: { dynamic: false },
+  const gateway = await createGateway(options);
+  const { server, sockets, connections } = createHttpServer(gateway);
+  const url = await listen(server, port, host);
+
+  let closed: Promise<unknown> | undefined;
+  async function close() {
+    closed ??= new Promise((resolve) => {
+      server.close(resolve);
+      for (const socket of sockets) socket.destroy();
+    });
+    await closed;
+  }
+  return { ...createMockOf(gateway, url), url, connections, close, [Symbol.asyncDispose]: close };
+}
+
+function createHttpServer(gateway: MockGateway) {
+  const sockets = new Set<Socket>();
+  let made = 0;
+  const server = createServer((request, response) => {
+    answer(gateway, request, response).catch((error) => {
+      // What the mock itself cannot do is said, and the next request is served.
+      if (response.headersSent) response.destroy();
+      else send(response, createReport(500, "MOCK_FAILED", String(error)));
+    });
+  });
+
+  const [attach] = server.listeners("connection") as [(socket: Socket) => void];
+  server.removeListener("connection", attach).on("connection", (socket: Socket) => {
+    made++;
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket)).on("error", () => {});
+    const reset = connect(gateway);
+    if (reset) reset.then(() => socket.resetAndDestroy());
+    else attach.call(server, socket);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+    const { headers, body } = createReport(status, "NOT_HTTP", error.message);
+    const length = Buffer.byteLength(body);
+    if (socket.writable)
+      socket.end(
+        `HTTP/1.1 ${status} x\r\ncontent-type: ${headers["content-type"]}\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
+      );
+    else socket.destroy();
+  });
+  return {
+    server,
+    sockets,
+    connections: {
+      get made() {
+        return made;
+      },
+      get open() {
+        return sockets.size;
+      },
     },
-    // Prism logs the query of every request, and so the token.
-    components: { logger: createLogger("mock", { level: "silent" }) },
-  });
-  const url = await server.listen(port, host).catch((message: string) => {
-    const fault = message.includes("EADDRINUSE")
-      ? "is in use: pass another, or 0 for any free one"
-      : `cannot be used: ${message}`;
-    throw new Error(`startMock: port ${port} on ${host} ${fault}`);
-  });
-  let closed: Promise<void> | undefined;
-  const close = () => {
-    closed ??= server.close();
-    return closed;
   };
-  return { url, close, [Symbol.asyncDispose]: close };
+}
+
+async function answer(gateway: MockGateway, request: IncomingMessage, response: ServerResponse) {
+  const bytes = await readBody(request);
+  if (bytes === "aborted") return;
+  if (bytes === "too large") {
+    response.setHeader("connection", "close");
+    return send(response, createReport(413, "TOO_LARGE", `The body is larger than ${MAX_BODY_BYTES} bytes`));
+  }
+  const body = decode(bytes, request.headers["content-type"]);
+  if (body === undefined) return send(response, createReport(415, "UNSUPPORTED_CHARSET", "The charset is unknown"));
+  const { method = "GET", url = "/", headers } = request;
+  // On a kept connection the request has been read by the time that its fate is known.
+  const reset = connect(gateway);
+  if (reset) return reset.then(() => request.socket.resetAndDestroy());
+  send(response, await gateway.handle({ method, url, headers: headers as Record<string, string>, body }));
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) {
+        request.resume(); // What is still being sent is let go, or the sender would not read the answer.
+        return "too large";
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } catch {
+    return "aborted";
+  }
+}
+
+function decode(bytes: Buffer, contentType = ""): string | undefined {
+  const charset = /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1] ?? "utf-8";
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, delivery: Delivery) {
+  const { socket } = response;
+  if (!socket || socket.destroyed) return;
+  if ("status" in delivery) {
+    if (delivery.earlyHints) response.writeEarlyHints({ link: delivery.earlyHints });
+    response.writeHead(delivery.status, { ...delivery.headers, "content-length": Buffer.byteLength(delivery.body) });
+    response.end(delivery.body);
+    return;
+  }
+  response.detachSocket(socket);
+  writeWire(delivery, socket, () => socket.resetAndDestroy()).catch(() => {});
+}
+
+async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<string> {
+  try {
+    server.listen(port, host);
+    await once(server, "listening");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const fault =
+      code === "EADDRINUSE" ? "is in use: pass another, or 0 for any free one" : `cannot be used: ${message}`;
+    throw new Error(`startMock: port ${port} on ${host} ${fault}`);
+  }
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`;
 }

@@ -242,7 +242,21 @@ export interface components {
             uuid?: string;
         };
     };
-    responses: never;
+    responses: {
+        /**
+         * @description What the gateway answers before an operation sees the call, whichever it is. Of the page that an IP block can be,
+         *     only that it is HTML is known.
+         */
+        Gateway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                "text/html": string;
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;

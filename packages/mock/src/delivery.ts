@@ -1,0 +1,41 @@
+/** What goes back for a request: a whole answer, or what a connection shows in its place. */
+import type { Duplex } from "node:stream";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+/** A whole answer of HTTP. Names of headers are in lower case. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+  /** A 103 with this `Link` comes first. */
+  readonly earlyHints?: string;
+}
+
+/** What comes over the connection in the place of one: bytes, and then its end. */
+export interface Wire {
+  readonly bytes?: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+  /** `open`: the connection stays, and nothing more comes. */
+  readonly end: "close" | "reset" | "open";
+}
+
+export type Delivery = Reply | Wire;
+
+export function head({ status, headers }: Reply, ...more: string[]): string {
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} OK`, ...fields, ...more, "", ""].join("\r\n");
+}
+
+export function toWire(reply: Reply): Wire {
+  return { bytes: [head(reply, `content-length: ${Buffer.byteLength(reply.body)}`), reply.body], end: "close" };
+}
+
+/** Writes to the server's side of a connection; `reset` ends it as a TCP reset does. */
+export async function writeWire({ bytes = [], end }: Wire, socket: Duplex, reset: () => void): Promise<void> {
+  await pipeline(Readable.from(bytes), socket, { end: end === "close" });
+  if (end === "reset") reset();
+}
+
+export function connectionReset(): Error {
+  return Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" });
+}

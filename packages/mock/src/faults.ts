@@ -1,0 +1,136 @@
+/** The ways in which an answer can fail on its way, by name. Each starts from the answer that the call would have had. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import type { Example } from "./api.ts";
+import { type Delivery, head, type Reply } from "./delivery.ts";
+import { gateway } from "./generated/api.ts";
+
+/** What the fault is made of: the answer, and the request's path and query. */
+interface Context {
+  readonly reply: Reply;
+  readonly url: string;
+}
+
+type Fault = (context: Context) => Delivery;
+
+const DRIP_MS = 20;
+const HUGE_BYTES = 200_000_000;
+const MEGABYTE = Buffer.alloc(1_000_000);
+
+export const faults = {
+  /** The connection is reset when the request has been read. */
+  resetAfterRead: () => ({ end: "reset" }),
+  /** The connection is closed when the request has been read. */
+  closeAfterRead: () => ({ end: "close" }),
+  /** The request is read, and nothing comes back. */
+  stall: () => ({ end: "open" }),
+  /** The body comes a byte at a time, 50 a second. */
+  slowBody: ({ reply }) => ({ bytes: drip(reply), end: "close" }),
+  /** The connection is closed before the announced length. */
+  cutBody: ({ reply }) => ({
+    bytes: [head(reply, `content-length: ${lengthOf(reply) + 100}`), reply.body],
+    end: "close",
+  }),
+  /** The connection is closed within a chunk. */
+  cutChunkedBody: ({ reply }) => ({ bytes: [head(reply, chunked), "fff\r\n", reply.body], end: "close" }),
+  /** All of the body comes in chunks, but the last, empty one does not. */
+  unendedChunkedBody: ({ reply }) => ({ bytes: [head(reply, chunked), toChunk(reply.body)], end: "close" }),
+  /** The body is longer than it is announced. */
+  wrongLength: ({ reply }) => ({ bytes: [head(reply, "content-length: 20"), reply.body], end: "close" }),
+  /** What answers speaks SSH. */
+  notHttp: () => ({ bytes: ["SSH-2.0-OpenSSH_9.6\r\n"], end: "close" }),
+  /** 200 MB, until the connection is closed. */
+  oversizedBody: ({ reply }) => ({ bytes: flood(head(reply, "connection: close")), end: "close" }),
+  /** 200 MB, in chunks. */
+  oversizedChunkedBody: ({ reply }) => ({ bytes: flood(head(reply, chunked), toChunk), end: "close" }),
+  /** 200 MB, and a header that says so. */
+  oversizedAnnouncedBody: ({ reply }) => ({
+    bytes: flood(head(reply, `content-length: ${HUGE_BYTES}`)),
+    end: "close",
+  }),
+  /** 200 kB that gzip makes 200 MB of. */
+  gzipBomb: ({ reply }) => encoded(reply, "gzip", bomb()),
+  /** A gzip stream without its second half. */
+  cutGzip: ({ reply }) => encoded(reply, "gzip", gzipSync(reply.body).subarray(0, 30)),
+  /** Plain text under gzip's header. */
+  falseGzip: ({ reply }) => encoded(reply, "gzip", reply.body),
+  /** Compressed, though nobody asked for it. */
+  gzip: ({ reply }) => encoded(reply, "gzip", gzipSync(reply.body)),
+  /** Compressed, though nobody asked for it. */
+  brotli: ({ reply }) => encoded(reply, "br", brotliCompressSync(reply.body)),
+  /** The encoding's header names none. */
+  identity: ({ reply }) => encoded(reply, "identity", reply.body),
+  /** A byte-order mark comes first. */
+  byteOrderMark: ({ reply }) => ({ ...reply, body: `\ufeff${reply.body}` }),
+  /** A byte in `errmsg` is nowhere in UTF-8. */
+  badUtf8InText: ({ reply }) => ({ ...reply, body: withBadByte(reply.body, /(?<="errmsg":").*?(?=")/) }),
+  /** A byte is nowhere in UTF-8, and the rest is no JSON. */
+  badUtf8: ({ reply }) => ({ ...reply, body: withBadByte(reply.body, /"errmsg"/) }),
+  /** There is no body. */
+  emptyBody: ({ reply }) => ({ ...reply, body: "" }),
+  /** A 103 comes first. */
+  earlyHints: ({ reply }) => ({ ...reply, earlyHints: "</>; rel=preload" }),
+  /** A proxy's 502, in HTML. */
+  badGateway: () => ({ status: 502, headers: { "content-type": "text/html" }, body: "<html>Bad Gateway</html>" }),
+  /** A failure whose texts quote the request: as it came, decoded, and as a form. */
+  quotedRequest: ({ reply, url }) => ({ ...reply, body: quote(url) }),
+} satisfies Record<string, Fault>;
+
+/** The two that come before there is a request; where it has been read already, it is reset. */
+export const connectionFaults = {
+  /** The connection is reset as soon as it is made. */
+  resetAtOnce: 0,
+  /** The connection is reset when the request has been written, and before it is read. */
+  resetBeforeRead: 30,
+} satisfies Record<string, number>;
+
+export type FaultName = keyof typeof faults | keyof typeof connectionFaults | "duplicate";
+
+/** `duplicate` delivers the request twice, as a proxy does that sends it again. */
+export const faultNames = [...Object.keys(connectionFaults), ...Object.keys(faults), "duplicate"] as FaultName[];
+
+const chunked = "transfer-encoding: chunked";
+
+function lengthOf({ body }: Reply): number {
+  return Buffer.byteLength(body);
+}
+
+function toChunk(bytes: string | Uint8Array): Buffer {
+  const content = Buffer.from(bytes as string);
+  return Buffer.concat([Buffer.from(`${content.length.toString(16)}\r\n`), content, Buffer.from("\r\n")]);
+}
+
+async function* drip(reply: Reply) {
+  yield head(reply, `content-length: ${lengthOf(reply)}`);
+  for (const byte of Buffer.from(reply.body as string)) {
+    yield Buffer.of(byte);
+    await sleep(DRIP_MS);
+  }
+}
+
+function* flood(start: string, frame = (bytes: Buffer) => bytes) {
+  yield start;
+  const piece = frame(MEGABYTE);
+  for (let sent = 0; sent < HUGE_BYTES; sent += MEGABYTE.length) yield piece;
+}
+
+/** As many members as there are megabytes: a decoder puts their contents together. */
+function bomb(): Buffer {
+  return Buffer.concat(Array(HUGE_BYTES / MEGABYTE.length).fill(gzipSync(MEGABYTE)));
+}
+
+function encoded(reply: Reply, encoding: string, body: string | Uint8Array): Reply {
+  return { ...reply, headers: { ...reply.headers, "content-encoding": encoding }, body };
+}
+
+function withBadByte(body: string | Uint8Array, at: RegExp): Buffer {
+  const [before = "", after = ""] = String(body).split(at);
+  return Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(after)]);
+}
+
+function quote(url: string): string {
+  const query = new URLSearchParams(url.slice(url.indexOf("?") + 1));
+  const text = `${url} ${[...query.values()].join(" ")} ${query} ${String(query).toLowerCase()}`;
+  const { value } = gateway.examples[gateway.refusals.invalidInput] as Example;
+  return JSON.stringify({ ...(value as object), errmsg: text, sub_code: text, request_id: text });
+}

@@ -1,0 +1,91 @@
+/** The mock as a `fetch`: no socket, the same answers. */
+import { type IncomingMessage, request as sendRequest } from "node:http";
+import { duplexPair, Readable } from "node:stream";
+import { constants, createBrotliDecompress, createUnzip } from "node:zlib";
+import { connectionReset, type Delivery, type Reply, toWire, writeWire } from "./delivery.ts";
+import type { Incoming } from "./gateway.ts";
+
+/** `connect` is asked once for each call, as a server's connections are, and can be a reset. */
+export function createFetch(
+  handle: (request: Incoming) => Promise<Delivery>,
+  connect: () => Promise<Error> | undefined,
+): typeof globalThis.fetch {
+  return async (input, init) => {
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    signal?.throwIfAborted();
+    const incoming = readInit(input, init) ?? (await readRequest(new Request(input, init)));
+    const answer = async () => {
+      const reset = connect();
+      if (reset) throw failed(await reset);
+      const delivery = await handle(incoming);
+      return isPlain(delivery) ? toResponse(delivery) : overWire(delivery, signal);
+    };
+    return signal ? race(answer(), signal) : answer();
+  };
+}
+
+function race<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+/** Building a `Request` costs more than the answer: what is usual is read without one. */
+function readInit(input: string | URL | Request, init: RequestInit = {}): Incoming | undefined {
+  const { method = "GET", headers = {}, body } = init;
+  const isUsual = typeof input === "string" && (body == null || typeof body === "string");
+  if (!isUsual || Symbol.iterator in headers || headers instanceof Headers) return undefined;
+  const names = Object.entries(headers as Record<string, string>).map(([name, value]) => [name.toLowerCase(), value]);
+  return toIncoming(method.toUpperCase(), input, Object.fromEntries(names), body ?? "");
+}
+
+async function readRequest(request: Request): Promise<Incoming> {
+  return toIncoming(request.method, request.url, Object.fromEntries(request.headers), await request.text());
+}
+
+function toIncoming(method: string, address: string, headers: Record<string, string>, body: string): Incoming {
+  const { pathname, search } = new URL(address);
+  if (body !== "") headers["content-type"] ??= "text/plain;charset=UTF-8";
+  if (body !== "") headers["content-length"] = String(Buffer.byteLength(body));
+  return { method, url: pathname + search, headers, body };
+}
+
+function isPlain(delivery: Delivery): delivery is Reply {
+  return "status" in delivery && !delivery.headers["content-encoding"];
+}
+
+function toResponse({ status, headers, body }: Reply): Response {
+  return new Response([204, 205, 304].includes(status) ? null : (body as Uint8Array<ArrayBuffer>), { status, headers });
+}
+
+/** What only a connection can show is read off one in memory, by Node's own HTTP. */
+async function overWire(delivery: Delivery, signal: AbortSignal | undefined): Promise<Response> {
+  const [server, client] = duplexPair();
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    const request = sendRequest({ createConnection: () => client as never, ...(signal && { signal }) });
+    request.on("response", resolve).on("error", reject).end();
+  });
+  server.resume().on("error", () => {});
+  const reset = () => client.destroy(connectionReset());
+  writeWire("status" in delivery ? toWire(delivery) : delivery, server, reset).catch(() => {});
+  const message = await answer.catch((error) => {
+    throw failed(error);
+  });
+  const headers = Object.entries(message.headers).map(([name, value]): [string, string] => [name, String(value)]);
+  return new Response(Readable.toWeb(decode(message)) as ReadableStream, { status: message.statusCode ?? 0, headers });
+}
+
+/** As `fetch` does, it takes what there is of a body that is cut off. */
+function decode(message: IncomingMessage): Readable {
+  const encoding = message.headers["content-encoding"];
+  const brotli = { flush: constants.BROTLI_OPERATION_FLUSH, finishFlush: constants.BROTLI_OPERATION_FLUSH };
+  if (encoding === "br") return message.pipe(createBrotliDecompress(brotli));
+  if (encoding !== "gzip") return message;
+  return message.pipe(createUnzip({ flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH }));
+}
+
+function failed(cause: unknown): TypeError {
+  return new TypeError("fetch failed", { cause });
+}

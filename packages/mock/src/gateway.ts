@@ -1,0 +1,234 @@
+/** One behaviour for all the ways in: a request comes, and what is delivered in answer to it goes. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Example, Operation, OperationId, Refusal } from "./api.ts";
+import type { Delivery, Reply } from "./delivery.ts";
+import { connectionFaults, faults } from "./faults.ts";
+import { gateway, operations, tokenParameter } from "./generated/api.ts";
+import { createLimits } from "./limits.ts";
+import { createPrism, createReport, type PrismRequest, type Report } from "./prism.ts";
+import { describeRequest, type Fields, type RecordedRequest, readParameters } from "./record.ts";
+import { createScript, fits, type Plan, parseScenario, type Scenario } from "./scenarios.ts";
+import { createTokens } from "./tokens.ts";
+
+export interface GatewayOptions {
+  /**
+   * What a request gets that breaks the description: `strict` is Prism's own problem report (401, 404, 405, 415, 422), which
+   * DingTalk never sends, so that a test cannot miss it; `gateway` is what DingTalk answers, HTTP 200 and an errcode.
+   * @default "strict"
+   */
+  mode?: "strict" | "gateway";
+  /**
+   * Whether tokens are live: `getToken` issues one, and a call with any other is refused.
+   * @default true in gateway mode, false in strict mode
+   */
+  tokens?: boolean;
+  /** The token that `getToken` issues. It makes tokens live. */
+  token?: string;
+  /**
+   * Whether the limits are kept: 20 calls a second of each operation, and 10,000 calls in 20 seconds of all, after which
+   * nothing but the IP block is answered for 5 minutes.
+   * @default false
+   */
+  limits?: boolean;
+  /** What every call gets that has nothing else to get. */
+  scenario?: Scenario;
+  /**
+   * How many of the last requests are kept in `requests`.
+   * @default 10000
+   */
+  keep?: number;
+  /** Called with each request when it has been answered. */
+  onRequest?: (request: RecordedRequest) => void;
+}
+
+/** A request that has been read. Names of headers are in lower case. */
+export interface Incoming {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Fields;
+  readonly body: string;
+}
+
+export type MockGateway = Awaited<ReturnType<typeof createGateway>>;
+
+const ids = new Map(Object.entries(operations).map(([id, { method, path }]) => [`${method} ${path}`, id]));
+/** By Prism's status: a request that it cannot place, or that breaks the description. */
+const refusalOf: Record<number, Refusal> = { 401: "missingToken", 404: "unknownPath", 405: "wrongMethod" };
+
+export async function createGateway(options: GatewayOptions) {
+  const { mode, tokens: live, token, limits: isLimited, scenario, keep, onRequest } = resolveOptions(options);
+  const prism = await createPrism();
+  const script = createScript(scenario);
+  const tokens = createTokens(token);
+  const limits = createLimits();
+  const requests: RecordedRequest[] = [];
+
+  async function handle(request: Incoming): Promise<Delivery> {
+    const { plan, delivery } = await answer(request);
+    if (plan?.fault === "duplicate") return (await answer(request)).delivery;
+    if (plan?.latency !== undefined) await sleep(plan.latency);
+    return delivery;
+  }
+
+  async function answer(request: Incoming): Promise<{ plan?: Plan | undefined; delivery: Delivery }> {
+    const { method, headers, body } = request;
+    const read = readUrl(request.url);
+    const { path, query } = read;
+    const id = ids.get(`${method} ${path}`);
+    const described = describeRequest(method, path, query, headers, body);
+    const end = (delivery: Delivery, plan?: Plan, violations: readonly string[] = []) => {
+      const how = "status" in delivery ? delivery.status : delivery.end;
+      keepRequest({
+        operation: id as OperationId | undefined,
+        ...described,
+        violations,
+        scenario: plan?.name,
+        answer: how,
+      });
+      return { plan, delivery };
+    };
+    const endWith = (report: Report) => end(report, undefined, report.violations);
+
+    if ("report" in read) return endWith(read.report);
+    const asked = readAsked(toPrismRequest(request, path, query), read.prefix, id);
+    if ("report" in asked) return endWith(asked.report);
+    const { report, answer } = await prism.judge(asked.request, asked.preferences);
+    if (report) {
+      if (mode === "strict") return endWith(report);
+      const refusal = refusalOf[report.status] ?? "invalidInput";
+      return end(refuse(refusal, operationAt(id, path)), undefined, report.violations);
+    }
+
+    const operation = operations[id as string] as Operation;
+    const refusal = (isLimited && limits.refuse(id)) || (live && refuseToken(operation, query[tokenParameter]));
+    if (refusal) return end(refuse(refusal, operation));
+    const plan = asked.plan ?? script.take(id);
+    const example = plan?.example === undefined ? undefined : operation.examples[plan.example];
+    const reply = issueToken(id, example ? fromExample(example) : fromPrism(answer), query);
+    return end(deliver(plan, reply, request.url), plan);
+  }
+
+  /** What the request itself asks for: by its path's prefix, which stands for the app, or by Prism's `Prefer` header. */
+  function readAsked(request: PrismRequest | Report, prefix: string | undefined, id: string | undefined) {
+    if ("violations" in request) return { report: request };
+    const read = prism.readPreferences(request);
+    if ("report" in read) return read;
+    const { exampleKey, ...preferences } = read.preferences;
+    try {
+      const plans = [exampleKey, prefix].map((name) => (name === undefined ? undefined : parseScenario(name)));
+      const [byHeader, byPrefix] = plans as [Plan | undefined, Plan | undefined];
+      // A header is set for one call; a base URL is every call's, and not each is meant.
+      if (byHeader && id !== undefined && !fits(byHeader, id)) parseScenario(`${id}:${exampleKey}`);
+      return { request, preferences, plan: byHeader ?? (byPrefix && fits(byPrefix, id) ? byPrefix : undefined) };
+    } catch (error) {
+      return { report: createReport(404, "UNKNOWN_SCENARIO", (error as Error).message) };
+    }
+  }
+
+  function refuseToken({ isOpen }: Operation, value: Fields[string] | undefined) {
+    return isOpen ? undefined : tokens.refuse(String(value));
+  }
+
+  function issueToken(id: string | undefined, reply: Reply, query: Fields): Reply {
+    const { operation, value, lifetime } = gateway.token;
+    if (!live || id !== operation) return reply;
+    const fields = JSON.parse(String(reply.body));
+    if (fields[value] === undefined) return reply;
+    fields[value] = tokens.issue(JSON.stringify(query), fields[lifetime]);
+    return { ...reply, body: JSON.stringify(fields) };
+  }
+
+  function keepRequest(request: RecordedRequest) {
+    requests.push(request);
+    if (requests.length > keep) requests.shift();
+    onRequest?.(request);
+  }
+
+  return {
+    handle,
+    script,
+    requests: requests as readonly RecordedRequest[],
+    expireTokens: () => tokens.expire(),
+    /** A token that is accepted now. */
+    currentToken: () => {
+      const { operation, value, lifetime } = gateway.token;
+      const { examples, success } = operations[operation] as Operation;
+      const example = examples[success]?.value as Record<string, unknown>;
+      return live ? tokens.issue("", example[lifetime] as number) : (example[value] as string);
+    },
+    reset() {
+      requests.length = 0;
+      script.reset();
+      tokens.reset();
+      limits.reset();
+    },
+  };
+}
+
+function resolveOptions({ mode = "strict", token, limits = false, keep = 10_000, ...rest }: GatewayOptions) {
+  if (mode !== "strict" && mode !== "gateway") throw new TypeError(`mode must be "strict" or "gateway", not ${mode}`);
+  if (!(Number.isInteger(keep) && keep >= 0)) throw new TypeError(`keep must be a whole number from 0, not ${keep}`);
+  if (token !== undefined && (typeof token !== "string" || token === ""))
+    throw new TypeError("token must be a string that is not empty");
+  const { tokens = token !== undefined || mode === "gateway" } = rest;
+  return { ...rest, mode, token, tokens, limits, keep };
+}
+
+type ReadUrl = { path: string; query: Fields } & ({ prefix: string | undefined } | { report: Report });
+
+/** `/@SCENARIO` before the path is for apps that can be told nothing but a base URL. */
+function readUrl(url: string): ReadUrl {
+  const [, prefix, rest = ""] = /^\/@([^/?]*)(.*)$/s.exec(url) ?? ["", undefined, url];
+  try {
+    const { pathname, searchParams } = new URL(`http://mock${rest}`);
+    const name = prefix === undefined ? undefined : decodeURIComponent(prefix);
+    return { prefix: name, path: pathname, query: readParameters(searchParams) };
+  } catch {
+    return { report: createReport(400, "INVALID_URL", "The path is no valid URL"), path: "", query: {} };
+  }
+}
+
+function operationAt(id: string | undefined, path: string): Operation | undefined {
+  return id === undefined ? Object.values(operations).find((each) => each.path === path) : operations[id];
+}
+
+const jsonType = /^application\/(.+\+)?json\b/i;
+
+function toPrismRequest({ method, headers, body }: Incoming, path: string, query: Fields): PrismRequest | Report {
+  const { __server: baseUrl } = query;
+  const url = { path, query, ...(baseUrl && { baseUrl: String(baseUrl) }) };
+  try {
+    const isJson = body !== "" && jsonType.test(String(headers["content-type"]));
+    const content = isJson ? JSON.parse(body) : body || null;
+    return { method: method.toLowerCase(), url, headers, body: content } as PrismRequest;
+  } catch {
+    return createReport(400, "INVALID_JSON", "The body is no JSON, though the content type says so");
+  }
+}
+
+function refuse(refusal: Refusal, { examples, refusals } = gateway as Pick<Operation, "examples" | "refusals">): Reply {
+  return fromExample(examples[refusals[refusal]] as Example);
+}
+
+function fromExample({ mediaType, value }: Example): Reply {
+  const body = typeof value === "string" ? value : JSON.stringify(value);
+  return { status: 200, headers: { "content-type": mediaType }, body };
+}
+
+function fromPrism({ statusCode, headers, body }: { statusCode: number; headers?: object; body?: unknown }): Reply {
+  const names = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return { status: statusCode, headers: Object.fromEntries(names), body: JSON.stringify(body) };
+}
+
+function deliver(plan: Plan | undefined, reply: Reply, url: string): Delivery {
+  if (plan?.status !== undefined)
+    return { ...reply, status: plan.status, body: "{}", ...toNowhere(plan.status, reply) };
+  const fault = plan?.fault;
+  if (fault === undefined || fault === "duplicate") return reply;
+  return fault in connectionFaults ? { end: "reset" } : faults[fault as keyof typeof faults]({ reply, url });
+}
+
+function toNowhere(status: number, { headers }: Reply) {
+  return status >= 300 && status < 400 && { headers: { ...headers, location: "/redirected" } };
+}

@@ -1,0 +1,49 @@
+/** DingTalk's limits: the calls of one operation, and the calls of one IP, which is then shut out. */
+import { gateway } from "./generated/api.ts";
+
+export interface Limits {
+  /** Counts a call, and says why it is refused, if it is. */
+  refuse(operation: string | undefined): "rateLimited" | "ipBlocked" | undefined;
+  reset(): void;
+}
+
+export function createLimits(): Limits {
+  const { app, ip } = gateway.limits;
+  let calls = createCounter(ip.seconds);
+  let lanes = new Map<string, ReturnType<typeof createCounter>>();
+  let blockedUntil = 0;
+
+  return {
+    refuse(operation) {
+      if (Date.now() < blockedUntil) return "ipBlocked";
+      if (!calls.take(ip.calls)) {
+        blockedUntil = Date.now() + ip.blockSeconds * 1000;
+        return "ipBlocked";
+      }
+      if (operation === undefined) return undefined;
+      const lane = lanes.get(operation) ?? createCounter(app.seconds);
+      lanes.set(operation, lane);
+      return lane.take(app.calls) ? undefined : "rateLimited";
+    },
+    reset() {
+      calls = createCounter(ip.seconds);
+      lanes = new Map();
+      blockedUntil = 0;
+    },
+  };
+}
+
+/** Counts the calls that went in the last `seconds`. */
+function createCounter(seconds: number) {
+  let times: number[] = [];
+  return {
+    /** Whether one more may go, which it counts then. */
+    take(most: number): boolean {
+      const from = Date.now() - seconds * 1000;
+      if ((times[0] ?? Infinity) <= from) times = times.filter((time) => time > from);
+      if (times.length >= most) return false;
+      times.push(Date.now());
+      return true;
+    },
+  };
+}

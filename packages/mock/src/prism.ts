@@ -1,0 +1,102 @@
+/** Prism, as a function from a request to its verdict. */
+import { createLogger } from "@stoplight/prism-core";
+import {
+  createInstance,
+  getHttpOperationsFromSpec,
+  type IHttpConfig,
+  type IHttpRequest,
+  type IHttpResponse,
+  ProblemJsonError,
+} from "@stoplight/prism-http";
+// Not of its public interface: the one place where Prism reads the `Prefer` header.
+import { getHttpConfigFromRequest } from "@stoplight/prism-http-server/dist/getHttpConfigFromRequest.js";
+import openapi from "./generated/openapi.json" with { type: "json" };
+
+export type PrismRequest = IHttpRequest;
+
+/** What Prism answers to a request that keeps the description; or its report, where it breaks it. */
+export type Verdict =
+  | { readonly answer: IHttpResponse; readonly report?: undefined }
+  | { readonly report: Report; readonly answer?: undefined };
+
+export interface Report {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly violations: readonly string[];
+}
+
+export interface Preferences {
+  readonly code?: number | undefined;
+  readonly exampleKey?: string | undefined;
+  readonly dynamic?: boolean | undefined;
+  readonly seed?: string | undefined;
+}
+
+const config: IHttpConfig = {
+  isProxy: false,
+  validateRequest: true,
+  validateResponse: false, // The examples are checked when the description is.
+  checkSecurity: true,
+  errors: false,
+  upstreamProxy: undefined,
+  mock: { dynamic: false },
+};
+
+export async function createPrism() {
+  // Prism logs the query of every request, and so the token.
+  const instance = createInstance(config, { logger: createLogger("mock", { level: "silent" }) });
+  const operations = await getHttpOperationsFromSpec(structuredClone(openapi));
+  return {
+    async judge(request: PrismRequest, preferences: Preferences): Promise<Verdict> {
+      const mock = { ...config.mock, ...preferences } as IHttpConfig["mock"];
+      const result = await instance.request(request, operations, { ...config, mock })();
+      return result._tag === "Right" ? { answer: result.right.output } : { report: toReport(result.left) };
+    },
+    /** What the request itself asks of Prism, by its `Prefer` header or `__` parameters. */
+    readPreferences(request: PrismRequest): { preferences: Preferences } | { report: Report } {
+      const asked =
+        request.headers?.prefer !== undefined ||
+        Object.keys(request.url.query ?? {}).some((name) => name.startsWith("__"));
+      if (!asked) return { preferences: {} };
+      const result = getHttpConfigFromRequest(request);
+      if (result._tag === "Left") return { report: toReport(result.left) };
+      const set = Object.entries(result.right).filter(([, value]) => value !== undefined);
+      return { preferences: Object.fromEntries(set) };
+    },
+  };
+}
+
+export type Prism = Awaited<ReturnType<typeof createPrism>>;
+
+interface Extra {
+  readonly validation?: readonly { readonly location?: readonly string[]; readonly message: string }[];
+  readonly headers?: object;
+}
+
+function toReport(error: Error & { status?: number; additional?: Record<string, unknown> | undefined }): Report {
+  const problem = ProblemJsonError.toProblemJson(error as Error);
+  const { validation, headers }: Extra = error.additional ?? {};
+  const validations = validation?.map(
+    ({ location = [], message }) => `${location.join(".")}: ${message}`,
+  );
+  return {
+    status: error.status ?? 500,
+    headers: { "content-type": problemType, ...headers },
+    body: JSON.stringify(problem),
+    violations: validations ?? [`${problem.title}: ${problem.detail}`],
+  };
+}
+
+const problemType = "application/problem+json";
+
+/** A report of the mock's own, in Prism's form. */
+export function createReport(status: number, title: string, detail: string): Report {
+  const problem = { type: `https://stoplight.io/prism/errors#${title.toUpperCase()}`, title, status, detail };
+  return {
+    status,
+    headers: { "content-type": problemType },
+    body: JSON.stringify(problem),
+    violations: [`${title}: ${detail}`],
+  };
+}

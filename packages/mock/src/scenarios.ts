@@ -1,0 +1,113 @@
+/** What the coming calls get, by name: one of the description's examples, or a fault. */
+import type { OperationId } from "./api.ts";
+import { type FaultName, faultNames } from "./faults.ts";
+import { type ExampleNames, gateway, operations } from "./generated/api.ts";
+
+type Fault = FaultName | `latency:${number}` | `status:${number}`;
+
+/**
+ * The name of an example of the description's, or of a fault. Alone it is for any operation that has it; after an
+ * `operationId` and a colon it is for that one.
+ */
+export type Scenario =
+  | ExampleNames[OperationId]
+  | Fault
+  | { [Id in OperationId]: `${Id}:${ExampleNames[Id] | Fault}` }[OperationId];
+
+export interface Plan {
+  readonly name: string;
+  readonly operation?: string;
+  readonly example?: string;
+  readonly fault?: FaultName;
+  /** In milliseconds. */
+  readonly latency?: number;
+  /** An HTTP status. */
+  readonly status?: number;
+}
+
+const MAX_LATENCY_MS = 600_000;
+
+/** Throws a `RangeError` that lists the names, where there is none such. */
+export function parseScenario(name: string): Plan {
+  const [first, ...rest] = String(name).split(":");
+  const isQualified = rest.length > 0 && Object.hasOwn(operations, first as string);
+  const operation = isQualified ? first : undefined;
+  const bare = isQualified ? rest.join(":") : String(name);
+  const plan = { name, ...(operation !== undefined && { operation }) };
+
+  const [kind, number = ""] = bare.split(":");
+  const value = /^\d+$/.test(number) ? Number(number) : Number.NaN;
+  if (kind === "latency" && value <= MAX_LATENCY_MS) return { ...plan, latency: value };
+  if (kind === "status" && value >= 200 && value <= 599) return { ...plan, status: value };
+  if (faultNames.includes(bare as FaultName)) return { ...plan, fault: bare as FaultName };
+  if (examplesOf(operation).includes(bare)) return { ...plan, example: bare };
+  throw new RangeError(
+    `there is no scenario ${JSON.stringify(name)}${operation ? ` of ${operation}` : ""}: ${ways(operation)}`,
+  );
+}
+
+function examplesOf(operation: string | undefined): string[] {
+  const chosen = operation ? [operations[operation]] : Object.values(operations);
+  return [...new Set(chosen.flatMap((each) => Object.keys(each?.examples ?? {})))];
+}
+
+function ways(operation: string | undefined): string {
+  return [
+    `use an example (${examplesOf(operation).join(", ")})`,
+    `a fault (${faultNames.join(", ")})`,
+    `latency:MILLISECONDS up to ${MAX_LATENCY_MS}, or status:NUMBER from 200 to 599`,
+    `for one operation as OPERATION:NAME (${Object.keys(operations).join(", ")})`,
+  ].join("; ");
+}
+
+/** Whether a call can get it: `undefined` is a call of a path that no operation has. */
+export function fits({ operation, example }: Plan, id: string | undefined): boolean {
+  if (operation !== undefined && operation !== id) return false;
+  return (
+    example === undefined || Object.hasOwn((id ? operations[id] : undefined)?.examples ?? gateway.examples, example)
+  );
+}
+
+export interface Script {
+  next(names: readonly string[]): void;
+  always(name: string): void;
+  /** The plan for a call, which no other call gets then. */
+  take(operation: string | undefined): Plan | undefined;
+  /** The plan that the next call would have, if it is one of these faults. */
+  takeFault(isOne: (fault: FaultName) => boolean): Plan | undefined;
+  reset(): void;
+}
+
+export function createScript(start: string | undefined): Script {
+  const queue: Plan[] = [];
+  const standing = new Map<string | undefined, Plan>();
+
+  function always(name: string) {
+    const plan = parseScenario(name);
+    standing.set(plan.operation, plan);
+  }
+
+  function reset() {
+    queue.length = 0;
+    standing.clear();
+    if (start !== undefined) always(start);
+  }
+  reset();
+
+  return {
+    next: (names) => queue.push(...names.map(parseScenario)),
+    always,
+    take(operation) {
+      const index = queue.findIndex((plan) => fits(plan, operation));
+      if (index >= 0) return queue.splice(index, 1)[0];
+      return [standing.get(operation), standing.get(undefined)].find((plan) => plan && fits(plan, operation));
+    },
+    takeFault(isOne) {
+      const plan = queue[0] ?? standing.get(undefined);
+      if (!plan?.fault || plan.operation !== undefined || !isOne(plan.fault)) return undefined;
+      if (plan === queue[0]) queue.shift();
+      return plan;
+    },
+    reset,
+  };
+}
