@@ -39,7 +39,8 @@ describe.each(["types", "client", "mock"])("the tarball of @dingrole/%s", (name)
       .filter((file) => /\.(js|d\.ts)$/.test(file))
       .flatMap((file) => [...readFileSync(join(folder, file), "utf8").matchAll(/(?:from|import\()\s*"([^".][^"]*)"/g)])
       .map(([, specifier = ""]) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] as string);
-    const known = [...Object.keys(manifest.dependencies ?? {}), ...builtinModules.map((each) => `node:${each}`)];
+    const own = { ...manifest.dependencies, ...manifest.peerDependencies };
+    const known = [...Object.keys(own), ...builtinModules.map((each) => `node:${each}`)];
     expect([...new Set(imports)].filter((specifier) => !known.includes(specifier))).toEqual([]);
     expect(manifest.private).toBeUndefined();
     expect(manifest.license).toBe("MIT");

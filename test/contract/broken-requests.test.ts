@@ -1,8 +1,8 @@
-import { type Mock, startMock } from "@dingrole/mock";
+import { type MockServer, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { operations, type SpecOperation, tokenParameter } from "./spec.ts";
 
-let mock: Mock;
+let mock: MockServer;
 beforeAll(async () => {
   mock = await startMock();
 });

@@ -1,9 +1,9 @@
 import { ApiError, BlockedError, type Client, createClient } from "@dingrole/client";
-import { type Mock, startMock } from "@dingrole/mock";
+import { type MockServer, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./spec.ts";
 
-let mock: Mock;
+let mock: MockServer;
 beforeAll(async () => {
   mock = await startMock();
 });

@@ -24,6 +24,14 @@ export interface SpecOperation {
   examples: Record<string, Envelope>;
 }
 
+/** The examples of what the gateway answers ahead of any operation: an envelope, or a page. */
+export const gatewayExamples: Record<string, Envelope | string> = Object.assign(
+  {},
+  ...Object.values<Json>((openapi as Json)["x-gateway"].answer.content).map(({ examples }) =>
+    mapValues(examples, ({ value }) => value),
+  ),
+);
+
 const spec = openapi as Json;
 const formType = "application/x-www-form-urlencoded";
 

@@ -50,6 +50,15 @@ export interface Incoming {
   readonly body: string;
 }
 
+/** What becomes of a request. */
+interface Outcome {
+  readonly delivery: Delivery;
+  readonly plan?: Plan | undefined;
+  /** The description's example that is delivered. */
+  readonly example?: string | undefined;
+  readonly violations?: readonly string[];
+}
+
 export type MockGateway = Awaited<ReturnType<typeof createGateway>>;
 
 const ids = new Map(Object.entries(operations).map(([id, { method, path }]) => [`${method} ${path}`, id]));
@@ -64,49 +73,53 @@ export async function createGateway(options: GatewayOptions) {
   const limits = createLimits();
   const requests: RecordedRequest[] = [];
 
-  async function handle(request: Incoming): Promise<Delivery> {
+  /** Without `ref`, what waits for a latency does not keep the process alive: its connection does. */
+  async function handle(request: Incoming, ref = true): Promise<Delivery> {
     const { plan, delivery } = await answer(request);
     if (plan?.fault === "duplicate") return (await answer(request)).delivery;
-    if (plan?.latency !== undefined) await sleep(plan.latency);
+    if (plan?.latency !== undefined) await sleep(plan.latency, undefined, { ref });
     return delivery;
   }
 
-  async function answer(request: Incoming): Promise<{ plan?: Plan | undefined; delivery: Delivery }> {
+  async function answer(request: Incoming): Promise<Outcome> {
     const { method, headers, body } = request;
     const read = readUrl(request.url);
     const { path, query } = read;
     const id = ids.get(`${method} ${path}`);
     const described = describeRequest(method, path, query, headers, body);
-    const end = (delivery: Delivery, plan?: Plan, violations: readonly string[] = []) => {
-      const how = "status" in delivery ? delivery.status : delivery.end;
-      keepRequest({
-        operation: id as OperationId | undefined,
-        ...described,
-        violations,
-        scenario: plan?.name,
-        answer: how,
-      });
-      return { plan, delivery };
-    };
-    const endWith = (report: Report) => end(report, undefined, report.violations);
+    const outcome = "report" in read ? refuseWith(read.report) : await decide(request, read, id);
+    const { plan, example, violations = [], delivery } = outcome;
+    requests.push({
+      operation: id as OperationId | undefined,
+      ...described,
+      violations,
+      scenario: plan?.name,
+      example,
+      answer: "status" in delivery ? delivery.status : delivery.end,
+    });
+    onRequest?.(requests.at(-1) as RecordedRequest);
+    if (requests.length > keep) requests.shift();
+    return outcome;
+  }
 
-    if ("report" in read) return endWith(read.report);
-    const asked = readAsked(toPrismRequest(request, path, query), read.prefix, id);
-    if ("report" in asked) return endWith(asked.report);
+  async function decide(request: Incoming, { prefix, path, query }: GoodUrl, id: string | undefined): Promise<Outcome> {
+    const asked = readAsked(toPrismRequest(request, path, query), prefix, id);
+    if ("report" in asked) return refuseWith(asked.report);
     const { report, answer } = await prism.judge(asked.request, asked.preferences);
     if (report) {
-      if (mode === "strict") return endWith(report);
-      const refusal = refusalOf[report.status] ?? "invalidInput";
-      return end(refuse(refusal, operationAt(id, path)), undefined, report.violations);
+      if (mode === "strict") return refuseWith(report);
+      const refused = refuse(refusalOf[report.status] ?? "invalidInput", operationAt(id, path));
+      return { ...refused, violations: report.violations };
     }
 
     const operation = operations[id as string] as Operation;
     const refusal = (isLimited && limits.refuse(id)) || (live && refuseToken(operation, query[tokenParameter]));
-    if (refusal) return end(refuse(refusal, operation));
+    if (refusal) return refuse(refusal, operation);
     const plan = asked.plan ?? script.take(id);
-    const example = plan?.example === undefined ? undefined : operation.examples[plan.example];
-    const reply = issueToken(id, example ? fromExample(example) : fromPrism(answer), query);
-    return end(deliver(plan, reply, request.url), plan);
+    const named = plan?.example === undefined ? undefined : operation.examples[plan.example];
+    const reply = issueToken(id, named ? fromExample(named) : fromPrism(answer), query);
+    const delivery = deliver(plan, reply, request.url);
+    return { plan, delivery, example: delivery === reply ? (plan?.example ?? operation.success) : undefined };
   }
 
   /** What the request itself asks for: by its path's prefix, which stands for the app, or by Prism's `Prefer` header. */
@@ -139,12 +152,6 @@ export async function createGateway(options: GatewayOptions) {
     return { ...reply, body: JSON.stringify(fields) };
   }
 
-  function keepRequest(request: RecordedRequest) {
-    requests.push(request);
-    if (requests.length > keep) requests.shift();
-    onRequest?.(request);
-  }
-
   return {
     handle,
     script,
@@ -166,16 +173,22 @@ export async function createGateway(options: GatewayOptions) {
   };
 }
 
-function resolveOptions({ mode = "strict", token, limits = false, keep = 10_000, ...rest }: GatewayOptions) {
+function resolveOptions(options: GatewayOptions) {
+  const known = ["mode", "tokens", "token", "limits", "scenario", "keep", "onRequest"];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown) throw new TypeError(`there is no option ${unknown}: use ${known.join(", ")}`);
+  const { mode = "strict", token, limits = false, keep = 10_000, ...rest } = options;
+  const { tokens = token !== undefined || mode === "gateway" } = rest;
   if (mode !== "strict" && mode !== "gateway") throw new TypeError(`mode must be "strict" or "gateway", not ${mode}`);
   if (!(Number.isInteger(keep) && keep >= 0)) throw new TypeError(`keep must be a whole number from 0, not ${keep}`);
   if (token !== undefined && (typeof token !== "string" || token === ""))
     throw new TypeError("token must be a string that is not empty");
-  const { tokens = token !== undefined || mode === "gateway" } = rest;
+  if (token !== undefined && !tokens) throw new TypeError("token needs live tokens: leave tokens out, or true");
   return { ...rest, mode, token, tokens, limits, keep };
 }
 
-type ReadUrl = { path: string; query: Fields } & ({ prefix: string | undefined } | { report: Report });
+type GoodUrl = { path: string; query: Fields; prefix: string | undefined };
+type ReadUrl = GoodUrl | { path: string; query: Fields; report: Report };
 
 /** `/@SCENARIO` before the path is for apps that can be told nothing but a base URL. */
 function readUrl(url: string): ReadUrl {
@@ -207,8 +220,16 @@ function toPrismRequest({ method, headers, body }: Incoming, path: string, query
   }
 }
 
-function refuse(refusal: Refusal, { examples, refusals } = gateway as Pick<Operation, "examples" | "refusals">): Reply {
-  return fromExample(examples[refusals[refusal]] as Example);
+function refuse(
+  refusal: Refusal,
+  { examples, refusals } = gateway as Pick<Operation, "examples" | "refusals">,
+): Outcome {
+  const example = refusals[refusal];
+  return { delivery: fromExample(examples[example] as Example), example };
+}
+
+function refuseWith(report: Report): Outcome {
+  return { delivery: report, violations: report.violations };
 }
 
 function fromExample({ mediaType, value }: Example): Reply {

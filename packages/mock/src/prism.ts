@@ -43,15 +43,24 @@ const config: IHttpConfig = {
   mock: { dynamic: false },
 };
 
+/** Prism only reads them, and keeps what it compiles of each: all the mocks of a process share them. */
+let operations: ReturnType<typeof getHttpOperationsFromSpec> | undefined;
+
 export async function createPrism() {
   // Prism logs the query of every request, and so the token.
   const instance = createInstance(config, { logger: createLogger("mock", { level: "silent" }) });
-  const operations = await getHttpOperationsFromSpec(structuredClone(openapi));
+  operations ??= getHttpOperationsFromSpec(structuredClone(openapi));
+  const resources = await operations;
   return {
     async judge(request: PrismRequest, preferences: Preferences): Promise<Verdict> {
       const mock = { ...config.mock, ...preferences } as IHttpConfig["mock"];
-      const result = await instance.request(request, operations, { ...config, mock })();
-      return result._tag === "Right" ? { answer: result.right.output } : { report: toReport(result.left) };
+      try {
+        const result = await instance.request(request, resources, { ...config, mock })();
+        return result._tag === "Right" ? { answer: result.right.output } : { report: toReport(result.left) };
+      } catch (error) {
+        // Of a media type or a percent-encoding that is none, Prism throws.
+        return { report: createReport(400, "UNREADABLE", (error as Error).message) };
+      }
     },
     /** What the request itself asks of Prism, by its `Prefer` header or `__` parameters. */
     readPreferences(request: PrismRequest): { preferences: Preferences } | { report: Report } {
@@ -77,9 +86,7 @@ interface Extra {
 function toReport(error: Error & { status?: number; additional?: Record<string, unknown> | undefined }): Report {
   const problem = ProblemJsonError.toProblemJson(error as Error);
   const { validation, headers }: Extra = error.additional ?? {};
-  const validations = validation?.map(
-    ({ location = [], message }) => `${location.join(".")}: ${message}`,
-  );
+  const validations = validation?.map(({ location = [], message }) => `${location.join(".")}: ${message}`);
   return {
     status: error.status ?? 500,
     headers: { "content-type": problemType, ...headers },

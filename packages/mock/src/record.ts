@@ -23,6 +23,8 @@ export interface RecordedRequest {
   readonly violations: readonly string[];
   /** The scenario that it got, if any. */
   readonly scenario: string | undefined;
+  /** The description's example that it was answered with, if it was. */
+  readonly example: string | undefined;
   /** How it was answered: an HTTP status, or a word on what came in its place. */
   readonly answer: number | string;
 }

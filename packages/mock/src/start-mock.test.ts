@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./generated/api.ts";
 import openapi from "./generated/openapi.json" with { type: "json" };
-import { startMock } from "./start-mock.ts";
+import { type MockServer, startMock } from "./start-mock.ts";
 
 test("it listens on loopback, on a port of its own, until it is closed", async () => {
   const mock = await startMock();
@@ -49,4 +53,140 @@ test("closing it twice is closing it once", async () => {
   const mock = await startMock();
   await Promise.all([mock.close(), mock.close()]);
   await mock.close();
+});
+
+describe("nothing that arrives ends it", () => {
+  const path = operations.addRoleGroup?.path;
+  let mock: MockServer;
+  beforeAll(async () => {
+    mock = await startMock();
+  });
+  afterAll(() => mock.close());
+
+  /** After each, the next request is served. */
+  afterEach(async () => {
+    expect((await fetch(`${mock.url}/gettoken?appkey=a&appsecret=b`)).status).toBe(200);
+  });
+
+  /** Sends bytes, and reads what comes back until the connection ends or `patience` is over. */
+  async function sendRaw(bytes: string | Buffer, patience = 300): Promise<string> {
+    let answer = "";
+    const socket = connect(Number(new URL(mock.url).port), "127.0.0.1", () => socket.write(bytes));
+    socket
+      .on("error", () => {})
+      .on("data", (chunk) => {
+        answer += chunk;
+      });
+    setTimeout(() => socket.destroy(), patience);
+    await once(socket, "close");
+    return answer;
+  }
+
+  const head = `POST ${path}?access_token=t HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n`;
+
+  test("random bytes", async () => {
+    for (let count = 0; count < 50; count++) await sendRaw(randomBytes(1 + count * 40), 20);
+    expect(await sendRaw("\u0000\u0001\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 .*NOT_HTTP.*Parse Error/s);
+  });
+
+  test("huge headers", async () => {
+    const answer = await sendRaw(`GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(100_000)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 .*Header overflow/s);
+  });
+
+  test("a URL that is none", async () => {
+    for (const url of ["//", "/%", "/@%zz/x", "/@/", "*", "http://[", "/\\..", "/?%zz=%zz&%"])
+      expect(await sendRaw(`GET ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1\.1 4\d\d /,
+      );
+  });
+
+  test("a body of 10 MB, and of more", async () => {
+    const send = (size: number) =>
+      fetch(`${mock.url}${path}?access_token=t`, {
+        method: "POST",
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+        body: `name=${"x".repeat(size - 5)}`,
+      });
+    expect((await send(10_000_000)).status).toBe(200);
+    const response = await send(10_000_001);
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ detail: "The body is larger than 10000000 bytes" });
+  });
+
+  test("uploads that are aborted", async () => {
+    for (let count = 0; count < 20; count++) await sendRaw(`${head}Content-Length: 100\r\n\r\nname=`, 10);
+    for (let count = 0; count < 20; count++) await sendRaw(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\nna`, 10);
+    expect(await sendRaw(`${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test("a wrong length, CONNECT, an upgrade, HTTP/1.0, a charset that is none", async () => {
+    expect(await sendRaw(`${head}Content-Length: x\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+    await sendRaw("CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    await sendRaw("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", 50);
+    expect(await sendRaw("GET / HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.1 404 /);
+    const charset = `POST ${path}?access_token=t HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain;charset=zz\r\n`;
+    expect(await sendRaw(`${charset}Content-Length: 1\r\n\r\nx`)).toMatch(/^HTTP\/1\.1 400 .*UNKNOWN_CHARSET/s);
+  });
+
+  test("1,000 open sockets", async () => {
+    const port = Number(new URL(mock.url).port);
+    const before = mock.connections.open;
+    const sockets = Array.from({ length: 1000 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+    await expect.poll(() => mock.connections.open, { timeout: 5000 }).toBe(before + 1000);
+    expect((await fetch(`${mock.url}/gettoken?appkey=a&appsecret=b`)).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(() => mock.connections.open, { timeout: 5000 }).toBeLessThanOrEqual(before + 1);
+  });
+});
+
+test("it closes within a second, whatever is open", async () => {
+  const mock = await startMock();
+  const port = Number(new URL(mock.url).port);
+  const idle = Array.from({ length: 50 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+  const url = `${mock.url}/gettoken?appkey=a&appsecret=b`;
+  const waiting = (["stall", "slowBody", "latency:60000"] as const).map((scenario) => {
+    mock.next(scenario);
+    return fetch(url).then((response) => response.text());
+  });
+  const settled = Promise.allSettled(waiting);
+  await expect.poll(() => mock.requests.length).toBe(3);
+  const start = performance.now();
+  await mock.close();
+  expect(performance.now() - start).toBeLessThan(1000);
+  expect((await settled).map(({ status }) => status)).toEqual(Array(3).fill("rejected"));
+  for (const socket of idle) socket.destroy();
+});
+
+test("64 connections at once, with mixed faults: each has its own answer", async () => {
+  await using mock = await startMock();
+  const scenarios = [
+    "issued",
+    "busy",
+    "wrongCredentials",
+    "resetAfterRead",
+    "cutBody",
+    "slowBody",
+    "status:503",
+  ] as const;
+  const calls = Array.from({ length: 64 * 5 }, async (_, index) => {
+    const scenario = scenarios[index % scenarios.length] as (typeof scenarios)[number];
+    const response = await fetch(`${mock.url}/@${scenario}/gettoken?appkey=${index}&appsecret=b`).catch(
+      () => undefined,
+    );
+    const body = await response?.text().catch(() => undefined);
+    return [scenario, response?.status, body] as const;
+  });
+  for (const [scenario, status, body] of await Promise.all(calls)) {
+    const { value } = operations.getToken?.examples[scenario === "slowBody" ? "issued" : scenario] ?? {};
+    if (value) expect([status, JSON.parse(body ?? "null")]).toEqual([200, value]);
+    else
+      expect([status, body]).toEqual([
+        { resetAfterRead: undefined, cutBody: 200, "status:503": 503 }[scenario as never],
+        scenario === "status:503" ? "{}" : undefined,
+      ]);
+  }
+  const recorded = mock.requests.map(({ query, scenario }) => [Number(query.appkey), scenario] as const);
+  expect(recorded.length).toBe(calls.length);
+  for (const [index, scenario] of recorded) expect(scenario).toBe(scenarios[index % scenarios.length]);
 });

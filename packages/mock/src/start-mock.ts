@@ -102,12 +102,12 @@ async function answer(gateway: MockGateway, request: IncomingMessage, response: 
     return send(response, createReport(413, "TOO_LARGE", `The body is larger than ${MAX_BODY_BYTES} bytes`));
   }
   const body = decode(bytes, request.headers["content-type"]);
-  if (body === undefined) return send(response, createReport(415, "UNSUPPORTED_CHARSET", "The charset is unknown"));
+  if (body === undefined) return send(response, createReport(400, "UNKNOWN_CHARSET", "The charset is unknown"));
   const { method = "GET", url = "/", headers } = request;
   // On a kept connection the request has been read by the time that its fate is known.
   const reset = connect(gateway);
   if (reset) return reset.then(() => request.socket.resetAndDestroy());
-  send(response, await gateway.handle({ method, url, headers: headers as Record<string, string>, body }));
+  send(response, await gateway.handle({ method, url, headers: headers as Record<string, string>, body }, false));
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { afterEach, expect, test } from "vitest";
+import { gateway, operations } from "./generated/api.ts";
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill();
+});
+
+/** Runs the command. `until` resolves with what it wrote, once that has a pattern. */
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [`${import.meta.dirname}/cli.ts`, ...args], {
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  running.push(child);
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  const errors = text(child.stderr);
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  async function until(pattern: RegExp): Promise<RegExpExecArray> {
+    await expect.poll(() => output, { timeout: 10_000 }).toMatch(pattern);
+    return pattern.exec(output) as RegExpExecArray;
+  }
+  return { child, until, errors, ended };
+}
+
+const listening = /listening on (http:\/\/127\.0\.0\.1:\d+), in (\w+) mode/;
+const { path = "" } = operations.addRoleGroup ?? {};
+const exampleOf = (name: string) => gateway.examples[name]?.value;
+const post = { method: "POST", body: new URLSearchParams({ name: "制造部" }) };
+
+test("it answers as DingTalk does, logs each request without its secrets, and ends on SIGINT", async () => {
+  const { child, until, ended } = start("--port", "0");
+  const [, url, mode] = await until(listening);
+  expect(mode).toBe("gateway");
+  const refused = await fetch(`${url}${path}?access_token=canary`, post);
+  expect(await refused.json()).toEqual(exampleOf("invalidToken"));
+  await until(/POST \/role\/add_role_group access_token=sha256:[0-9a-f]{12} name=制造部 → 200 invalidToken, \d+ ms\n/);
+  expect(await (await fetch(`${url}${path}`, post)).json()).toEqual(exampleOf("missingToken"));
+  const [output] = await until(/^.*→ 200 missingToken, \d+ ms\n {9}\S.*\n/ms);
+  expect(output).not.toContain("canary");
+  child.kill("SIGINT");
+  expect(await ended).toBe(0);
+});
+
+test("a scenario, a token and strict mode are flags; with --json each line is an object", async () => {
+  const { until } = start("--port", "0", "--strict", "--json", "--scenario", "busy", "--token", "canary");
+  const [line] = await until(/^\{.*\}$/m);
+  const { event, url, mode } = JSON.parse(line);
+  expect([event, mode]).toEqual(["listening", "strict"]);
+  const issue = `${url}/@issued/gettoken?appkey=a&appsecret=b`;
+  expect(await (await fetch(issue)).json()).toMatchObject({ access_token: "canary" });
+  expect(await (await fetch(`${url}${path}?access_token=canary`, post)).json()).toEqual(
+    operations.addRoleGroup?.examples.busy?.value,
+  );
+  expect((await fetch(`${url}${path}`, post)).status).toBe(401);
+  const [output] = await until(/^\{.*\n\{.*\n\{.*\n\{.*\}$/m);
+  const [, first, , last] = output.split("\n").map((each) => JSON.parse(each));
+  expect(first).toMatchObject({ event: "request", operation: "getToken", scenario: "issued" });
+  expect(last).toMatchObject({ violations: [expect.stringMatching(/./)], answer: 401 });
+  expect(output).not.toContain("canary");
+});
+
+test("what arrives cannot move the terminal's cursor", async () => {
+  const { until } = start("--port", "0");
+  const [, url] = await until(listening);
+  await fetch(`${url}${path}?access_token=t`, {
+    method: "POST",
+    body: new URLSearchParams({ name: "\u001b[2J\n\u202e" }),
+  });
+  await until(/name=\\u\{1b\}\[2J\\u\{a\}\\u\{202e\} →/);
+});
+
+test("--limits keeps DingTalk's", async () => {
+  const { until } = start("--port", "0", "--limits", "--strict");
+  const [, url] = await until(listening);
+  const calls = Array.from({ length: gateway.limits.app.calls + 1 }, async () =>
+    (await fetch(`${url}${path}?access_token=t`, post)).json(),
+  );
+  expect(await Promise.all(calls)).toContainEqual(exampleOf("rateLimited"));
+});
+
+test("an address that others reach is said", async () => {
+  const { until } = start("--port", "0", "--host", "0.0.0.0");
+  await until(/Whoever reaches 0\.0\.0\.0 on this machine can call it\./);
+});
+
+test.each([
+  [["--moon"], "Unknown option '--moon'"],
+  [["--port", "x"], "--port must be a number from 0 to 65535, not x"],
+  [["--port", "70000"], "port must be a whole number from 0 to 65535, not 70000"],
+  [["--strict", "--gateway"], "--strict and --gateway exclude each other"],
+  [["--scenario", "nope"], 'there is no scenario "nope": use an example ('],
+  [["--token", ""], "token must be a string that is not empty"],
+  [["--host", "203.0.113.7", "--port", "0"], "port 0 on 203.0.113.7 cannot be used"],
+])("%j is one clear line and exit 1", async (args, message) => {
+  const { errors, ended } = start(...args);
+  expect(await ended).toBe(1);
+  expect(await errors).toContain(`dingrole-mock: ${message}`.replace(/: port/, ": startMock: port"));
+  expect((await errors).trim().split("\n").length).toBeLessThanOrEqual(2);
+});
+
+test("--help says what there is", async () => {
+  const { until, ended } = start("--help");
+  await until(/--port.*--host.*--scenario.*--gateway.*--strict.*--token.*--limits.*--json/s);
+  expect(await ended).toBe(0);
+});

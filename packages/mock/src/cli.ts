@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+/** `dingrole-mock`: the mock as a command. */
+import { parseArgs, styleText } from "node:util";
+import { operations } from "./generated/api.ts";
+import type { RecordedRequest } from "./record.ts";
+import type { Scenario } from "./scenarios.ts";
+
+const usage = `Usage: dingrole-mock [options]
+
+A mock of DingTalk's role-group API. Give its URL to your app as the base URL.
+
+  --port N         the port to listen on; 0 is any free one (4010)
+  --host ADDRESS   the address to listen on (127.0.0.1, which only this machine reaches)
+  --scenario NAME  what every call gets: an example of the description, or a fault; a wrong name lists them all
+  --gateway        answer what breaks the description as DingTalk does: HTTP 200 and an errcode (the default)
+  --strict         answer it with Prism's own problem report: 401, 404, 405, 415, 422
+  --token TOKEN    the token that getToken issues
+  --limits         keep DingTalk's limits: 20 calls a second, and the IP block
+  --json           log one JSON object a line
+  --help           show this
+
+A call can ask for a scenario itself: by the header \`Prefer: example=NAME\`, or by the base URL http://…/@NAME.`;
+
+const options = {
+  port: { type: "string", default: "4010" },
+  host: { type: "string", default: "127.0.0.1" },
+  scenario: { type: "string" },
+  gateway: { type: "boolean", default: false },
+  strict: { type: "boolean", default: false },
+  token: { type: "string" },
+  limits: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+class UsageError extends Error {}
+
+function readFlags() {
+  try {
+    const { values } = parseArgs({ options });
+    if (values.strict && values.gateway) throw new UsageError("--strict and --gateway exclude each other");
+    if (!/^\d{1,5}$/.test(values.port))
+      throw new UsageError(`--port must be a number from 0 to 65535, not ${values.port}`);
+    return values;
+  } catch (error) {
+    throw new UsageError((error as Error).message.split(". ")[0]);
+  }
+}
+
+async function main() {
+  const { port, host, scenario, strict, token, limits, json, help } = readFlags();
+  if (help) return say(usage);
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 24 || (major === 24 && minor < 18))
+    throw new UsageError(`it needs Node 24.18 or later, and this is ${process.versions.node}`);
+
+  const { startMock } = await import("./start-mock.ts");
+  const mock = await startMock({
+    port: Number(port),
+    host,
+    mode: strict ? "strict" : "gateway",
+    limits,
+    keep: 0,
+    ...(scenario !== undefined && { scenario: scenario as Scenario }),
+    ...(token !== undefined && { token }),
+    onRequest: (request) => say(json ? JSON.stringify({ event: "request", ...request }) : toLine(request)),
+  });
+  const mode = strict ? "strict" : "gateway";
+  const isLocal = /^(127\.|localhost$|::1$)/.test(host);
+  if (json) say(JSON.stringify({ event: "listening", url: mock.url, mode }));
+  else {
+    say(`dingrole-mock is listening on ${styleText("bold", mock.url)}, in ${mode} mode. Ctrl-C ends it.`);
+    if (!isLocal) say(styleText("yellow", `Whoever reaches ${host} on this machine can call it.`));
+  }
+  const stop = () => mock.close().then(() => process.exit(0));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+}
+
+function colorOf({ operation, violations, answer, example }: RecordedRequest) {
+  if (violations.length > 0 || answer !== 200) return "red";
+  return operation && operations[operation]?.success === example ? "green" : "yellow";
+}
+
+/** `16:20:01 POST /role/add_role_group name=制造部 → 200 rateLimited, 2 ms`, and a line for each violation. */
+function toLine(request: RecordedRequest): string {
+  const { method, path, query, form, time, answer, scenario, example, violations } = request;
+  const fields = Object.entries({ ...query, ...form }).map(([name, value]) => `${name}=${value}`);
+  const arrived = printable([time.toTimeString().slice(0, 8), method, path, ...fields].join(" "));
+  const answered = styleText(colorOf(request), `${answers[answer] ?? answer} ${scenario ?? example ?? ""}`.trim());
+  const lines = [`${arrived} → ${answered}, ${Date.now() - time.getTime()} ms`, ...violations.map(printable)];
+  return lines.join("\n         ");
+}
+
+const answers: Record<string, string> = { open: "nothing", reset: "connection reset", close: "connection closed" };
+
+/** What arrives must not move a terminal's cursor. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
+}
+
+function say(text: string) {
+  process.stdout.write(`${text}\n`);
+}
+
+process.stdout.on("error", () => process.exit(0)); // Whoever read the log has gone.
+main().catch((error) => {
+  process.stderr.write(
+    `dingrole-mock: ${error.message}\n${error instanceof UsageError ? "See dingrole-mock --help.\n" : ""}`,
+  );
+  process.exitCode = 1;
+});

@@ -1,0 +1,92 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { operations } from "./generated/api.ts";
+import { createMock, type FaultName, type Mock } from "./index.ts";
+
+const path = operations.addRoleGroup?.path;
+const url = `http://mock${path}?access_token=t`;
+const form = "application/x-www-form-urlencoded;charset=utf-8";
+const success = operations.addRoleGroup?.examples.created?.value;
+
+const call = (mock: Mock, init: RequestInit = {}) =>
+  mock.fetch(url, { method: "POST", headers: { "Content-Type": form }, body: "name=v", ...init });
+
+describe("it takes what fetch takes", () => {
+  test.each<[string, (mock: Mock) => Promise<Response>]>([
+    ["a URL", (mock) => mock.fetch(new URL(url), { method: "POST", body: new URLSearchParams({ name: "v" }) })],
+    ["a Request", (mock) => mock.fetch(new Request(url, { method: "POST", body: new URLSearchParams({ name: "v" }) }))],
+    ["Headers", (mock) => call(mock, { headers: new Headers({ "Content-Type": form }) })],
+    ["pairs", (mock) => call(mock, { headers: [["Content-Type", form]] })],
+    ["bytes", (mock) => call(mock, { body: Buffer.from("name=v") })],
+    ["a method in small letters", (mock) => call(mock, { method: "post" })],
+  ])("%s", async (_, send) => {
+    const mock = await createMock();
+    const response = await send(mock);
+    expect(await response.json()).toEqual(success);
+    expect(mock.requests).toMatchObject([{ operation: "addRoleGroup", form: { name: "v" } }]);
+  });
+
+  test("a string without a type is text, as fetch has it, and so no form", async () => {
+    const mock = await createMock();
+    expect((await call(mock, { headers: {} })).status).toBe(415);
+  });
+});
+
+describe("a signal", () => {
+  test.each(["stall", "slowBody", "latency:60000"] as const)("ends %s with its reason", async (scenario) => {
+    const mock = await createMock();
+    mock.next(scenario);
+    const controller = new AbortController();
+    const settled = call(mock, { signal: controller.signal }).then((response) => response.text());
+    setTimeout(() => controller.abort(new Error("enough")), 30);
+    await expect(settled).rejects.toThrow(/enough|aborted/);
+  });
+
+  test("that is aborted already sends nothing", async () => {
+    const mock = await createMock();
+    await expect(call(mock, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+    expect(mock.requests).toEqual([]);
+  });
+});
+
+/** What a fault is to whoever calls `fetch` and reads the body: a text, or the code of what failed. */
+async function outcomeOf(mock: Mock, fault: FaultName): Promise<string> {
+  mock.next(fault);
+  try {
+    const response = await call(mock);
+    return `${response.status} ${await response.text()}`;
+  } catch (error) {
+    return String(((error as Error).cause as NodeJS.ErrnoException)?.code ?? (error as NodeJS.ErrnoException).code);
+  }
+}
+
+test.each<[FaultName, string]>([
+  ["resetAtOnce", "ECONNRESET"],
+  ["resetBeforeRead", "ECONNRESET"],
+  ["resetAfterRead", "ECONNRESET"],
+  ["closeAfterRead", "ECONNRESET"],
+  ["cutBody", "ECONNRESET"],
+  ["cutChunkedBody", "ECONNRESET"],
+  ["unendedChunkedBody", "ECONNRESET"],
+  ["notHttp", "HPE_INVALID_CONSTANT"],
+  ["falseGzip", "Z_DATA_ERROR"],
+  ["wrongLength", `200 ${JSON.stringify(success).slice(0, 20)}`],
+  ["emptyBody", "200 "],
+  ["gzip", `200 ${JSON.stringify(success)}`],
+  ["brotli", `200 ${JSON.stringify(success)}`],
+  ["identity", `200 ${JSON.stringify(success)}`],
+  ["earlyHints", `200 ${JSON.stringify(success)}`],
+  ["badGateway", "502 <html>Bad Gateway</html>"],
+])("%s is %j", async (fault, outcome) => {
+  expect(await outcomeOf(await createMock(), fault)).toBe(outcome);
+});
+
+test("the gzip bomb is 200 MB, of less than 300 kB", async () => {
+  const mock = await createMock();
+  mock.next("gzipBomb");
+  const response = await call(mock);
+  let size = 0;
+  for await (const chunk of response.body as ReadableStream<Uint8Array>) size += chunk.length;
+  expect(size).toBe(200_000_000);
+  expect(gzipSync(Buffer.alloc(1_000_000)).length * 200).toBeLessThan(300_000);
+});

@@ -1,0 +1,27 @@
+import { createClient } from "@dingrole/client";
+import { createMock } from "@dingrole/mock";
+import { expect, test } from "vitest";
+
+test("`clientOptions` has a token that is accepted, also after `expireTokens`", async () => {
+  const mock = await createMock({ mode: "gateway" });
+  const client = createClient({ ...mock.clientOptions, rate: false });
+  expect(await client.addRoleGroup({ name: "制造部" })).toEqual({ groupId: 1560985325 });
+  mock.expireTokens();
+  expect(await client.addRoleGroup({ name: "制造部" })).toEqual({ groupId: 1560985325 });
+});
+
+test("a client with the app's secret renews its token when the mock's has expired", async () => {
+  const mock = await createMock({ mode: "gateway" });
+  const { fetch, baseUrl } = mock.clientOptions;
+  const client = createClient({ appKey: "key", appSecret: "secret", fetch, baseUrl });
+  await client.addRoleGroup({ name: "a" });
+  mock.expireTokens();
+  await client.addRoleGroup({ name: "b" });
+  expect(mock.requests.map(({ operation, example }) => `${operation} ${example}`)).toEqual([
+    "getToken issued",
+    "addRoleGroup created",
+    "addRoleGroup expiredToken",
+    "getToken issued",
+    "addRoleGroup created",
+  ]);
+});

@@ -1,0 +1,227 @@
+/** Whatever is sent to it, the mock in strict mode says what Prism's own command says. */
+import { spawn } from "node:child_process";
+import { type IncomingMessage, request as send } from "node:http";
+import { createRequire } from "node:module";
+import { type AddressInfo, createServer } from "node:net";
+import { text } from "node:stream/consumers";
+import { type MockServer, startMock } from "@dingrole/mock";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { operations, type SpecOperation, tokenParameter } from "./spec.ts";
+
+let prism: Prism;
+let mock: MockServer;
+beforeAll(async () => {
+  prism = await startPrism();
+  mock = await startMock();
+}, 30_000);
+afterAll(async () => {
+  await prism.stop();
+  await mock.close();
+});
+
+/** Within it, both answer whatever they answer at all. */
+const PATIENT_MS = 3000;
+
+type Prism = Awaited<ReturnType<typeof startPrism>>;
+
+/** Prism's own command. */
+async function startPrism() {
+  const require = createRequire(import.meta.url);
+  const command = require.resolve("@stoplight/prism-cli/dist/index.js");
+  const port = await freePort();
+  const args = [command, "mock", require.resolve("@dingrole/spec/openapi.json"), "--port", String(port)];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on("data", (chunk) => /Prism is listening/.test(chunk) && resolve());
+    ended.then(() => reject(new Error("Prism's command ended")));
+  });
+  const stop = () => {
+    child.kill();
+    return ended;
+  };
+  return { url: `http://127.0.0.1:${port}`, stop };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+interface Raw {
+  method: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  /** Without a `Content-Length`. */
+  isChunked?: boolean;
+}
+
+interface Verdict {
+  status: number;
+  /** Of a problem report. */
+  title?: string;
+  /** Of an answer. */
+  body?: string;
+}
+
+async function verdictOf(url: string, { method, path, headers = {}, body, isChunked }: Raw): Promise<Verdict> {
+  const { hostname, port } = new URL(url);
+  const length = body === undefined || isChunked ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  const request = send({ hostname, port, method, path, headers: { ...headers, ...length }, agent: false });
+  request.end(body);
+  request.setTimeout(PATIENT_MS, () => request.destroy(new Error("no answer")));
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request.on("response", resolve).on("error", reject);
+  });
+  const answer = await text(response);
+  const status = response.statusCode ?? 0;
+  if (status === 200) return { status, body: answer };
+  const isProblem = /problem/.test(response.headers["content-type"] ?? "") && answer !== "";
+  return { status, ...(isProblem && { title: JSON.parse(answer).title }) };
+}
+
+const form = "application/x-www-form-urlencoded";
+const formUtf8 = `${form};charset=utf-8`;
+
+/** Where the mock says something else, on purpose: what it says, and why. */
+const differences: Record<string, { ours: Verdict; why: string }> = {
+  "with a body that is half of JSON": {
+    ours: { status: 400, title: "INVALID_JSON" },
+    why: "Prism reads the body twice, and never answers",
+  },
+  "with a body of a type that is none": {
+    ours: { status: 400, title: "UNREADABLE" },
+    why: "Prism answers 500, as if the fault were its own",
+  },
+  "with a field that is not percent-encoding": {
+    ours: { status: 400, title: "UNREADABLE" },
+    why: "Prism's process ends",
+  },
+};
+
+/** Every way to ask for an operation, right and wrong: a name, and what it sends. */
+function requestsOf({ method, path, query, form: fields = {} }: SpecOperation): [string, Raw][] {
+  const search = (record: Record<string, string>, extra = "") => `${path}?${new URLSearchParams(record)}${extra}`;
+  const url = search(query);
+  const body = String(new URLSearchParams(fields));
+  const right: Raw = { method, path: url, ...(body && { headers: { "content-type": formUtf8 }, body }) };
+  const withBody = (content: string | Buffer, type = formUtf8): Raw => ({
+    ...right,
+    body: content,
+    headers: { "content-type": type },
+  });
+  const others = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "TRACE"].filter((each) => each !== method);
+  const [name = "name"] = Object.keys(fields);
+
+  return [
+    ["as it should be", right],
+    ...others.map((each): [string, Raw] => [`by ${each}`, { ...right, method: each }]),
+    ...Object.keys(query).flatMap((key): [string, Raw][] => {
+      const { [key]: value = "", ...rest } = query;
+      return [
+        [`without ${key}`, { ...right, path: search(rest) }],
+        [`with an empty ${key}`, { ...right, path: search({ ...rest, [key]: "" }) }],
+        [`with ${key} twice`, { ...right, path: search(query, `&${key}=other`) }],
+        [`with ${key.toUpperCase()}`, { ...right, path: search({ ...rest, [key.toUpperCase()]: value }) }],
+        [`with ${key} that is not percent-encoding`, { ...right, path: search(rest, `&${key}=%zz`) }],
+        [`with ${key} that is not UTF-8`, { ...right, path: search(rest, `&${key}=%ff`) }],
+      ];
+    }),
+    ["with a parameter more", { ...right, path: search(query, "&more=1") }],
+    ["with a slash more", { ...right, path: url.replace("?", "/?") }],
+    ["with a slash twice", { ...right, path: `/${url}` }],
+    ["on another path", { ...right, path: url.replace("?", "s?") }],
+    ["on the path in capitals", { ...right, path: url.replace(path, path.toUpperCase()) }],
+    ["on no path", { ...right, path: "/" }],
+    ["with a fragment of a query", { ...right, path: `${url}&&&=` }],
+    ["with a bearer token", { ...right, path: search({}), headers: { ...right.headers, authorization: "Bearer t" } }],
+    ["with Accept: application/json", { ...right, headers: { ...right.headers, accept: "application/json" } }],
+    ["with Accept: text/html", { ...right, headers: { ...right.headers, accept: "text/html" } }],
+    ["with Accept: */*", { ...right, headers: { ...right.headers, accept: "*/*" } }],
+    ["with Prefer: code=200", { ...right, headers: { ...right.headers, prefer: "code=200" } }],
+    ["with Prefer: code=500", { ...right, headers: { ...right.headers, prefer: "code=500" } }],
+    ["with Prefer: code=x", { ...right, headers: { ...right.headers, prefer: "code=x" } }],
+    ["with Prefer: example=busy", { ...right, headers: { ...right.headers, prefer: "example=busy" } }],
+    ["with __example=busy", { ...right, path: `${url}&__example=busy` }],
+    ["with a body that is text", withBody("hello", "text/plain")],
+    ["with a JSON body", withBody(JSON.stringify(fields), "application/json")],
+    ["with a JSON body and its charset", withBody(JSON.stringify(fields), "application/json;charset=utf-8")],
+    ["with a body that is half of JSON", withBody('{"name":', "application/json")],
+    [
+      "with a multipart body",
+      withBody(
+        `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nv\r\n--x--\r\n`,
+        "multipart/form-data; boundary=x",
+      ),
+    ],
+    ["with an XML body", withBody("<name>v</name>", "application/xml")],
+    ["with a body of no type", { ...right, headers: {}, body: body || "a=b" }],
+    ["with a body of a type that is none", withBody(body || "a=b", "nonsense")],
+    ["with the form's type in capitals", withBody(body || "a=b", form.toUpperCase())],
+    ["with the form's type without charset", withBody(body || "a=b", form)],
+    ["with charset=gbk", withBody(body || "a=b", `${form};charset=gbk`)],
+    ["with charset=utf-16", withBody(body || "a=b", `${form};charset=utf-16le`)],
+    ["with charset=latin1", withBody(Buffer.from(`${name}=\xe9`, "latin1"), `${form};charset=latin1`)],
+    ["with a charset that is none", withBody(body || "a=b", `${form};charset=nonsense`)],
+    ["with no body", { ...right, headers: { "content-type": formUtf8 }, body: "" }],
+    ["with a body in chunks", { ...withBody(body || "a=b"), isChunked: true }],
+    ["with an empty body in chunks", { ...withBody(""), isChunked: true }],
+    ...(body
+      ? ([
+          ["with an empty field", withBody(`${name}=`)],
+          ["with a field without =", withBody(name)],
+          ["with the field twice", withBody(`${name}=a&${name}=b`)],
+          ["with a field more", withBody(`${body}&more=1`)],
+          ["with another field only", withBody("more=1")],
+          ["with the field in capitals", withBody(`${name.toUpperCase()}=v`)],
+          ["with the field as an array", withBody(`${name}[]=v`)],
+          ["with the token in the form", { ...withBody(`${body}&${tokenParameter}=t`), path }],
+          ["with a space as +", withBody(`${name}=a+b`)],
+          ["with a space as %20", withBody(`${name}=a%20b`)],
+          ["with raw UTF-8", withBody(`${name}=制造部`)],
+          ["with percent-encoded UTF-8", withBody(`${name}=${encodeURIComponent("制造部")}`)],
+          ["with bytes that are not UTF-8", withBody(Buffer.from([...Buffer.from(`${name}=`), 0xff]))],
+          ["with percent-encoding that is not UTF-8", withBody(`${name}=%ff`)],
+          ["with a value that is not percent-encoding", withBody(`${name}=%zz`)],
+          ["with a field that is not percent-encoding", withBody("%zz=v")],
+          ["with a reserved character", withBody(`${name}=a[b]:c`)],
+          ["with a null character", withBody(`${name}=%00`)],
+          ["with a name like a property of every object", withBody(`${name}=v&__proto__=x&constructor=y`)],
+          ["with the word undefined", withBody(`${name}=undefined`)],
+          ["with & alone", withBody("&")],
+          ["with = alone", withBody("=")],
+          ["with a long value", withBody(`${name}=${"x".repeat(100_000)}`)],
+        ] as [string, Raw][])
+      : []),
+  ];
+}
+
+test("the matrix has at least 60 requests", () => {
+  expect(operations.flatMap(requestsOf).length).toBeGreaterThanOrEqual(60);
+});
+
+describe.each(operations)("$id", (operation) => {
+  const requests = requestsOf(operation);
+
+  test.each(requests.filter(([name]) => !differences[name]))("%s", async (_, raw) => {
+    const [ours, theirs] = await Promise.all([verdictOf(mock.url, raw), verdictOf(prism.url, raw)]);
+    expect(ours.status).toBe(theirs.status);
+    expect(ours.body).toBe(theirs.body);
+    if (theirs.title) expect(ours.title).toBe(theirs.title);
+  });
+
+  test.each(requests.filter(([name]) => differences[name]))("%s: the mock says more", async (name, raw) => {
+    const prism = await startPrism();
+    const [ours, theirs] = await Promise.all([
+      verdictOf(mock.url, raw),
+      verdictOf(prism.url, raw).catch(() => undefined),
+    ]);
+    await prism.stop();
+    expect(ours).toEqual(differences[name]?.ours);
+    expect(theirs?.status).not.toBe(ours.status);
+  });
+});

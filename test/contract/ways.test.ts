@@ -1,0 +1,73 @@
+/** Every example of the description is there by its name: by a server, by a fetch without a socket, and by the command. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { createMock, type Mock, type MockServer, type Scenario, startMock } from "@dingrole/mock";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { gatewayExamples, operations, type SpecOperation } from "./spec.ts";
+
+let server: MockServer;
+let mock: Mock;
+let command: ChildProcess;
+let commandUrl: string;
+
+beforeAll(async () => {
+  server = await startMock();
+  mock = await createMock();
+  const file = new URL("./cli.js", import.meta.resolve("@dingrole/mock"));
+  // In strict mode tokens are not live, and so the request need not have one that was issued.
+  command = spawn(process.execPath, [file.pathname, "--port", "0", "--strict", "--json"], {
+    stdio: ["ignore", "pipe", 2],
+  });
+  for await (const line of createInterface({ input: command.stdout as NodeJS.ReadableStream })) {
+    commandUrl = JSON.parse(line).url;
+    break;
+  }
+}, 30_000);
+afterAll(async () => {
+  command.kill();
+  await server.close();
+});
+
+/** Sends what the operation wants. */
+function send(fetch: typeof globalThis.fetch, baseUrl: string, operation: SpecOperation, headers = {}) {
+  const { method, path, query, form } = operation;
+  const body = form ? { body: new URLSearchParams(form) } : {};
+  return fetch(`${baseUrl}${path}?${new URLSearchParams(query)}`, { method, headers, ...body });
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  expect(response.status).toBe(200);
+  const body = await response.text();
+  return response.headers.get("content-type") === "text/html" ? body : JSON.parse(body);
+}
+
+describe.each(operations)("$id", (operation) => {
+  describe.each(Object.entries({ ...gatewayExamples, ...operation.examples }))("%s", (name, value) => {
+    const scenario = name as Scenario;
+
+    test("by a server: as the next one, as the standing one, and in the base URL", async () => {
+      server.reset();
+      server.next(scenario);
+      expect(await answerOf(await send(fetch, server.url, operation))).toEqual(value);
+      server.always(scenario);
+      expect(await answerOf(await send(fetch, server.url, operation))).toEqual(value);
+      server.reset();
+      expect(await answerOf(await send(fetch, `${server.url}/@${name}`, operation))).toEqual(value);
+    });
+
+    test("by a fetch: as the next one, in a header, and in the base URL", async () => {
+      const { baseUrl } = mock.clientOptions;
+      mock.next(`${operation.id}:${name}` as Scenario);
+      expect(await answerOf(await send(mock.fetch, baseUrl, operation))).toEqual(value);
+      const headers = { Prefer: `example=${name}` };
+      expect(await answerOf(await send(mock.fetch, baseUrl, operation, headers))).toEqual(value);
+      expect(await answerOf(await send(mock.fetch, `${baseUrl}/@${name}`, operation))).toEqual(value);
+    });
+
+    test("by the command: in a header, and in the base URL", async () => {
+      const headers = { Prefer: `example=${name}` };
+      expect(await answerOf(await send(fetch, commandUrl, operation, headers))).toEqual(value);
+      expect(await answerOf(await send(fetch, `${commandUrl}/@${name}`, operation))).toEqual(value);
+    });
+  });
+});
