@@ -1,8 +1,8 @@
 /** `npm run bench`: what the client costs, in ratios to a bare `fetch` of the same call, beside other clients. */
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { buildKinds, generateClients, type Kind, kinds, measureSize, say } from "./kinds.ts";
 import { type Costs, type Level, measureSpeed, measureStartup, median } from "./speed.ts";
+import { machine, table } from "./table.ts";
 import { measureOperationSize, measureTypes } from "./types.ts";
 
 const usage = `npm run bench -- [--rounds N] [--calls N] [--idle] [--only kind,kind]
@@ -10,6 +10,7 @@ const usage = `npm run bench -- [--rounds N] [--calls N] [--idle] [--only kind,k
   --rounds N   how often everything is measured (7); the tables show medians
   --calls N    calls of each kind in each round, at each number in flight (3000)
   --idle       also a burst of 16 calls after 12 s of idleness, which takes 12 s a round
+  --mock       what the mock costs, in the place of the client (--rounds 5)
   --only ...   fetch and these kinds alone, without the types: ${kinds.map(({ name }) => name).join(", ")}`;
 
 const { values } = parseArgs({
@@ -38,9 +39,7 @@ const operations = wanted ? undefined : operationTable(await measureOperationSiz
 const costs = await measureSpeed(chosen, rounds, calls, values.idle);
 
 const { file: base } = kinds[0] as Kind;
-console.log(
-  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${rounds} rounds × ${calls} calls\n`,
-);
+console.log(`${machine()}, ${rounds} rounds × ${calls} calls\n`);
 console.log(speedTable(costs));
 if (operations) console.log(`\n${operations}`);
 
@@ -88,9 +87,4 @@ function operationTable(bytes: number): string {
 
 function format(value: number): string {
   return Math.round(value).toLocaleString("en-US");
-}
-
-function table([head = [], ...rows]: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
 }

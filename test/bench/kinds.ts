@@ -92,6 +92,7 @@ export function generateClients() {
 export async function buildKinds(chosen: Kind[]) {
   await build({
     entryPoints: chosen.map(({ file }) => join(directory, "kinds", `${file}.js`)),
+    outbase: join(directory, "kinds"),
     outdir: join(generated, "kinds"),
     bundle: true,
     packages: "external",

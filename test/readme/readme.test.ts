@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type Mock, startMock } from "@dingrole/mock";
+import { type MockServer, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
@@ -21,13 +21,14 @@ const snippets: Snippet[] = pages.flatMap((page) => {
   const blocks = [...readFileSync(join(root, page), "utf8").matchAll(/^```(\w+)\n(.*?)^```\n/gms)];
   return blocks.flatMap(([, language, code], index) => {
     if (language !== "ts") return [];
-    const file = join(folder, `${page.replaceAll(/\W/g, "-")}-${index}.ts`);
+    const isTest = code?.includes('from "vitest"');
+    const file = join(folder, `${page.replaceAll(/\W/g, "-")}-${index}${isTest ? ".test" : ""}.ts`);
     const [, next, output] = blocks[index + 1] ?? [];
     return [{ file, code: code as string, ...(next === "text" && { output: output as string }) }];
   });
 });
 
-let mock: Mock;
+let mock: MockServer;
 beforeAll(async () => {
   mock = await startMock();
   rmSync(folder, { recursive: true, force: true });
@@ -45,7 +46,15 @@ test("the snippets compile", async () => {
   await expect(run("tsc", ["--project", folder])).resolves.toMatchObject({ stdout: "" });
 }, 60_000);
 
-describe.each(snippets)("$file", ({ file, output }) => {
+describe.each(snippets.filter(({ file }) => file.endsWith(".test.ts")))("$file", ({ file }) => {
+  test("passes in vitest", async () => {
+    const env = { ...process.env, NO_COLOR: "1" };
+    const { stdout } = await run("vitest", ["run", "--root", folder, file], { env });
+    expect(stdout).toMatch(/Tests +1 passed/);
+  });
+});
+
+describe.each(snippets.filter(({ file }) => !file.endsWith(".test.ts")))("$file", ({ file, output }) => {
   test(output === undefined ? "runs against the mock" : "prints what the page says", async () => {
     const { stdout, stderr } = await run(
       process.execPath,
