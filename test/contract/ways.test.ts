@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gatewayExamples, operations, type SpecOperation } from "./spec.ts";
 
 let server: MockServer;
-let mock: Mock;
+let mock: MockServer;
 let command: ChildProcess;
 let commandUrl: string;
 
