@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gatewayExamples, operations, type SpecOperation } from "./spec.ts";
 
 let server: MockServer;
-let mock: MockServer;
+let mock: Mock;
 let command: ChildProcess;
 let commandUrl: string;
 
