@@ -2,12 +2,13 @@ import { createClient } from "@dingrole/client";
 import { createMock } from "@dingrole/mock";
 import { expect, test } from "vitest";
 
-test("`clientOptions` has a token that is accepted, also after `expireTokens`", async () => {
+test("`clientOptions` has a token that is accepted, and after `expireTokens` another once it is refused", async () => {
   const mock = await createMock({ mode: "gateway" });
   const client = createClient({ ...mock.clientOptions, rate: false });
   expect(await client.addRoleGroup({ name: "制造部" })).toEqual({ groupId: 1560985325 });
   mock.expireTokens();
   expect(await client.addRoleGroup({ name: "制造部" })).toEqual({ groupId: 1560985325 });
+  expect(mock.requests.map(({ example }) => example)).toEqual(["created", "expiredToken", "created"]);
 });
 
 test("a client with the app's secret renews its token when the mock's has expired", async () => {

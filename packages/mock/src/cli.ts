@@ -14,10 +14,11 @@ A mock of DingTalk's role-group API. Give its URL to your app as the base URL.
   --scenario NAME  what every call gets: an example of the description, or a fault; a wrong name lists them all
   --gateway        answer what breaks the description as DingTalk does: HTTP 200 and an errcode (the default)
   --strict         answer it with Prism's own problem report: 401, 404, 405, 415, 422
-  --token TOKEN    the token that getToken issues
+  --token TOKEN    a token that is accepted, and that getToken issues
+  --any-token      accept any token, as --strict does
   --limits         keep DingTalk's limits: 20 calls a second, and the IP block
   --json           log one JSON object a line
-  --help           show this
+  --help, -h       show this
 
 A call can ask for a scenario itself: by the header \`Prefer: example=NAME\`, or by the base URL http://…/@NAME.`;
 
@@ -28,9 +29,10 @@ const options = {
   gateway: { type: "boolean", default: false },
   strict: { type: "boolean", default: false },
   token: { type: "string" },
+  "any-token": { type: "boolean", default: false },
   limits: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
 } as const;
 
 class UsageError extends Error {}
@@ -48,7 +50,7 @@ function readFlags() {
 }
 
 async function main() {
-  const { port, host, scenario, strict, token, limits, json, help } = readFlags();
+  const { port, host, scenario, strict, token, limits, json, help, "any-token": anyToken } = readFlags();
   if (help) return say(usage);
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 24 || (major === 24 && minor < 18))
@@ -63,14 +65,15 @@ async function main() {
     keep: 0,
     ...(scenario !== undefined && { scenario: scenario as Scenario }),
     ...(token !== undefined && { token }),
-    onRequest: (request) => say(json ? JSON.stringify({ event: "request", ...request }) : toLine(request)),
+    ...(anyToken && { tokens: false }),
+    onRequest: (request) => say(json ? toJson({ event: "request", ...request }) : toLine(request)),
   });
   const mode = strict ? "strict" : "gateway";
   const isLocal = /^(127\.|localhost$|::1$)/.test(host);
   if (json) say(JSON.stringify({ event: "listening", url: mock.url, mode }));
   else {
     say(`dingrole-mock is listening on ${styleText("bold", mock.url)}, in ${mode} mode. Ctrl-C ends it.`);
-    if (!isLocal) say(styleText("yellow", `Whoever reaches ${host} on this machine can call it.`));
+    if (!isLocal) say(styleText("yellow", `It listens on ${host}: other machines can call it.`));
   }
   const stop = () => mock.close().then(() => process.exit(0));
   process.once("SIGINT", stop).once("SIGTERM", stop);
@@ -86,7 +89,10 @@ function toLine(request: RecordedRequest): string {
   const { method, path, query, form, time, answer, scenario, example, violations } = request;
   const fields = Object.entries({ ...query, ...form }).map(([name, value]) => `${name}=${value}`);
   const arrived = printable([time.toTimeString().slice(0, 8), method, path, ...fields].join(" "));
-  const answered = styleText(colorOf(request), `${answers[answer] ?? answer} ${scenario ?? example ?? ""}`.trim());
+  const answered = styleText(
+    colorOf(request),
+    [answers[answer] ?? answer, scenario, example === scenario ? undefined : example].filter(Boolean).join(" "),
+  );
   const lines = [`${arrived} → ${answered}, ${Date.now() - time.getTime()} ms`, ...violations.map(printable)];
   return lines.join("\n         ");
 }
@@ -98,6 +104,16 @@ function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }
 
+function toJson(value: object): string {
+  const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu; // JSON leaves some of them as they are.
+  return JSON.stringify(value).replace(control, (each) =>
+    Array.from(
+      { length: each.length },
+      (_, index) => `\\u${each.charCodeAt(index).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
+}
+
 function say(text: string) {
   process.stdout.write(`${text}\n`);
 }
@@ -105,7 +121,7 @@ function say(text: string) {
 process.stdout.on("error", () => process.exit(0)); // Whoever read the log has gone.
 main().catch((error) => {
   process.stderr.write(
-    `dingrole-mock: ${error.message}\n${error instanceof UsageError ? "See dingrole-mock --help.\n" : ""}`,
+    `dingrole-mock: ${error.message.replace(/^startMock: /, "")}\n${error instanceof UsageError ? "See dingrole-mock --help.\n" : ""}`,
   );
   process.exitCode = 1;
 });

@@ -14,12 +14,18 @@ export interface Reply {
 
 /** What comes over the connection in the place of one: bytes, and then its end. */
 export interface Wire {
+  /** The status that the bytes begin with, if they do. */
+  readonly status?: number;
   readonly bytes?: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
   /** `open`: the connection stays, and nothing more comes. */
   readonly end: "close" | "reset" | "open";
 }
 
 export type Delivery = Reply | Wire;
+
+export function isReply(delivery: Delivery): delivery is Reply {
+  return "body" in delivery;
+}
 
 export function head({ status, headers }: Reply, ...more: string[]): string {
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);

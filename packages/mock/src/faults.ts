@@ -25,26 +25,48 @@ export const faults = {
   /** The request is read, and nothing comes back. */
   stall: () => ({ end: "open" }),
   /** The body comes a byte at a time, 50 a second. */
-  slowBody: ({ reply }) => ({ bytes: drip(reply), end: "close" }),
+  slowBody: ({ reply }) => ({ status: reply.status, bytes: drip(reply), end: "close" }),
   /** The connection is closed before the announced length. */
   cutBody: ({ reply }) => ({
+    status: reply.status,
     bytes: [head(reply, `content-length: ${lengthOf(reply) + 100}`), reply.body],
     end: "close",
   }),
   /** The connection is closed within a chunk. */
-  cutChunkedBody: ({ reply }) => ({ bytes: [head(reply, chunked), "fff\r\n", reply.body], end: "close" }),
+  cutChunkedBody: ({ reply }) => ({
+    status: reply.status,
+    bytes: [head(reply, chunked), "fff\r\n", reply.body],
+    end: "close",
+  }),
   /** All of the body comes in chunks, but the last, empty one does not. */
-  unendedChunkedBody: ({ reply }) => ({ bytes: [head(reply, chunked), toChunk(reply.body)], end: "close" }),
+  unendedChunkedBody: ({ reply }) => ({
+    status: reply.status,
+    bytes: [head(reply, chunked), toChunk(reply.body)],
+    end: "close",
+  }),
   /** The body is longer than it is announced. */
-  wrongLength: ({ reply }) => ({ bytes: [head(reply, "content-length: 20"), reply.body], end: "close" }),
+  wrongLength: ({ reply }) => ({
+    status: reply.status,
+    bytes: [head(reply, "content-length: 20", "connection: close"), reply.body],
+    end: "close",
+  }),
   /** What answers speaks SSH. */
   notHttp: () => ({ bytes: ["SSH-2.0-OpenSSH_9.6\r\n"], end: "close" }),
   /** 200 MB, until the connection is closed. */
-  oversizedBody: ({ reply }) => ({ bytes: flood(head(reply, "connection: close")), end: "close" }),
+  oversizedBody: ({ reply }) => ({
+    status: reply.status,
+    bytes: flood(head(reply, "connection: close")),
+    end: "close",
+  }),
   /** 200 MB, in chunks. */
-  oversizedChunkedBody: ({ reply }) => ({ bytes: flood(head(reply, chunked), toChunk), end: "close" }),
+  oversizedChunkedBody: ({ reply }) => ({
+    status: reply.status,
+    bytes: flood(head(reply, chunked), toChunk),
+    end: "close",
+  }),
   /** 200 MB, and a header that says so. */
   oversizedAnnouncedBody: ({ reply }) => ({
+    status: reply.status,
     bytes: flood(head(reply, `content-length: ${HUGE_BYTES}`)),
     end: "close",
   }),
@@ -101,10 +123,10 @@ function toChunk(bytes: string | Uint8Array): Buffer {
 }
 
 async function* drip(reply: Reply) {
-  yield head(reply, `content-length: ${lengthOf(reply)}`);
+  yield head(reply, `content-length: ${lengthOf(reply)}`, "connection: close");
   for (const byte of Buffer.from(reply.body as string)) {
-    yield Buffer.of(byte);
     await sleep(DRIP_MS);
+    yield Buffer.of(byte);
   }
 }
 

@@ -81,6 +81,30 @@ test.each<[FaultName, string]>([
   expect(await outcomeOf(await createMock(), fault)).toBe(outcome);
 });
 
+test("a body that is cut off is a TypeError, as fetch has it", async () => {
+  const mock = await createMock();
+  mock.next("cutBody");
+  await expect((await call(mock)).text()).rejects.toThrow(new TypeError("terminated"));
+});
+
+test("a redirect is followed, refused or returned, as it is asked for", async () => {
+  const mock = await createMock();
+  mock.next("status:302", "status:302", "status:302");
+  expect((await call(mock, { redirect: "manual" })).status).toBe(302);
+  await expect(call(mock, { redirect: "error" })).rejects.toThrow("fetch failed");
+  expect((await call(mock)).status).toBe(404);
+  expect(mock.requests.map(({ path }) => path)).toEqual([path, path, path, "/redirected"]);
+});
+
+test("a latency ends with the call that was to wait for it", async () => {
+  const mock = await createMock();
+  mock.next("latency:60000");
+  const timers = () => process.getActiveResourcesInfo().filter((each) => each === "Timeout").length;
+  const before = timers();
+  await expect(call(mock, { signal: AbortSignal.timeout(20) })).rejects.toThrow();
+  await expect.poll(timers, { timeout: 1000 }).toBeLessThanOrEqual(before);
+});
+
 test("the gzip bomb is 200 MB, of less than 300 kB", async () => {
   const mock = await createMock();
   mock.next("gzipBomb");

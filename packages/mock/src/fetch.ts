@@ -1,24 +1,29 @@
 /** The mock as a `fetch`: no socket, the same answers. */
-import { type IncomingMessage, request as sendRequest } from "node:http";
+import { type IncomingMessage, STATUS_CODES, request as sendRequest } from "node:http";
 import { duplexPair, Readable } from "node:stream";
 import { constants, createBrotliDecompress, createUnzip } from "node:zlib";
-import { connectionReset, type Delivery, type Reply, toWire, writeWire } from "./delivery.ts";
+import { connectionReset, type Delivery, isReply, type Reply, toWire, writeWire } from "./delivery.ts";
 import type { Incoming } from "./gateway.ts";
 
 /** `connect` is asked once for each call, as a server's connections are, and can be a reset. */
 export function createFetch(
-  handle: (request: Incoming) => Promise<Delivery>,
+  handle: (request: Incoming, wait: { signal?: AbortSignal }) => Promise<Delivery>,
   connect: () => Promise<Error> | undefined,
 ): typeof globalThis.fetch {
-  return async (input, init) => {
+  return async function fetch(input, init): Promise<Response> {
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
     signal?.throwIfAborted();
     const incoming = readInit(input, init) ?? (await readRequest(new Request(input, init)));
     const answer = async () => {
       const reset = connect();
       if (reset) throw failed(await reset);
-      const delivery = await handle(incoming);
-      return isPlain(delivery) ? toResponse(delivery) : overWire(delivery, signal);
+      const delivery = await handle(incoming, signal ? { signal } : {});
+      const response = isPlain(delivery) ? toResponse(delivery) : await overWire(delivery, signal);
+      const location = response.headers.get("location");
+      const mode = init?.redirect ?? (input instanceof Request ? input.redirect : "follow");
+      if (!location || mode === "manual") return response;
+      if (mode === "error") throw failed(new Error("unexpected redirect"));
+      return fetch(new URL(location, "http://mock"), signal ? { signal } : {});
     };
     return signal ? race(answer(), signal) : answer();
   };
@@ -53,11 +58,15 @@ function toIncoming(method: string, address: string, headers: Record<string, str
 }
 
 function isPlain(delivery: Delivery): delivery is Reply {
-  return "status" in delivery && !delivery.headers["content-encoding"];
+  return isReply(delivery) && !delivery.headers["content-encoding"];
 }
 
 function toResponse({ status, headers, body }: Reply): Response {
-  return new Response([204, 205, 304].includes(status) ? null : (body as Uint8Array<ArrayBuffer>), { status, headers });
+  return new Response([204, 205, 304].includes(status) ? null : (body as Uint8Array<ArrayBuffer>), {
+    status,
+    statusText: STATUS_CODES[status] ?? "",
+    headers,
+  });
 }
 
 /** What only a connection can show is read off one in memory, by Node's own HTTP. */
@@ -69,12 +78,21 @@ async function overWire(delivery: Delivery, signal: AbortSignal | undefined): Pr
   });
   server.resume().on("error", () => {});
   const reset = () => client.destroy(connectionReset());
-  writeWire("status" in delivery ? toWire(delivery) : delivery, server, reset).catch(() => {});
+  writeWire(isReply(delivery) ? toWire(delivery) : delivery, server, reset).catch(() => {});
   const message = await answer.catch((error) => {
     throw failed(error);
   });
   const headers = Object.entries(message.headers).map(([name, value]): [string, string] => [name, String(value)]);
-  return new Response(Readable.toWeb(decode(message)) as ReadableStream, { status: message.statusCode ?? 0, headers });
+  const body = Readable.toWeb(Readable.from(readBody(message, signal))) as ReadableStream;
+  return new Response(body, { status: message.statusCode ?? 0, headers });
+}
+
+async function* readBody(message: IncomingMessage, signal: AbortSignal | undefined) {
+  try {
+    yield* decode(message);
+  } catch (cause) {
+    throw signal?.aborted ? signal.reason : new TypeError("terminated", { cause });
+  }
 }
 
 /** As `fetch` does, it takes what there is of a body that is cut off. */

@@ -181,7 +181,8 @@ describe("live tokens", () => {
 
   test("a fixed one is what is issued, and lives again when it is", async () => {
     const mock = await createMock({ token: "fixed" });
-    expect(await create(mock, "fixed")).toEqual(exampleOf("invalidToken"));
+    expect(await create(mock, "fixed")).toEqual(created);
+    expect(await create(mock, "other")).toEqual(exampleOf("invalidToken"));
     expect(await issue(mock)).toMatchObject({ access_token: "fixed" });
     expect(await create(mock, "fixed")).toEqual(created);
     mock.expireTokens();
@@ -258,6 +259,41 @@ describe("the record", () => {
     expect(fingerprint("canary")).toMatch(/^sha256:[0-9a-f]{12}$/);
   });
 
+  test.each([
+    ["?Access_Token=canary", {}],
+    ["?accessToken=canary&appSecret=canary", {}],
+    ["?access_token[]=canary&amp;access_token=canary", {}],
+    ["??access_token=canary", {}],
+    ["?x=1;access_token=canary", {}],
+    ["%3Faccess_token=canary", {}],
+    ["%3faccess_token%3dcanary", {}],
+    [
+      "",
+      { headers: { ...form, "x-access-token": "canary", Referer: "http://x/?access_token=canary" }, body: "name=v" },
+    ],
+    ["", { headers: form, body: '{"access_token": "canary"}' }],
+    ["", { headers: form, body: '{"appSecret":"canary","name":"v"}' }],
+  ])("nor where its name is written otherwise: %s %j", async (url, init) => {
+    const mock = await createMock();
+    await mock.fetch(`${address}${addRoleGroup.path}${url}`, { method: "POST", ...init });
+    expect(mock.requests).toHaveLength(1);
+    expect(JSON.stringify(mock.requests)).not.toContain("canary");
+  });
+
+  test("a form of many values of one name costs no more than its length", async () => {
+    const mock = await createMock();
+    const start = performance.now();
+    await create(mock, "t", "a&".repeat(20_000));
+    expect(performance.now() - start).toBeLessThan(2000); // It was 5 s where each name was looked up anew.
+  });
+
+  test("a path that is percent-encoded is the operation's all the same", async () => {
+    const mock = await createMock();
+    const response = await mock.fetch(`${address}/%67ettoken?appkey=a&appsecret=b`);
+    expect(response.status).toBe(200);
+    expect(mock.requests).toMatchObject([{ operation: "getToken", violations: [] }]);
+  });
+
   test("tells what came in the place of an answer", async () => {
     const mock = await createMock();
     for (const scenario of ["resetAfterRead", "closeAfterRead", "status:503"] as const) {
@@ -275,9 +311,11 @@ describe("the record", () => {
     const told: (string | undefined)[] = [];
     const mock = await createMock({ keep: 2, onRequest: ({ scenario }) => told.push(scenario) });
     mock.next("busy", "noPermission", "created");
+    expect(mock.pending).toEqual(["busy", "noPermission", "created"]);
     for (let count = 0; count < 3; count++) await create(mock);
     expect(mock.requests.map(({ scenario }) => scenario)).toEqual(["noPermission", "created"]);
     expect(told).toEqual(["busy", "noPermission", "created"]);
+    expect(mock.pending).toEqual([]);
     mock.reset();
     expect(mock.requests).toEqual([]);
   });
@@ -287,15 +325,23 @@ describe("the record", () => {
     mock.next("duplicate");
     expect(await create(mock)).toEqual(created);
     expect(mock.requests.map(({ scenario }) => scenario)).toEqual(["duplicate", undefined]);
+    mock.always("duplicate");
+    expect(await create(mock)).toEqual(created);
+    expect(mock.requests).toHaveLength(4);
   });
 });
 
 test.each([
-  [{ mode: "other" }, 'mode must be "strict" or "gateway", not other'],
+  [{ mode: "other" }, 'mode must be "strict" or "gateway", not "other"'],
+  [{ tokens: "yes" }, 'tokens must be true or false, not "yes"'],
+  [{ onRequest: 3 }, "onRequest must be a function, not 3"],
   [{ keep: -1 }, "keep must be a whole number from 0, not -1"],
   [{ token: "" }, "token must be a string that is not empty"],
   [{ tokens: false, token: "t" }, "token needs live tokens: leave tokens out, or true"],
-  [{ limit: true }, "there is no option limit: use mode, tokens, token, limits, scenario, keep, onRequest"],
+  [
+    { limit: true },
+    "there is no option limit: use mode, tokens, token, limits, scenario, keep, onRequest; for a server",
+  ],
 ])("%j is refused by name", async (options, message) => {
   await expect(createMock(options as MockOptions)).rejects.toThrow(message);
 });

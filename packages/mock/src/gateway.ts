@@ -1,12 +1,12 @@
 /** One behaviour for all the ways in: a request comes, and what is delivered in answer to it goes. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Example, Operation, OperationId, Refusal } from "./api.ts";
-import type { Delivery, Reply } from "./delivery.ts";
+import type { Delivery, Reply, Wire } from "./delivery.ts";
 import { connectionFaults, faults } from "./faults.ts";
-import { gateway, operations, tokenParameter } from "./generated/api.ts";
+import { gateway, operations, secretParameters, tokenParameter } from "./generated/api.ts";
 import { createLimits } from "./limits.ts";
 import { createPrism, createReport, type PrismRequest, type Report } from "./prism.ts";
-import { describeRequest, type Fields, type RecordedRequest, readParameters } from "./record.ts";
+import { describeRequest, type Fields, type RecordedRequest, readParameters, withoutSecrets } from "./record.ts";
 import { createScript, fits, type Plan, parseScenario, type Scenario } from "./scenarios.ts";
 import { createTokens } from "./tokens.ts";
 
@@ -22,7 +22,7 @@ export interface GatewayOptions {
    * @default true in gateway mode, false in strict mode
    */
   tokens?: boolean;
-  /** The token that `getToken` issues. It makes tokens live. */
+  /** The token that `getToken` issues, and that is accepted from the beginning. It makes tokens live. */
   token?: string;
   /**
    * Whether the limits are kept: 20 calls a second of each operation, and 10,000 calls in 20 seconds of all, after which
@@ -37,7 +37,7 @@ export interface GatewayOptions {
    * @default 10000
    */
   keep?: number;
-  /** Called with each request when it has been answered. */
+  /** Called with each request when what it gets is about to go. What it throws is ignored. */
   onRequest?: (request: RecordedRequest) => void;
 }
 
@@ -73,33 +73,40 @@ export async function createGateway(options: GatewayOptions) {
   const limits = createLimits();
   const requests: RecordedRequest[] = [];
 
-  /** Without `ref`, what waits for a latency does not keep the process alive: its connection does. */
-  async function handle(request: Incoming, ref = true): Promise<Delivery> {
-    const { plan, delivery } = await answer(request);
-    if (plan?.fault === "duplicate") return (await answer(request)).delivery;
-    if (plan?.latency !== undefined) await sleep(plan.latency, undefined, { ref });
-    return delivery;
+  /** `wait` is of whoever waits for the answer: without `ref` its connection, and not a latency, keeps the process alive. */
+  async function handle(request: Incoming, wait: { signal?: AbortSignal; ref?: boolean }): Promise<Delivery> {
+    const { plan, delivery } = await deliverOnce(request, wait);
+    return plan?.fault === "duplicate" ? (await deliverOnce(request, wait)).delivery : delivery;
   }
 
-  async function answer(request: Incoming): Promise<Outcome> {
+  async function deliverOnce(request: Incoming, wait: object): Promise<Outcome> {
+    const outcome = await answer(request);
+    if (outcome.plan?.latency !== undefined) await sleep(outcome.plan.latency, undefined, wait);
+    try {
+      onRequest?.(outcome.recorded);
+    } catch {}
+    return outcome;
+  }
+
+  async function answer(request: Incoming): Promise<Outcome & { recorded: RecordedRequest }> {
     const { method, headers, body } = request;
     const read = readUrl(request.url);
     const { path, query } = read;
-    const id = ids.get(`${method} ${path}`);
+    const id = ids.get(`${method} ${decodePath(path)}`);
     const described = describeRequest(method, path, query, headers, body);
     const outcome = "report" in read ? refuseWith(read.report) : await decide(request, read, id);
     const { plan, example, violations = [], delivery } = outcome;
-    requests.push({
+    const recorded = {
       operation: id as OperationId | undefined,
       ...described,
-      violations,
+      violations: violations.map(withoutSecrets),
       scenario: plan?.name,
       example,
-      answer: "status" in delivery ? delivery.status : delivery.end,
-    });
-    onRequest?.(requests.at(-1) as RecordedRequest);
+      answer: delivery.status ?? (delivery as Wire).end,
+    };
+    requests.push(recorded);
     if (requests.length > keep) requests.shift();
-    return outcome;
+    return { ...outcome, recorded };
   }
 
   async function decide(request: Incoming, { prefix, path, query }: GoodUrl, id: string | undefined): Promise<Outcome> {
@@ -112,14 +119,16 @@ export async function createGateway(options: GatewayOptions) {
       return { ...refused, violations: report.violations };
     }
 
-    const operation = operations[id as string] as Operation;
+    const operation = operations[id as string];
+    if (!operation) return refuse("unknownPath");
     const refusal = (isLimited && limits.refuse(id)) || (live && refuseToken(operation, query[tokenParameter]));
     if (refusal) return refuse(refusal, operation);
     const plan = asked.plan ?? script.take(id);
     const named = plan?.example === undefined ? undefined : operation.examples[plan.example];
     const reply = issueToken(id, named ? fromExample(named) : fromPrism(answer), query);
     const delivery = deliver(plan, reply, request.url);
-    return { plan, delivery, example: delivery === reply ? (plan?.example ?? operation.success) : undefined };
+    const isExample = delivery === reply && Object.keys(asked.preferences).length === 0;
+    return { plan, delivery, example: isExample ? (plan?.example ?? operation.success) : undefined };
   }
 
   /** What the request itself asks for: by its path's prefix, which stands for the app, or by Prism's `Prefer` header. */
@@ -148,7 +157,7 @@ export async function createGateway(options: GatewayOptions) {
     if (!live || id !== operation) return reply;
     const fields = JSON.parse(String(reply.body));
     if (fields[value] === undefined) return reply;
-    fields[value] = tokens.issue(JSON.stringify(query), fields[lifetime]);
+    fields[value] = tokens.issue(appOf(query), fields[lifetime]);
     return { ...reply, body: JSON.stringify(fields) };
   }
 
@@ -157,12 +166,12 @@ export async function createGateway(options: GatewayOptions) {
     script,
     requests: requests as readonly RecordedRequest[],
     expireTokens: () => tokens.expire(),
-    /** A token that is accepted now. */
+    /** A token as an app has it: accepted, or expired where it has not been told so yet. */
     currentToken: () => {
       const { operation, value, lifetime } = gateway.token;
       const { examples, success } = operations[operation] as Operation;
       const example = examples[success]?.value as Record<string, unknown>;
-      return live ? tokens.issue("", example[lifetime] as number) : (example[value] as string);
+      return live ? (tokens.current("") ?? tokens.issue("", example[lifetime] as number)) : (example[value] as string);
     },
     reset() {
       requests.length = 0;
@@ -173,16 +182,28 @@ export async function createGateway(options: GatewayOptions) {
   };
 }
 
+const rules: Record<keyof GatewayOptions, [isRight: (value: unknown) => boolean, rule: string]> = {
+  mode: [(value) => value === "strict" || value === "gateway", '"strict" or "gateway"'],
+  tokens: [(value) => typeof value === "boolean", "true or false"],
+  token: [(value) => typeof value === "string" && value !== "", "a string that is not empty"],
+  limits: [(value) => typeof value === "boolean", "true or false"],
+  scenario: [(value) => typeof value === "string", "the name of a scenario"],
+  keep: [(value) => Number.isInteger(value) && Number(value) >= 0, "a whole number from 0"],
+  onRequest: [(value) => typeof value === "function", "a function"],
+};
+
 function resolveOptions(options: GatewayOptions) {
-  const known = ["mode", "tokens", "token", "limits", "scenario", "keep", "onRequest"];
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown) throw new TypeError(`there is no option ${unknown}: use ${known.join(", ")}`);
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(rules, name))
+      throw new TypeError(
+        `there is no option ${name}: use ${Object.keys(rules).join(", ")}; for a server also port, host`,
+      );
+    const [isRight, rule] = rules[name as keyof GatewayOptions];
+    if (value !== undefined && !isRight(value))
+      throw new TypeError(`${name} must be ${rule}, not ${JSON.stringify(value)}`);
+  }
   const { mode = "strict", token, limits = false, keep = 10_000, ...rest } = options;
   const { tokens = token !== undefined || mode === "gateway" } = rest;
-  if (mode !== "strict" && mode !== "gateway") throw new TypeError(`mode must be "strict" or "gateway", not ${mode}`);
-  if (!(Number.isInteger(keep) && keep >= 0)) throw new TypeError(`keep must be a whole number from 0, not ${keep}`);
-  if (token !== undefined && (typeof token !== "string" || token === ""))
-    throw new TypeError("token must be a string that is not empty");
   if (token !== undefined && !tokens) throw new TypeError("token needs live tokens: leave tokens out, or true");
   return { ...rest, mode, token, tokens, limits, keep };
 }
@@ -199,6 +220,20 @@ function readUrl(url: string): ReadUrl {
     return { prefix: name, path: pathname, query: readParameters(searchParams) };
   } catch {
     return { report: createReport(400, "INVALID_URL", "The path is no valid URL"), path: "", query: {} };
+  }
+}
+
+/** What tells one app from another: what it says of itself that is no secret. */
+function appOf(query: Fields): string {
+  return JSON.stringify(Object.entries(query).filter(([name]) => !secretParameters.includes(name)));
+}
+
+/** As Prism does, before it looks for the operation. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }
 

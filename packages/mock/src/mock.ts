@@ -12,14 +12,14 @@ import type { Scenario } from "./scenarios.ts";
 export interface MockClientOptions {
   readonly baseUrl: string;
   readonly fetch: typeof globalThis.fetch;
-  /** A token that the mock accepts now. */
+  /** The app's token. Once it has been refused as expired, another. */
   readonly accessToken: () => string;
 }
 
 export interface Mock {
   /** Answers without a socket, whatever the host is. */
   readonly fetch: typeof globalThis.fetch;
-  /** Options for `createClient`: every call is answered by `fetch`. */
+  /** Options for `createClient`. Every call is answered by `fetch`; for a server's socket, pass its `url` as `baseUrl`. */
   readonly clientOptions: MockClientOptions;
   /** The requests that were read, the oldest first. */
   readonly requests: readonly RecordedRequest[];
@@ -28,6 +28,8 @@ export interface Mock {
    * refused for its token or the limits, takes none. Throws a `RangeError` that lists the names, where one is unknown.
    */
   next(...scenarios: Scenario[]): void;
+  /** What `next` was told and no call has taken: a test can say that it is empty. */
+  readonly pending: readonly string[];
   /** What every call gets from now on that has nothing of `next`. One for an operation goes before one for all. */
   always(scenario: Scenario): void;
   /** Ends the life of every token that was issued: a call with one is refused as expired. */
@@ -49,6 +51,9 @@ export function createMockOf(gateway: MockGateway, baseUrl: string): Mock {
     clientOptions: { baseUrl, fetch, accessToken: currentToken },
     requests,
     next: (...scenarios) => script.next(scenarios),
+    get pending() {
+      return script.pending;
+    },
     always: (scenario) => script.always(scenario),
     expireTokens,
     reset,

@@ -25,7 +25,7 @@ export interface RecordedRequest {
   readonly scenario: string | undefined;
   /** The description's example that it was answered with, if it was. */
   readonly example: string | undefined;
-  /** How it was answered: an HTTP status, or a word on what came in its place. */
+  /** The HTTP status that it got; or, where none came, what became of the connection: `open`, `close` or `reset`. */
   readonly answer: number | string;
 }
 
@@ -34,22 +34,39 @@ export function fingerprint(secret: string): string {
   return `sha256:${hash("sha256", secret).slice(0, 12)}`;
 }
 
-const secretHeaders = new Set(["authorization", "cookie", "proxy-authorization", "x-acs-dingtalk-access-token"]);
-const isSecret = (name: string) => secretParameters.includes(name);
+/** A secret's name, however it is written: `access_token`, `accessToken`, `Access-Token[]`. */
+const isSecret = (name: string) => secretNames.some((each) => lettersOf(name).endsWith(each));
+const lettersOf = (name: string) => name.replace(/[^a-z]/gi, "").toLowerCase();
+const secretNames = secretParameters.map(lettersOf);
+const secretHeaders = /token|secret|authorization|cookie/;
+
+/** A secret's name within a text, and what follows it up to where a value ends. */
+const secretInText = new RegExp(
+  `((?:${secretParameters.map((name) => name.split(/[^a-z]/i).join("[^a-z]?")).join("|")})[^a-z0-9=:&]*(?:=|:|%3d|%3a)[\\s"']*)[^&\\s"'}]+`,
+  "gi",
+);
+
+export function withoutSecrets(text: string): string {
+  return text.replace(secretInText, "$1***");
+}
 
 export function readParameters(parameters: URLSearchParams): Fields {
   const fields: Record<string, string | string[]> = Object.create(null);
-  for (const name of parameters.keys()) {
-    const values = parameters.getAll(name);
-    fields[name] = values.length > 1 ? values : (values[0] as string);
+  for (const [name, value] of parameters) {
+    const known = fields[name];
+    if (known === undefined) fields[name] = value;
+    else if (typeof known === "string") fields[name] = [known, value];
+    else known.push(value);
   }
   return fields;
 }
 
 function hide(fields: Fields, isHidden: (name: string) => boolean): Fields {
-  const shown = { ...fields };
-  for (const name of Object.keys(shown)) if (isHidden(name)) shown[name] = fingerprint(String(shown[name]));
-  return shown;
+  const entries = Object.entries(fields).map(([name, value]) => {
+    if (isHidden(name)) return [name, fingerprint(String(value))];
+    return [withoutSecrets(name), typeof value === "string" ? withoutSecrets(value) : value.map(withoutSecrets)];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Without what becomes of it. */
@@ -58,10 +75,10 @@ export function describeRequest(method: string, path: string, query: Fields, hea
   const token = query[tokenParameter];
   return {
     method,
-    path,
+    path: withoutSecrets(path),
     query: hide(query, isSecret),
     form: isForm ? hide(readParameters(new URLSearchParams(body)), isSecret) : undefined,
-    headers: hide(headers, (name) => secretHeaders.has(name)),
+    headers: hide(headers, (name) => secretHeaders.test(name)),
     time: new Date(),
     token: token === undefined ? undefined : fingerprint(String(token)),
   };

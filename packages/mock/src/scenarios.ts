@@ -33,17 +33,15 @@ export function parseScenario(name: string): Plan {
   const isQualified = rest.length > 0 && Object.hasOwn(operations, first as string);
   const operation = isQualified ? first : undefined;
   const bare = isQualified ? rest.join(":") : String(name);
-  const plan = { name, ...(operation !== undefined && { operation }) };
+  const plan = { name: String(name), ...(operation !== undefined && { operation }) };
 
-  const [kind, number = ""] = bare.split(":");
-  const value = /^\d+$/.test(number) ? Number(number) : Number.NaN;
+  const [, kind, number] = /^(latency|status):(\d+)$/.exec(bare) ?? [];
+  const value = Number(number);
   if (kind === "latency" && value <= MAX_LATENCY_MS) return { ...plan, latency: value };
   if (kind === "status" && value >= 200 && value <= 599) return { ...plan, status: value };
   if (faultNames.includes(bare as FaultName)) return { ...plan, fault: bare as FaultName };
   if (examplesOf(operation).includes(bare)) return { ...plan, example: bare };
-  throw new RangeError(
-    `there is no scenario ${JSON.stringify(name)}${operation ? ` of ${operation}` : ""}: ${ways(operation)}`,
-  );
+  throw new RangeError(`there is no scenario ${JSON.stringify(name)}: ${ways(operation)}`);
 }
 
 function examplesOf(operation: string | undefined): string[] {
@@ -69,6 +67,8 @@ export function fits({ operation, example }: Plan, id: string | undefined): bool
 }
 
 export interface Script {
+  /** The names of `next` that no call has taken. */
+  readonly pending: readonly string[];
   next(names: readonly string[]): void;
   always(name: string): void;
   /** The plan for a call, which no other call gets then. */
@@ -95,6 +95,9 @@ export function createScript(start: string | undefined): Script {
   reset();
 
   return {
+    get pending() {
+      return queue.map(({ name }) => name);
+    },
     next: (names) => queue.push(...names.map(parseScenario)),
     always,
     take(operation) {

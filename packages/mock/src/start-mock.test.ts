@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { readFileSync } from "node:fs";
+import { Agent, get } from "node:http";
+import { connect, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { faultNames } from "./faults.ts";
 import { operations } from "./generated/api.ts";
 import openapi from "./generated/openapi.json" with { type: "json" };
 import { type MockServer, startMock } from "./start-mock.ts";
@@ -140,6 +143,48 @@ describe("nothing that arrives ends it", () => {
   });
 });
 
+describe("on a kept connection", () => {
+  test.each(["slowBody", "wrongLength", "stall", "oversizedChunkedBody", "cutBody"] as const)(
+    "what comes after %s is another connection's: nothing is mixed, nothing ends the mock",
+    async (scenario) => {
+      await using mock = await startMock();
+      const url = `${mock.url}/gettoken?appkey=a&appsecret=b`;
+      mock.next(scenario);
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const first = get(url, { agent }).on("error", () => {});
+      first.on("response", (response) => response.on("error", () => {}).resume());
+      await expect.poll(() => mock.requests.length).toBe(1);
+      const socket = first.socket as Socket;
+      // A second request on the very connection, whatever a client would do.
+      if (!socket.destroyed) socket.write("GET /gettoken?appkey=a&appsecret=b HTTP/1.1\r\nHost: x\r\n\r\n");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(mock.requests, "it is not taken as read").toHaveLength(1);
+      agent.destroy();
+      expect(await (await fetch(url)).json()).toMatchObject({ errcode: 0 });
+    },
+  );
+
+  test("pipelined requests are answered in turn, whichever is ready first", async () => {
+    await using mock = await startMock();
+    mock.next("latency:100", "busy", "wrongCredentials");
+    const socket = connect(Number(new URL(mock.url).port), "127.0.0.1");
+    let answers = "";
+    socket.on("data", (chunk) => {
+      answers += chunk;
+    });
+    for (let count = 0; count < 3; count++)
+      socket.write("GET /gettoken?appkey=a&appsecret=b HTTP/1.1\r\nHost: x\r\n\r\n");
+    await expect
+      .poll(() => [...answers.matchAll(/"errcode":(-?\d+)/g)].map(([, code]) => code))
+      .toEqual(["0", "-1", "40096"]);
+    socket.destroy();
+  });
+});
+
+test.each(["", null, 5])("the host %j is an error: it would be every address of the machine", async (host) => {
+  await expect(startMock({ host: host as string })).rejects.toThrow("startMock: host must be an address");
+});
+
 test("it closes within a second, whatever is open", async () => {
   const mock = await startMock();
   const port = Number(new URL(mock.url).port);
@@ -189,4 +234,9 @@ test("64 connections at once, with mixed faults: each has its own answer", async
   const recorded = mock.requests.map(({ query, scenario }) => [Number(query.appkey), scenario] as const);
   expect(recorded.length).toBe(calls.length);
   for (const [index, scenario] of recorded) expect(scenario).toBe(scenarios[index % scenarios.length]);
+});
+
+test("the package's page explains every fault", () => {
+  const page = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  expect(faultNames.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });

@@ -2,10 +2,12 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { type Delivery, writeWire } from "./delivery.ts";
+import { finished } from "node:stream/promises";
+import { type Delivery, isReply, writeWire } from "./delivery.ts";
 import { createGateway, type GatewayOptions, type MockGateway } from "./gateway.ts";
 import { connect, createMockOf, type Mock } from "./mock.ts";
 import { createReport } from "./prism.ts";
+import type { Fields } from "./record.ts";
 
 export interface MockOptions extends GatewayOptions {
   /**
@@ -33,6 +35,7 @@ const MAX_BODY_BYTES = 10_000_000;
 
 /** Starts a mock of the API, on loopback unless `host` says otherwise. */
 export async function startMock({ port = 0, host = "127.0.0.1", ...options }: MockOptions = {}): Promise<MockServer> {
+  if (typeof host !== "string" || host === "") throw new TypeError(`startMock: host must be an address, not ${host}`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new TypeError(`startMock: port must be a whole number from 0 to 65535, not ${port}`);
   const gateway = await createGateway(options);
@@ -47,18 +50,20 @@ export async function startMock({ port = 0, host = "127.0.0.1", ...options }: Mo
     });
     await closed;
   }
-  return { ...createMockOf(gateway, url), url, connections, close, [Symbol.asyncDispose]: close };
+  return Object.assign(createMockOf(gateway, url), { url, connections, close, [Symbol.asyncDispose]: close });
 }
 
 function createHttpServer(gateway: MockGateway) {
   const sockets = new Set<Socket>();
   let made = 0;
+  /** By connection: a request that comes while another is being answered waits, and after a wire for ever. */
+  const turns = new WeakMap<Socket, Promise<void>>();
   const server = createServer((request, response) => {
-    answer(gateway, request, response).catch((error) => {
-      // What the mock itself cannot do is said, and the next request is served.
-      if (response.headersSent) response.destroy();
-      else send(response, createReport(500, "MOCK_FAILED", String(error)));
-    });
+    const before = turns.get(request.socket) ?? Promise.resolve();
+    const turn = before.then(() => answer(gateway, request, response));
+    // What the mock itself cannot do is said, and the next request is served.
+    const failed = (error: unknown) => send(response, createReport(500, "MOCK_FAILED", String(error)));
+    turns.set(request.socket, turn.catch(failed));
   });
 
   const [attach] = server.listeners("connection") as [(socket: Socket) => void];
@@ -103,11 +108,11 @@ async function answer(gateway: MockGateway, request: IncomingMessage, response: 
   }
   const body = decode(bytes, request.headers["content-type"]);
   if (body === undefined) return send(response, createReport(400, "UNKNOWN_CHARSET", "The charset is unknown"));
-  const { method = "GET", url = "/", headers } = request;
   // On a kept connection the request has been read by the time that its fate is known.
   const reset = connect(gateway);
-  if (reset) return reset.then(() => request.socket.resetAndDestroy());
-  send(response, await gateway.handle({ method, url, headers: headers as Record<string, string>, body }, false));
+  if (reset) return reset.then(() => void request.socket.resetAndDestroy());
+  const { method = "GET", url = "/", headers } = request;
+  await send(response, await gateway.handle({ method, url, headers: headers as Fields, body }, { ref: false }));
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
@@ -137,17 +142,20 @@ function decode(bytes: Buffer, contentType = ""): string | undefined {
   }
 }
 
-function send(response: ServerResponse, delivery: Delivery) {
+/** Resolves when the connection is free for the next answer: after a wire, never. */
+async function send(response: ServerResponse, delivery: Delivery): Promise<void> {
   const { socket } = response;
   if (!socket || socket.destroyed) return;
-  if ("status" in delivery) {
-    if (delivery.earlyHints) response.writeEarlyHints({ link: delivery.earlyHints });
-    response.writeHead(delivery.status, { ...delivery.headers, "content-length": Buffer.byteLength(delivery.body) });
-    response.end(delivery.body);
-    return;
+  if (!isReply(delivery)) {
+    // The response stays unfinished: Node lets no other one write to this socket.
+    writeWire(delivery, socket, () => socket.resetAndDestroy()).catch(() => {});
+    return new Promise(() => {});
   }
-  response.detachSocket(socket);
-  writeWire(delivery, socket, () => socket.resetAndDestroy()).catch(() => {});
+  const { status, headers, body, earlyHints } = delivery;
+  if (earlyHints) response.writeEarlyHints({ link: earlyHints });
+  if (status === 204 || status === 304) response.writeHead(status, headers).end();
+  else response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+  await finished(response).catch(() => {});
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<string> {

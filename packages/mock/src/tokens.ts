@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 export interface Tokens {
   /** An app's token, whose life begins again. */
   issue(app: string, seconds: number): string;
+  /** An app's token as the app has it, which may have expired without its knowing. */
+  current(app: string): string | undefined;
   /** Why a token is refused, if it is. */
   refuse(token: string): "invalidToken" | "expiredToken" | undefined;
   /** Ends the life of all tokens. */
@@ -14,11 +16,18 @@ export interface Tokens {
 /** More apps than a test has. */
 const MAX_KEPT = 1000;
 
-/** With `fixed`, each app's token is that. */
+/** With `fixed`, each app's token is that, and it is issued already. */
 export function createTokens(fixed: string | undefined): Tokens {
   const byApp = new Map<string, string>();
   /** When each token expires, in milliseconds since the epoch. */
   const ends = new Map<string, number>();
+
+  function reset() {
+    byApp.clear();
+    ends.clear();
+    if (fixed !== undefined) ends.set(fixed, Infinity);
+  }
+  reset();
 
   return {
     issue(app, seconds) {
@@ -29,17 +38,17 @@ export function createTokens(fixed: string | undefined): Tokens {
       for (const map of [byApp, ends]) if (map.size > MAX_KEPT) map.delete(map.keys().next().value as string);
       return token;
     },
+    current: (app) => byApp.get(app),
     refuse(token) {
       const end = ends.get(token);
       if (end === undefined) return "invalidToken";
-      return end <= Date.now() ? "expiredToken" : undefined;
+      if (end > Date.now()) return undefined;
+      for (const [app, own] of byApp) if (own === token) byApp.delete(app);
+      return "expiredToken";
     },
     expire() {
       for (const token of ends.keys()) ends.set(token, 0);
     },
-    reset() {
-      byApp.clear();
-      ends.clear();
-    },
+    reset,
   };
 }
