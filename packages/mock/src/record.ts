@@ -72,14 +72,14 @@ function hide(fields: Fields, isHidden: (name: string) => boolean): Fields {
 /** Without what becomes of it. */
 export function describeRequest(method: string, path: string, query: Fields, headers: Fields, body: string) {
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(String(headers["content-type"] ?? ""));
-  const token = query[tokenParameter];
+  const shown = hide(query, isSecret);
   return {
     method,
     path: withoutSecrets(path),
-    query: hide(query, isSecret),
+    query: shown,
     form: isForm ? hide(readParameters(new URLSearchParams(body)), isSecret) : undefined,
     headers: hide(headers, (name) => secretHeaders.test(name)),
     time: new Date(),
-    token: token === undefined ? undefined : fingerprint(String(token)),
+    token: shown[tokenParameter] as string | undefined,
   };
 }
