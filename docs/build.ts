@@ -1,12 +1,26 @@
 /**
- * Builds the reference into dist/: the page that `redocly build-docs` prerenders, with the script it would load from a CDN
- * beside it. A classic script, not a module: browsers load no module from `file://`.
+ * Builds the site into dist/: Redoc's page, which `redocly build-docs` prerenders, with the script it would load from a CDN
+ * beside it (a classic script, not a module: browsers load no module from `file://`); the page of error codes; the guides
+ * and the client's reference, by TypeDoc; and the description to download.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "vite";
+import { stringify } from "yaml";
+import { createDefinition, spec } from "./definition.ts";
+import { errorsPage, headOf, operationsInWords } from "./page.ts";
 
 const here = import.meta.dirname;
 const dist = join(here, "dist");
@@ -28,16 +42,42 @@ try {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
 
-  const definition = JSON.parse(readFileSync(new URL(import.meta.resolve("@dingrole/spec/openapi.json")), "utf8"));
-  delete definition["x-error-codes"]; // Redoc does not show them.
+  const definition = createDefinition();
   writeFileSync(join(work, "openapi.json"), JSON.stringify(definition));
-
   const options = { disableTelemetry: true };
   const page = prerender(join(work, "openapi.json"), join(work, "index.html"));
   const script = await bundleScript();
   writeFileSync(join(dist, "index.html"), selfContained(page, script, { definition, options }));
+
+  writeFileSync(join(dist, "errors.html"), errorsPage());
+  for (const file of ["errors.js", "pages.css", "redoc.css"]) copyFileSync(join(here, file), join(dist, file));
+  writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(spec, null, 2)}\n`);
+  writeFileSync(join(dist, "openapi.yaml"), stringify(spec));
+  execFileSync("typedoc", ["--logLevel", "Warn"], { cwd: here, stdio: "inherit" });
+  linkToSite();
+  printSizes();
 } finally {
   rmSync(work, { recursive: true, force: true });
+}
+
+/** TypeDoc writes the links of its navigation as they are, on pages of any depth. */
+function linkToSite() {
+  for (const page of globSync("client/**/*.html", { cwd: dist })) {
+    const file = join(dist, page);
+    const up = "../".repeat(page.split(sep).length - 1);
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll('href="site:', `href="${up}`));
+  }
+}
+
+/** Of each file of the site's own folder; the client's reference is many small ones. */
+function printSizes() {
+  for (const file of readdirSync(dist).filter((each) => /\.(html|js|css|json|yaml)$/.test(each))) {
+    const bytes = readFileSync(join(dist, file));
+    const kB = (size: number) => `${(size / 1000).toFixed(0)} kB`;
+    process.stdout.write(
+      `${file.padEnd(24)} ${kB(bytes.length).padStart(8)} ${kB(gzipSync(bytes).length).padStart(8)} gzip\n`,
+    );
+  }
 }
 
 function prerender(input: string, output: string): string {
@@ -74,8 +114,11 @@ async function bundleScript(): Promise<string> {
 /** The prerendered page without its link and script to the CDN. */
 function selfContained(page: string, script: string, state: object): string {
   const json = JSON.stringify(state).replaceAll("<", "\\u003c");
+  const { title, summary } = spec.info;
   return page
     .replace(exactlyOne(page, /<link rel="modulepreload"[^>]*>/g), "")
+    .replace("</head>", () => `${headOf(title, summary)}\n<link rel="stylesheet" href="redoc.css">\n</head>`)
+    .replace("</body>", () => `${operationsInWords()}\n</body>`)
     .replace(
       exactlyOne(page, /<script type="module">[\s\S]*?<\/script>/g),
       () =>

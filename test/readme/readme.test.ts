@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
-const pages = globSync(["README.md", "packages/*/README.md", "docs/*.md"], { cwd: root });
+const pages = globSync(["README.md", "packages/*/README.md", "docs/**/*.md"], {
+  cwd: root,
+  exclude: ["**/node_modules/**", "**/dist/**"],
+});
 const folder = join(import.meta.dirname, ".snippets");
 
 interface Snippet {

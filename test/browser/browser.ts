@@ -1,0 +1,51 @@
+/** The site in a real browser. */
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import sparticuz from "@sparticuz/chromium";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+export const site = join(import.meta.dirname, "../../docs/dist");
+export const urlOf = (page: string) => {
+  const [file = "", hash] = page.split("#");
+  return pathToFileURL(join(site, file)).href + (hash ? `#${hash}` : "");
+};
+
+/** Redoc's page at each of its sections' kinds, and every other page. */
+export const pages = [
+  "index.html",
+  "index.html#/role-groups/addrolegroup",
+  "index.html#/access-token/gettoken",
+  "index.html#/guides-and-client",
+  "index.html#/errors:-token",
+  "errors.html",
+  ...globSync("client/**/*.html", { cwd: site }).toSorted(),
+];
+
+export async function launch(): Promise<Browser> {
+  // In one process, closing a context ends the browser.
+  const args = sparticuz.args.filter((each) => !["--single-process", "--no-zygote"].includes(each));
+  return chromium.launch({ executablePath: await sparticuz.executablePath(), args });
+}
+
+export interface Opened {
+  tab: Page;
+  /** What it asked for that is not the site's. */
+  foreign: string[];
+  /** Errors of the console and of scripts. */
+  faults: string[];
+}
+
+/** Opens a page from disk with the network off. */
+export async function open(browser: Browser, page: string, options: BrowserContextOptions = {}): Promise<Opened> {
+  const context = await browser.newContext({ offline: true, ...options });
+  const tab = await context.newPage();
+  const foreign: string[] = [];
+  const faults: string[] = [];
+  tab.on("request", (request) => /^(file|data|blob):/.test(request.url()) || foreign.push(request.url()));
+  tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  tab.on("pageerror", (error) => faults.push(String(error)));
+  await tab.goto(urlOf(page));
+  await tab.waitForLoadState("networkidle");
+  return { tab, foreign, faults };
+}

@@ -1,0 +1,225 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fingerprint, type Scenario, startMock } from "@dingrole/mock";
+import openapi from "@dingrole/spec/openapi.dereferenced.json" with { type: "json" };
+import { describe, expect, test } from "vitest";
+import { startCannedServer } from "./canned-server.ts";
+import { describeLack, type Ended, findToolchain, type Language, languages, run } from "./languages.ts";
+
+/** With characters that mean something else in a query, where they are not encoded. */
+const token = "a+b/c d&e=";
+const appKey = "ding+key&x";
+const appSecret = "s e+c/r%41&t=";
+
+/** What the samples of an operation send, and what they say of the answers. */
+interface Expected {
+  query: Record<string, string>;
+  form?: Record<string, string>;
+  token?: string;
+  success: string;
+  toLine: (answer: Envelope) => string;
+  /** The field that holds a 64-bit integer. */
+  id?: string;
+  failures: Scenario[];
+}
+
+interface Envelope {
+  errcode: number;
+  sub_code?: string;
+  [field: string]: unknown;
+}
+
+/** By `operationId`. An operation that is not here yet fails a test, not the compilation: that is for what is generated. */
+const expectations: Readonly<Record<string, Expected>> = {
+  addRoleGroup: {
+    query: { access_token: fingerprint(token) },
+    form: { name: "制造部" },
+    token: fingerprint(token),
+    success: "created",
+    toLine: ({ groupId }) => `Created role group ${groupId}`,
+    id: "groupId",
+    failures: ["noPermission", "busy"],
+  },
+  getToken: {
+    query: { appkey: appKey, appsecret: fingerprint(appSecret) },
+    success: "issued",
+    toLine: ({ expires_in }) => `The token is valid for ${expires_in} seconds`,
+    failures: ["wrongCredentials"],
+  },
+};
+
+interface SpecOperation {
+  operationId: string;
+  requestBody?: unknown;
+  responses: { 200: { content: { "application/json": { examples: Record<string, { value: Envelope }> } } } };
+}
+
+const operations = Object.entries(openapi.paths).flatMap(([path, item]) =>
+  Object.entries(item as unknown as Record<string, SpecOperation>).map(
+    ([method, { operationId, requestBody, responses }]) => ({
+      id: operationId,
+      method: method.toUpperCase(),
+      path,
+      hasForm: requestBody !== undefined,
+      examples: responses[200].content["application/json"].examples,
+    }),
+  ),
+);
+type Operation = (typeof operations)[number];
+
+const folder = join(import.meta.dirname, "../../docs/samples");
+const fileOf = ({ id }: Operation, { extension }: Language) => `${id}.${extension}`;
+const files = operations.flatMap((operation) => languages.map((language) => fileOf(operation, language)));
+
+function exampleOf({ id, examples }: Operation, name: string): Envelope {
+  const example = examples[name];
+  if (!example) throw new Error(`${id} has no example ${name}`);
+  return example.value;
+}
+
+const formType = "application/x-www-form-urlencoded;charset=utf-8";
+
+test("every operation has a sample in each language", () => {
+  const there = readdirSync(folder);
+  expect(files.filter((file) => !there.includes(file))).toEqual([]);
+});
+
+test("of every operation it is known what its samples send and say", () => {
+  expect(operations.filter(({ id }) => !(id in expectations)).map(({ id }) => id)).toEqual([]);
+});
+
+test("there is no sample that no operation has", () => {
+  expect(readdirSync(folder).filter((file) => !files.includes(file))).toEqual([]);
+});
+
+for (const language of languages.filter((each) => !findToolchain(each))) {
+  const fault = `${language.name}: not run, there is ${describeLack(language)} on this machine`;
+  if (process.env.SAMPLES_REQUIRED === "1") {
+    test(fault, () => {
+      expect.fail(`${fault}, and SAMPLES_REQUIRED=1 asks for all`);
+    });
+  } else test.skip(fault, () => {});
+}
+
+const runnable = languages.filter(findToolchain).flatMap((language) =>
+  operations.flatMap((operation) => {
+    const expected = expectations[operation.id];
+    return expected ? [{ file: fileOf(operation, language), name: language.name, language, operation, expected }] : [];
+  }),
+);
+
+describe.concurrent.each(runnable)("$name: $file", ({ language, operation, expected }) => {
+  const answer = exampleOf(operation, expected.success);
+
+  /** Runs the sample: whatever comes of it, it shows no secret. */
+  async function runAgainst(baseUrl: string): Promise<Ended> {
+    const command = await findToolchain(language)?.toCommand(join(folder, fileOf(operation, language)));
+    const ended = await run(command as [string], {
+      ...process.env,
+      // What a sample sends must not depend on the machine: here even Java's and Mono's own encodings are ASCII.
+      LC_ALL: "C",
+      // It makes each JVM print a line.
+      JAVA_TOOL_OPTIONS: undefined,
+      NO_PROXY: "127.0.0.1",
+      no_proxy: "127.0.0.1",
+      DINGTALK_BASE_URL: baseUrl,
+      DINGTALK_ACCESS_TOKEN: token,
+      DINGTALK_APP_KEY: appKey,
+      DINGTALK_APP_SECRET: appSecret,
+    });
+    const secrets = [token, appSecret, String(answer.access_token ?? token)].flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      String(new URLSearchParams([["", secret]])).slice(1),
+    ]);
+    const shown = (ended.stdout + ended.stderr).toLowerCase();
+    expect(secrets.filter((secret) => shown.includes(secret.toLowerCase()))).toEqual([]);
+    return ended;
+  }
+
+  const failed = { exitCode: expect.toSatisfy((code) => code > 0), stdout: "" };
+
+  test("sends what the contract says, and prints what came of it", async () => {
+    await using mock = await startMock();
+    expect(await runAgainst(mock.url)).toEqual({ exitCode: 0, stdout: `${expected.toLine(answer)}\n`, stderr: "" });
+    expect(mock.requests).toHaveLength(1);
+    expect(mock.requests[0]).toMatchObject({
+      operation: operation.id,
+      method: operation.method,
+      path: operation.path,
+      token: expected.token,
+      violations: [],
+      example: expected.success,
+    });
+    const { query, form, headers } = mock.requests[0] as (typeof mock.requests)[number];
+    expect({ ...query }).toEqual(expected.query);
+    expect(form && { ...form }).toEqual(expected.form);
+    // .NET writes a space before a parameter, and there is no telling it not to.
+    const contentType = language.name === "C#" ? formType.replace(";", "; ") : formType;
+    expect(headers["content-type"]).toBe(operation.hasForm ? contentType : undefined);
+  });
+
+  test.each(expected.failures)("%s is a failure, though it is HTTP 200", async (scenario) => {
+    const { errcode, sub_code } = exampleOf(operation, scenario);
+    await using mock = await startMock();
+    mock.always(scenario);
+    const { stderr, ...ended } = await runAgainst(mock.url);
+    expect(ended).toEqual({ ...failed, exitCode: 1 });
+    expect(stderr).toMatch(new RegExp(`^${sub_code ?? errcode} \\S`));
+    expect(mock.requests.map(({ example }) => example)).toEqual([scenario]);
+  });
+
+  test("an IP block, which has no errcode, is a failure", async () => {
+    await using mock = await startMock({ scenario: "ipBlocked" });
+    expect(await runAgainst(mock.url)).toMatchObject(failed);
+  });
+
+  test("an HTTP status other than 200 is a failure, whatever the body says", async () => {
+    await using server = await startCannedServer(500, JSON.stringify(answer));
+    const { stderr, ...ended } = await runAgainst(server.url);
+    expect(ended).toMatchObject(failed);
+    expect(stderr).toContain("500");
+  });
+
+  test.each([302, 307])("a redirect (%s) is not followed", async (status) => {
+    await using elsewhere = await startCannedServer(200, JSON.stringify(answer));
+    await using server = await startCannedServer(status, "", { location: `${elsewhere.url}/elsewhere` });
+    expect(await runAgainst(server.url)).toMatchObject(failed);
+    expect(server.requests).toHaveLength(1);
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  test("a success without its result is a failure", async () => {
+    await using server = await startCannedServer(200, JSON.stringify({ errcode: 0, errmsg: "ok" }));
+    expect(await runAgainst(server.url)).toMatchObject(failed);
+  });
+
+  test("what is sent is percent-encoded", async () => {
+    await using server = await startCannedServer(200, JSON.stringify(answer));
+    expect(await runAgainst(server.url)).toMatchObject({ exitCode: 0 });
+    for (const { url, body } of server.requests)
+      expect(`${url}?${body}`).toMatch(/^[\w/]+\?[\w.~*%+=&-]+\?[\w.~*%+=&-]*$/);
+  });
+
+  test.each(["http://127.0.0.1:9", "127.0.0.1:9", "127.0.0.1"])("no answer at %s is a failure", async (baseUrl) => {
+    expect(await runAgainst(baseUrl)).toMatchObject(failed);
+  });
+
+  const { id } = expected;
+  if (id !== undefined)
+    test("keeps every digit of an id", async () => {
+      // JavaScript's numbers end there: what is beyond them, the client refuses.
+      const largest = language.name === "TypeScript" ? "9007199254740991" : "9223372036854775807";
+      const body = JSON.stringify(answer).replace(String(answer[id]), largest);
+      await using server = await startCannedServer(200, body);
+      const stdout = `${expected.toLine({ ...answer, [id]: largest })}\n`;
+      expect(await runAgainst(server.url)).toMatchObject({ exitCode: 0, stdout });
+    });
+
+  if (operation.method === "POST")
+    test("waits so long, and does not send it again", async () => {
+      await using mock = await startMock({ scenario: "stall" });
+      expect(await runAgainst(mock.url)).toMatchObject(failed);
+      expect(mock.requests).toHaveLength(1);
+    });
+});
