@@ -38,8 +38,7 @@ const languages = {
 export function samplesOf(operationId: string): { lang: string; label: string; source: string }[] {
   return Object.entries(languages).flatMap(([extension, label]) => {
     const file = join(import.meta.dirname, "samples", `${operationId}.${extension}`);
-    if (!existsSync(file))
-      throw new Error(`docs/samples/${operationId}.${extension} is missing: each operation has one`);
+    if (!existsSync(file)) return []; // test/samples says so.
     return [{ lang: extension === "sh" ? "curl" : label, label, source: readFileSync(file, "utf8") }];
   });
 }

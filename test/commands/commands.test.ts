@@ -123,10 +123,11 @@ test("operations added to the description are typed client methods, mock routes 
   expect(types).toContain("addRole(input: AddRoleInput, options?: CallOptions): Promise<AddRoleResult>;");
   expect(types).toContain("ping(input?: PingInput, options?: CallOptions): Promise<PingResult>;");
 
-  const packages = ["client", "mock", "test-contract", "test-browser", "test-types", "test-consumers", "test-readme"];
+  const packages = ["client", "mock", "docs", "test-contract", "test-types", "test-consumers", "test-readme"];
   const filters = packages.map((name) => `--filter=@dingrole/${name}`);
   const all = await copy.run("npm", "test", "--", "build", "typecheck", "test", ...filters);
   expect(result(all), all.output).toMatch(/^\d+ passed, 0 failed$/);
+  for (const id of ["addRole", "ping"]) expect(copy.read("docs/dist/index.html")).toContain(`(${id})`);
   expect(result(await copy.run("npm", "run", "check"))).toMatch(/^\d+ passed, 0 failed$/);
 });
 
