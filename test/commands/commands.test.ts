@@ -158,8 +158,20 @@ test("npm run mock serves with Prism's own command, and npm run docs the docs, o
   const docs = copy.start("npm", "run", "docs", "--", "--port", docsPort);
   await docs.until(new RegExp(`docs {2}http://127\\.0\\.0\\.1:${docsPort}/`));
   expect((await fetch(`http://127.0.0.1:${docsPort}/`)).status).toBe(200);
+
+  const changes = (await fetch(`http://127.0.0.1:${docsPort}/__reload`)).body?.getReader();
+  expect(new TextDecoder().decode((await changes?.read())?.value)).toBe("\n");
+  copy.edit("spec/openapi.yaml", /summary: Create a role group$/m, "sumary: Create a role group");
+  await docs.until(/✗ @dingrole\/spec lint failed: spec\/openapi\.yaml:\d+:\d+: /);
+  expect(await (await fetch(`http://127.0.0.1:${docsPort}/`)).text()).toContain("<h2>Create a role group</h2>");
+  copy.edit("spec/openapi.yaml", /sumary: Create a role group$/m, "summary: Create one at once");
+  await docs.until(/✓ built again/);
+  expect(new TextDecoder().decode((await changes?.read())?.value)).toBe("data: changed\n\n");
+  expect(await (await fetch(`http://127.0.0.1:${docsPort}/`)).text()).toContain("<h2>Create one at once</h2>");
+  await changes?.cancel();
   docs.interrupt();
   await docs.ended;
+  copy.edit("spec/openapi.yaml", /summary: Create one at once$/m, "summary: Create a role group");
   expect(processesOf(copy.at("."))).toBe("");
 });
 

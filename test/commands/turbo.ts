@@ -97,9 +97,15 @@ function ownLog({ log }: TaskRun): string[] {
 
 /** Runs tasks that a command needs first. Where one fails, says so and ends the process. */
 export async function prepare(tasks: readonly string[], ...flags: string[]): Promise<void> {
+  const fault = await findFault(tasks, ...flags);
+  if (fault) fail(fault);
+}
+
+/** Runs tasks. Where one fails, returns what says most about it, in one line. */
+export async function findFault(tasks: readonly string[], ...flags: string[]): Promise<string | undefined> {
   const runs = await runTasks(tasks, ...flags);
   const failed = runs.find(({ passed, skipped }) => !passed && !skipped);
-  if (failed) fail(`${failed.id.replace("#", " ")} failed: ${firstFault(ownLog(failed))}`);
+  return failed && `${failed.id.replace("#", " ")} failed: ${firstFault(ownLog(failed))}`;
 }
 
 /** The one line that says most: of Redocly's report, of an error that was thrown, or of a compiler. */

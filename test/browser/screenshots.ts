@@ -1,0 +1,27 @@
+/**
+ * Takes the pictures of the README: the site in the light, in the dark, and on a phone. Chinese shows where the machine has a
+ * font for it (Debian's fonts-noto-cjk).
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { launch, open } from "./browser.ts";
+
+const folder = join(import.meta.dirname, "../../docs/screenshots");
+mkdirSync(folder, { recursive: true });
+
+const desktop = { viewport: { width: 1280, height: 800 } };
+const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 };
+const shots = {
+  "operation-light": ["index.html#/role-groups/addrolegroup", { ...desktop, colorScheme: "light" }],
+  "operation-dark": ["index.html#/role-groups/addrolegroup", { ...desktop, colorScheme: "dark" }],
+  "error-codes-phone": ["errors.html#error-40014", { ...phone, colorScheme: "light" }],
+} as const;
+
+const browser = await launch();
+for (const [name, [page, options]] of Object.entries(shots)) {
+  const { tab } = await open(browser, page, options);
+  await tab.waitForTimeout(500); // Redoc scrolls to its section.
+  await tab.screenshot({ path: join(folder, `${name}.png`) });
+  process.stdout.write(`docs/screenshots/${name}.png\n`);
+}
+await browser.close();
