@@ -18,6 +18,7 @@ export function createFetch(
       const reset = connect();
       if (reset) throw failed(await reset);
       const delivery = await handle(incoming, signal ? { signal } : {});
+      if (isPlain(delivery) && !delivery.headers.location) return toResponse(delivery);
       const response = isPlain(delivery) ? toResponse(delivery) : await overWire(delivery, signal);
       const location = response.headers.get("location");
       const mode = init?.redirect ?? (input instanceof Request ? input.redirect : "follow");
