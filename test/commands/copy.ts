@@ -16,10 +16,10 @@ export function copyRepository() {
   // Links to the same files take a second. The links to the workspaces are relative: they lead into the copy.
   for (const modules of globSync(["node_modules", "*/node_modules", "*/*/node_modules"], { cwd: root }))
     if (existsSync(join(folder, dirname(modules))))
-      // A file of a cache's that goes while it is copied is no loss.
+      // A file of a cache's that goes while it is copied is no loss; any other complaint of cp's is.
       execFileSync("sh", [
         "-c",
-        'cp -al "$0" "$1" 2>&1 | grep -v vitest-cache || true',
+        '! cp -al "$0" "$1" 2>&1 | grep -v vitest-cache',
         join(root, modules),
         join(folder, modules),
       ]);
