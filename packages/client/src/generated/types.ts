@@ -85,7 +85,7 @@ export interface Operations {
   /**
    * Create a role group.
    *
-   * Call this API to create a role group.
+   * Call this API to create a role group (角色组).
    *
    * - **Supported app types:** internal app.
    * - **Permission required:** `qyapi_manage_addresslist` (Contacts data management permission).
@@ -112,7 +112,7 @@ export interface Operations {
   /**
    * Create a role group.
    *
-   * Call this API to create a role group.
+   * Call this API to create a role group (角色组).
    *
    * - **Supported app types:** internal app.
    * - **Permission required:** `qyapi_manage_addresslist` (Contacts data management permission).

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Create a role group
-         * @description Call this API to create a role group.
+         * @description Call this API to create a role group (角色组).
          *
          *     - **Supported app types:** internal app.
          *     - **Permission required:** `qyapi_manage_addresslist` (Contacts data management permission).
