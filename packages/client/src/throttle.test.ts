@@ -105,3 +105,19 @@ test("what a limiter of one's own throws, the call throws, and nothing is sent",
   await expect(client.addRoleGroup({ name: "a" })).rejects.toThrow("redis is down");
   expect(requests).toHaveLength(0);
 });
+
+test("a clock that goes on while it is read makes no timer negative: Node would warn", async () => {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => (now += 3));
+  const times: number[] = [];
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((go: () => void, time: number) => {
+    times.push(time);
+    queueMicrotask(go);
+  }) as never);
+  const limiter = createLimiter(10);
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 100 }, () => limiter("addRoleGroup", { signal })));
+  vi.restoreAllMocks();
+  expect(times.length).toBeGreaterThan(5);
+  expect(times.filter((time) => time < 0)).toEqual([]);
+});

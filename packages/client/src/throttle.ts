@@ -28,14 +28,14 @@ function createLane(rate: number) {
   const waiting = new Set<() => void>();
 
   /** How long until the next call may go: until the one `size` before it went a second ago. */
-  const wait = () => (gone[count % size] ?? -Infinity) + WINDOW_MS - performance.now();
+  const wait = () => Math.max(0, (gone[count % size] ?? -Infinity) + WINDOW_MS - performance.now());
   const takeTurn = (): undefined => {
     gone[count++ % size] = performance.now();
   };
 
   function letGo() {
     for (const go of waiting) {
-      if (wait() > 0) break;
+      if (wait()) break;
       waiting.delete(go);
       takeTurn();
       go();
@@ -44,7 +44,7 @@ function createLane(rate: number) {
   }
 
   return (call: { readonly signal: AbortSignal }): undefined | Promise<void> => {
-    if (waiting.size === 0 && wait() <= 0) return takeTurn();
+    if (waiting.size === 0 && !wait()) return takeTurn();
     return new Promise((resolve) => {
       if (waiting.size === 0) setTimeout(letGo, wait());
       waiting.add(resolve);
