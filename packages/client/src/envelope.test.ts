@@ -53,6 +53,14 @@ test.each([
     { errcode: 60011, errmsg: `token ${canary}, ${encodeURIComponent(canary)}` },
     { errmsg: "token ***, ***" },
   ],
+  [
+    "an errmsg that quotes the token as a form, and as others encode it",
+    {
+      errcode: 60011,
+      errmsg: [new URLSearchParams({ token: canary }), encodeURIComponent(canary).toLowerCase()].join("; "),
+    },
+    { errmsg: "token=***; ***" },
+  ],
 ])("%s is an ApiError", async (_, body, fields) => {
   expect(await errorFor(body)).toMatchObject({
     name: "ApiError",

@@ -56,11 +56,12 @@ function readFailure(errcode: number, answer: Record<string, unknown>, secrets: 
   };
 }
 
-/** A server's words can quote the request: plain, or percent-encoded, or as a form. */
+/** A server's words can quote the request: plain, or with any of its signs percent-encoded, or as a form has a space. */
 function hide(text: string, secrets: readonly string[]): string {
   for (const secret of secrets) {
-    const encoded = encodeURIComponent(secret);
-    const forms = [secret, encoded, encoded.replaceAll("%20", "+")].map((form) => form.replace(/\W/g, "\\$&"));
+    const forms = [secret, encodeURIComponent(secret)].map((form) =>
+      form.replace(/\W/g, (sign) => `(\\${sign}|%${sign.charCodeAt(0).toString(16)}|\\+)`),
+    );
     text = text.replace(new RegExp(forms.join("|"), "gi"), "***");
   }
   return text;

@@ -14,7 +14,7 @@ export type Answer = object | Response | Error | ((request: ObservedRequest) => 
 
 export const created = { errcode: 0, errmsg: "ok", groupId: 1560985325 };
 
-export const canary = "canary+6d1b/xxxx";
+export const canary = "canary+6d1b/!x x";
 
 /** A client that is answered from a list, the last answer again and again; and what it sent and told. */
 export function observedClient(answers: Answer[] = [created], options: Partial<ClientOptions> = {}) {
