@@ -11,6 +11,7 @@ const usage = `npm run bench -- [--rounds N] [--calls N] [--idle] [--only kind,k
   --calls N    calls of each kind in each round, at each number in flight (3000)
   --idle       also a burst of 16 calls after 12 s of idleness, which takes 12 s a round
   --mock       what the mock costs, in the place of the client (--rounds 5)
+  --cli        what a long import costs, in the place of the client (--rounds 5, --rows 5000)
   --only ...   fetch and these kinds alone, without the types: ${kinds.map(({ name }) => name).join(", ")}`;
 
 const { values } = parseArgs({

@@ -1,0 +1,140 @@
+/** `dingrole doctor`: what stands between here and a role group, and what to do about each thing. */
+import { ApiError, BlockedError, NetworkError, TimeoutError } from "@dingrole/client";
+import { errorCodes } from "@dingrole/client/error-codes";
+import { createClient } from "@dingrole/client/node";
+import {
+  type ConnectionFlags,
+  findCredentials,
+  type Place,
+  readEnvironment,
+  readPlace,
+  variables,
+} from "../connection.ts";
+import { describeError, type ExitCode, exitCodes, RefusedError } from "../outcome.ts";
+import { createOutput, formatTime, type OutputFlags, paint } from "../output.ts";
+
+export interface DoctorFlags extends ConnectionFlags, OutputFlags {}
+
+interface Finding {
+  readonly check: "reachability" | "clock" | "credentials" | "permission";
+  /** `open`: it cannot be told. */
+  readonly state: "right" | "wrong" | "open";
+  readonly found: string;
+  readonly advice?: string;
+}
+
+const CLOCK_TOLERANCE_MS = 60_000;
+const NO_PERMISSION = 60011;
+
+export async function doctor(flags: DoctorFlags): Promise<ExitCode> {
+  const output = createOutput(flags);
+  const marks = {
+    right: paint("green", "✓", process.stdout),
+    wrong: paint("red", "✗", process.stdout),
+    open: paint("yellow", "?", process.stdout),
+  };
+  let isWrong = false;
+  for await (const finding of examine(flags)) {
+    const { check, state, found, advice } = finding;
+    isWrong ||= state === "wrong";
+    output.result(`${marks[state]} ${check}: ${found}${advice === undefined ? "" : `\n  → ${advice}`}`, finding);
+  }
+  return isWrong ? exitCodes.failed : exitCodes.done;
+}
+
+async function* examine(flags: DoctorFlags): AsyncGenerator<Finding> {
+  const environment = readEnvironment(flags);
+  const place = readPlace(flags, environment);
+  const { appKey, appSecret, accessToken } = findCredentials(environment);
+  if (appKey !== undefined && appSecret !== undefined) yield* examineToken(place, appKey, appSecret);
+  else yield { check: "credentials", ...(accessToken === undefined ? missing : onlyToken) };
+  yield {
+    check: "permission",
+    state: "open",
+    found: "only a create shows whether the app has it",
+    advice: `If one is refused with ${NO_PERMISSION}: ${errorCodes.get(NO_PERMISSION)?.action}`,
+  };
+}
+
+const both = `${variables.appKey} and ${variables.appSecret}`;
+const missing = {
+  state: "wrong",
+  found: "none",
+  advice: `Set ${both} in the environment, or in a file that --env-file names.`,
+} as const;
+const onlyToken = {
+  state: "open",
+  found: `${variables.accessToken} is set, and nothing was sent: only a create shows whether it is valid`,
+  advice: `With ${both} in its place, reachability, clock and credentials are examined, too.`,
+} as const;
+
+/** Fetching a token changes nothing, and shows three things at once. */
+async function* examineToken(place: Place, appKey: string, appSecret: string): AsyncGenerator<Finding> {
+  let answer: Response | undefined;
+  const client = createClient({
+    ...place,
+    appKey,
+    appSecret,
+    retries: 0,
+    async fetch(url, init) {
+      answer = await fetch(url, init);
+      return answer;
+    },
+  });
+  try {
+    const { expires_in } = await client.getToken({ appkey: appKey, appsecret: appSecret });
+    yield* examineAnswer(answer);
+    const found = `the app key and secret are right; the token is valid for ${formatTime(expires_in * 1000)}`;
+    yield { check: "credentials", state: "right", found };
+  } catch (error) {
+    yield* answer === undefined ? [unreached(error)] : examineAnswer(answer);
+    if (answer !== undefined) yield refused(error, place);
+  }
+}
+
+function* examineAnswer(answer: Response | undefined): Generator<Finding> {
+  yield { check: "reachability", state: "right", found: `${new URL(answer?.url ?? "").host} answers` };
+  const date = Date.parse(answer?.headers.get("date") ?? "");
+  const ahead = Date.now() - date;
+  if (Number.isNaN(date)) yield { check: "clock", state: "open", found: "the answer has no date" };
+  else if (Math.abs(ahead) < CLOCK_TOLERANCE_MS) yield { check: "clock", state: "right", found: "right to the minute" };
+  else
+    yield {
+      check: "clock",
+      state: "wrong",
+      found: `${formatTime(Math.abs(ahead))} ${ahead > 0 ? "ahead" : "behind"}`,
+      advice: "Set the machine's clock (NTP): certificates, and tokens that are kept, go by it.",
+    };
+}
+
+/** By the beginning of the code that Node gives. */
+const networkAdvice: Record<string, string> = {
+  ENOTFOUND: "The host's name is not known here: look at the base URL, and at DNS.",
+  EAI_AGAIN: "The name server does not answer: look at DNS, and at the network.",
+  ECONNREFUSED: "Nothing listens there: look at the base URL; is a proxy needed?",
+  CERT: "The certificate is not trusted: where a proxy of your company opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.",
+  DEPTH_ZERO:
+    "The certificate is its own: where a proxy of your company opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.",
+  SELF_SIGNED:
+    "The certificate is its own: where a proxy of your company opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.",
+};
+
+function unreached(error: unknown): Finding {
+  if (!(error instanceof NetworkError || error instanceof TimeoutError || error instanceof BlockedError))
+    throw error instanceof TypeError ? new RefusedError(error.message) : error;
+  const code = (error instanceof NetworkError && error.code) || "";
+  const known = Object.entries(networkAdvice).find(([begin]) => code.startsWith(begin));
+  const advice = known?.[1] ?? "Look at the network, a firewall, and whether a proxy is needed.";
+  return { check: "reachability", state: "wrong", found: describeError(error), advice };
+}
+
+function refused(error: unknown, { region, baseUrl }: Place): Finding {
+  const isRefused = error instanceof ApiError && error.category === "credentials";
+  const advice = `An app of the other region has its keys there: this is ${region}, see --region.`;
+  return {
+    check: "credentials",
+    state: isRefused ? "wrong" : "open",
+    found: describeError(error),
+    ...(isRefused && baseUrl === undefined && { advice }),
+  };
+}

@@ -1,0 +1,12 @@
+/** `dingrole mock`: the command of @dingrole/mock, which is installed by those who want it. */
+import { RefusedError } from "../outcome.ts";
+
+export async function mock(args: readonly string[]): Promise<undefined> {
+  process.argv.splice(2, process.argv.length, ...args);
+  try {
+    await import("@dingrole/mock/command");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new RefusedError("the mock is a package of its own (Node 24.18 or later): npm install @dingrole/mock");
+  }
+}

@@ -1,0 +1,92 @@
+/** Whom to call, and as which app. A secret is never an argument: a shell's history and `ps` would show it. */
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import type { ClientOptions, Credentials } from "@dingrole/client";
+import { read } from "read";
+import { RefusedError } from "./outcome.ts";
+import { isInteractive } from "./output.ts";
+
+export interface ConnectionFlags {
+  region?: Region;
+  baseUrl?: string;
+  envFile?: string;
+}
+
+export type Region = NonNullable<ClientOptions["region"]>;
+export const regions = Object.keys({ international: 0, china: 0 } satisfies Record<Region, 0>) as Region[];
+
+export interface Place {
+  readonly region: Region;
+  readonly baseUrl?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const variables = {
+  appKey: "DINGTALK_APP_KEY",
+  appSecret: "DINGTALK_APP_SECRET",
+  accessToken: "DINGTALK_ACCESS_TOKEN",
+  region: "DINGTALK_REGION",
+  baseUrl: "DINGTALK_BASE_URL",
+} as const;
+
+/** The process's environment over what the env file says. A variable that is empty is not set. */
+export function readEnvironment({ envFile }: ConnectionFlags): Environment {
+  const set = Object.entries(process.env).filter(([, value]) => value !== "");
+  return { ...(envFile !== undefined && readEnvFile(envFile)), ...Object.fromEntries(set) };
+}
+
+function readEnvFile(file: string): Environment {
+  try {
+    return parseEnv(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new RefusedError(`--env-file: ${(error as Error).message}`);
+  }
+}
+
+/** A flag wins over the environment, and within each the base URL over the region. */
+export function readPlace(flags: ConnectionFlags, environment: Environment): Place {
+  const region = flags.region ?? environment[variables.region] ?? "international";
+  if (!regions.includes(region as Region))
+    throw new RefusedError(`${variables.region} must be ${regions.join(" or ")}, not ${JSON.stringify(region)}`);
+  const baseUrl = flags.baseUrl ?? (flags.region ? undefined : environment[variables.baseUrl]);
+  return { region: region as Region, ...(baseUrl !== undefined && { baseUrl }) };
+}
+
+/** What the environment has of the credentials, as far as it goes. */
+export function findCredentials(environment: Environment): { [Name in keyof Credentials]?: string } {
+  const { appKey, appSecret, accessToken } = variables;
+  const names = [appKey, appSecret].filter((name) => environment[name] !== undefined);
+  if (environment[accessToken] !== undefined && names.length > 0)
+    throw new RefusedError(`${accessToken} and ${names.join(", ")} are both set: unset one of the two`);
+  const found = {
+    appKey: environment[appKey],
+    appSecret: environment[appSecret],
+    accessToken: environment[accessToken],
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
+
+/** The credentials; what of them is missing is asked for, where there is somebody to ask. */
+export async function readCredentials(environment: Environment): Promise<Credentials> {
+  const { appKey, appSecret, accessToken } = findCredentials(environment);
+  if (accessToken !== undefined) return { accessToken };
+  if (appKey !== undefined && appSecret !== undefined) return { appKey, appSecret };
+  if (!isInteractive()) {
+    const missing = [appKey === undefined && variables.appKey, appSecret === undefined && variables.appSecret];
+    throw new RefusedError(
+      `there is no ${missing.filter(Boolean).join(" and no ")}: set it in the environment or in a file that --env-file names, or set ${variables.accessToken}`,
+    );
+  }
+  return {
+    appKey: appKey ?? (await ask("App key (Client ID): ", false)),
+    appSecret: appSecret ?? (await ask("App secret (Client Secret), not shown: ", true)),
+  };
+}
+
+async function ask(prompt: string, silent: boolean): Promise<string> {
+  const answer = await read({ prompt, silent, output: process.stderr }).catch(() => "");
+  if (silent) process.stderr.write("\n");
+  if (answer.trim() === "") throw new RefusedError(`${prompt.replace(/[:,].*/s, "")} is empty`);
+  return answer.trim();
+}

@@ -1,0 +1,160 @@
+import { createMock, type Mock } from "@dingrole/mock";
+import { beforeEach, expect, test } from "vitest";
+import { createGroups, MAX_UNKNOWN_IN_TURN, type Result, type Run } from "./create-groups.ts";
+import { type Entry, type Journal, JournalError, type Recorded } from "./journal.ts";
+
+let mock: Mock;
+let log: string[];
+beforeEach(async () => {
+  mock = await createMock();
+  log = [];
+});
+
+const groups = (...names: string[]) => names.map((name) => ({ name }));
+const many = (count: number) => groups(...Array.from({ length: count }, (_, index) => `g${index}`));
+
+/** Tells in one log what is written and what is sent. */
+const journal = (recorded: Record<string, Recorded> = {}, append = async (_: Entry) => {}): Journal => ({
+  recorded: new Map(Object.entries(recorded)),
+  async append(entry) {
+    await append(entry);
+    log.push(Object.entries(entry).slice(0, 1).flat().join(" "));
+  },
+  close: async () => {},
+});
+
+const fetchInLog: typeof fetch = (url, init) => {
+  log.push(`sent ${new URLSearchParams(String(init?.body)).get("name")}`);
+  return mock.fetch(url, init);
+};
+
+async function create(list: readonly { name: string }[], run: Partial<Run> & { fetch?: typeof fetch } = {}) {
+  const results = new Map<string, Result>();
+  const cause = await createGroups(list, {
+    options: { accessToken: "token", baseUrl: "http://127.0.0.1", fetch: run.fetch ?? fetchInLog },
+    journal: journal(),
+    concurrency: 1,
+    rate: false,
+    retryUnknown: false,
+    stop: new AbortController().signal,
+    onResult: (result) => results.set(result.group.name, result),
+    ...run,
+  });
+  const states = Object.fromEntries([...results].map(([name, { state }]) => [name, state]));
+  return { cause, results, states };
+}
+
+test("a group is `sending` in the journal before its create leaves, and `created` after", async () => {
+  const { cause, results } = await create(groups("a", "b"));
+  expect(log).toEqual(["sending a", "sent a", "created a", "sending b", "sent b", "created b"]);
+  expect(results.get("a")).toMatchObject({ state: "created", groupId: 1560985325 });
+  expect(cause).toBeUndefined();
+});
+
+test("a create that is sent again, after a refusal, began once", async () => {
+  mock.next("invalidToken", "created");
+  let calls = 0;
+  const options = { accessToken: () => `token${calls++}`, baseUrl: "http://127.0.0.1", fetch: fetchInLog };
+  expect((await create(groups("a"), { options })).states).toEqual({ a: "created" });
+  expect(log).toEqual(["sending a", "sent a", "sent a", "created a"]);
+});
+
+test("no more are under way than `concurrency` says, and all are done", async () => {
+  let under = 0;
+  let most = 0;
+  const { states } = await create(many(40), {
+    concurrency: 4,
+    async fetch(url, init) {
+      most = Math.max(most, ++under);
+      const response = await mock.fetch(url, init);
+      under--;
+      return response;
+    },
+  });
+  expect(most).toBe(4);
+  expect(Object.values(states)).toEqual(Array(40).fill("created"));
+});
+
+test("a group that waits for its slot is not `sending`", async () => {
+  const stop = new AbortController();
+  const wait = create(groups("a", "b"), { rate: 1, stop: stop.signal });
+  await expect.poll(() => log).toContain("created a");
+  stop.abort();
+  expect((await wait).states).toEqual({ a: "created", b: "waiting" });
+  expect(log).not.toContain("sending b");
+});
+
+test("a refusal of one group does not end the run", async () => {
+  mock.next("created", "parameterError", "created");
+  const { cause, states } = await create(groups("a", "b", "c"));
+  expect(states).toEqual({ a: "created", b: "failed", c: "created" });
+  expect(cause).toBeUndefined();
+  expect(log).toContain("failed b");
+});
+
+test.each(["noPermission", "ipNotAllowed", "ipBlocked", "ipBlockedPage", "invalidToken"] as const)(
+  "%s would meet each group: the run ends, and the others are not sent",
+  async (scenario) => {
+    mock.next("created", scenario);
+    const { cause, states } = await create(groups("a", "b", "c"));
+    expect(states).toEqual({ a: "created", b: "waiting", c: "waiting" });
+    expect(cause).toMatchObject({ operation: "addRoleGroup", outcome: "not-executed" });
+    expect(log.at(-1)).toBe("failed b");
+  },
+);
+
+test("an unknown outcome is written down, and the run goes on", async () => {
+  mock.next("resetAfterRead", "created");
+  expect((await create(groups("a", "b"))).states).toEqual({ a: "unknown", b: "created" });
+  expect(log).toContain("unknown a");
+});
+
+test("unknown outcomes one after another end the run", async () => {
+  mock.always("resetAfterRead");
+  const { cause, states } = await create(many(20));
+  expect(Object.values(states).filter((state) => state === "unknown")).toHaveLength(MAX_UNKNOWN_IN_TURN);
+  expect(cause).toMatchObject({ outcome: "unknown" });
+});
+
+test("a success without a right id is created, with what is wrong", async () => {
+  const fetch = async () => Response.json({ errcode: 0, errmsg: "ok" });
+  const { results } = await create(groups("a"), { fetch });
+  expect(results.get("a")).toMatchObject({ state: "created", error: { outcome: "executed" } });
+  expect(log).toEqual(["sending a", "created a"]);
+});
+
+test("what is created is not sent again; nor is what is unknown, unless it is asked for", async () => {
+  const recorded = {
+    a: { state: "created", groupId: 7 },
+    b: { state: "unknown", message: "timeout" },
+    c: { state: "failed", message: "refused" },
+  } as const;
+  const { results, states } = await create(groups("a", "b", "c"), { journal: journal(recorded) });
+  expect(states).toEqual({ a: "created", b: "unknown", c: "created" });
+  expect(results.get("a")).toMatchObject({ groupId: 7, isEarlier: true });
+  expect(log.filter((line) => line.startsWith("sent"))).toEqual(["sent c"]);
+  const again = await create(groups("a", "b"), { journal: journal(recorded), retryUnknown: true });
+  expect(again.states).toEqual({ a: "created", b: "created" });
+  expect(log.filter((line) => line.startsWith("sent"))).toEqual(["sent c", "sent b"]);
+});
+
+const fullAt = (count: number) => {
+  let left = count;
+  return async () => {
+    if (left-- <= 0) throw new JournalError("ENOSPC");
+  };
+};
+
+test("what cannot be written down is not sent", async () => {
+  const { cause, states } = await create(groups("a", "b"), { journal: journal({}, fullAt(0)) });
+  expect(states).toEqual({ a: "waiting", b: "waiting" });
+  expect(cause).toBeInstanceOf(JournalError);
+  expect(log).toEqual([]);
+});
+
+test("what was created, and could not be written down, is told", async () => {
+  const { cause, results, states } = await create(groups("a", "b"), { journal: journal({}, fullAt(1)) });
+  expect(states).toEqual({ a: "created", b: "waiting" });
+  expect(results.get("a")).toMatchObject({ groupId: 1560985325, isUnrecorded: true });
+  expect(cause).toBeInstanceOf(JournalError);
+});

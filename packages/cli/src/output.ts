@@ -1,0 +1,55 @@
+/** What a command prints: results on stdout, all else on stderr. */
+import { styleText } from "node:util";
+
+export interface OutputFlags {
+  /** One JSON object a line, in the place of words. */
+  json?: boolean;
+  /** Nothing on stderr but what went wrong. */
+  quiet?: boolean;
+}
+
+export type Output = ReturnType<typeof createOutput>;
+type Color = "green" | "red" | "yellow" | "dim" | "bold";
+
+export function createOutput({ json = false, quiet = false }: OutputFlags) {
+  return {
+    json,
+    /** Whether a person watches: a bar can be drawn, a question asked. */
+    isInteractive: isInteractive() && !quiet && !json,
+    result: (words: string, data: object) => write(process.stdout, json ? JSON.stringify(data) : words),
+    /** What can be left out. */
+    note: (words: string) => quiet || write(process.stderr, words),
+    fault: (words: string) => write(process.stderr, words),
+  };
+}
+
+/** Whether a person sits at a terminal that can draw. */
+export function isInteractive(): boolean {
+  return Boolean(process.stderr.isTTY && process.stdin.isTTY && process.env.TERM !== "dumb" && !process.env.CI);
+}
+
+/** Colored, where the stream shows colors: `NO_COLOR`, `TERM` and a pipe are heeded. */
+export function paint(color: Color, text: string, stream: NodeJS.WriteStream = process.stderr): string {
+  return stream.hasColors?.() ? styleText(color, text, { validateStream: false }) : text;
+}
+
+function write(stream: NodeJS.WriteStream, text: string) {
+  stream.write(`${text}\n`);
+}
+
+/** `3 min 51 s`. */
+export function formatTime(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const parts = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  const shown = first < 0 ? parts.slice(2) : parts.slice(first, first + 2);
+  return shown.map(([count, unit]) => `${count} ${unit}`).join(" ");
+}
+
+export const formatCount = (count: number) => count.toLocaleString("en-US");
+
+export const plural = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,165 @@
+/** The commands, their options, and what `--help` says. */
+import { readFileSync } from "node:fs";
+import tab from "@bomb.sh/tab/commander";
+import { errorCodes } from "@dingrole/client/error-codes";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type CreateFlags, create } from "./commands/create.ts";
+import { type DoctorFlags, doctor } from "./commands/doctor.ts";
+import { errors } from "./commands/errors.ts";
+import { mock } from "./commands/mock.ts";
+import { type TokenFlags, token } from "./commands/token.ts";
+import { regions, variables } from "./connection.ts";
+import { describeError, type ExitCode, exitCodeOf, exitCodes, printable } from "./outcome.ts";
+import type { OutputFlags } from "./output.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+const environmentHelp = `
+Environment (or a file that --env-file names):
+  ${variables.appKey}, ${variables.appSecret}  the app's key and secret (Client ID, Client Secret)
+  ${variables.accessToken}                 in their place, a token that you have
+  ${variables.region}, ${variables.baseUrl}    as --region and --base-url
+What is missing is asked for, on a terminal. A secret is never an argument.`;
+
+const exitHelp = `
+Exit codes:
+  0    all was done
+  1    something failed, and was not carried out: it can be sent again
+  2    wrong arguments, missing credentials, a file with faults: nothing was sent
+  3    the outcome of a create is unknown: look in DingTalk's console before sending it again
+  130  interrupted`;
+
+/** Runs one command line, without the program's name. Returns what the process is to exit with; nothing while it serves. */
+export async function run(args: readonly string[]): Promise<ExitCode | undefined> {
+  if (args.includes("--no-color")) process.env.NO_COLOR = "1";
+  let exitCode: ExitCode | undefined;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.refused;
+    const message = error instanceof TypeError ? error.message.replace(/^createClient: /, "") : describeError(error);
+    process.stderr.write(`dingrole: ${message}\n`);
+    return error instanceof TypeError ? exitCodes.refused : exitCodeOf(error);
+  }
+}
+
+function createProgram(end: (code: ExitCode | undefined) => void): Command {
+  const program = new Command("dingrole")
+    .description("DingTalk's role-group API on the command line. Not affiliated with DingTalk.")
+    .version(version)
+    .option("--no-color", noColor)
+    .showHelpAfterError("See dingrole --help.")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(hideValues(text)) })
+    .addHelpText("after", `${environmentHelp}\n${exitHelp}\n`);
+
+  connected(program.command("create [names...]"))
+    .summary("create role groups, by name or from a file")
+    .description(
+      "Creates role groups: those that are named, or one for each row of a file. A run over a file keeps a journal beside it: interrupted, it goes on where it was when it is run again, and sends none twice.",
+    )
+    .option("--from <file>", `CSV with the header "name", or a JSON object a line; - is stdin`)
+    .option("--journal <file>", "where it is written down what has been created (default: FILE.journal.jsonl)")
+    .option("--retry-unknown", "send those again whose outcome is unknown: once you know that they do not exist")
+    .option("--dry-run", "say what would be sent, and send nothing")
+    .option("--concurrency <n>", "how many are under way at once", toConcurrency, 4)
+    .option("--rate <n>", "how many are sent in any second, or off; DingTalk's Standard edition allows 20", toRate, 20)
+    .addHelpText(
+      "after",
+      example(
+        "dingrole create 制造部 研发部",
+        "dingrole create --from groups.csv",
+        "dingrole create --from groups.csv --json > created.jsonl",
+        "… | dingrole create --from - --journal groups.journal.jsonl",
+      ) + exitHelp,
+    )
+    .action(async (names: string[], flags: CreateFlags) => end(await create(names, flags)));
+
+  connected(program.command("token"))
+    .summary("check the app's key and secret")
+    .description("Checks the app's key and secret, and says for how long its token is valid.")
+    .option("--show", "print the token, on stdout")
+    .addHelpText("after", example("dingrole token", "export DINGTALK_ACCESS_TOKEN=$(dingrole token --show --quiet)"))
+    .action(async (flags: TokenFlags) => end(await token(flags)));
+
+  printing(program.command("errors [codes...]"))
+    .summary("say what an error code means, and what to do")
+    .description("Says what DingTalk's error codes mean, and what to do. Without a code, lists all.")
+    .addHelpText("after", example("dingrole errors 40014", "dingrole errors -- -1", "dingrole errors | grep -i token"))
+    .action((codes: string[], flags: OutputFlags) => end(errors(codes, flags)));
+
+  connected(program.command("doctor"))
+    .summary("find what stands between here and a role group")
+    .description("Examines reachability, clock, credentials and permission, and says what to do about each.")
+    .addHelpText("after", example("dingrole doctor --region china"))
+    .action(async (flags: DoctorFlags) => end(await doctor(flags)));
+
+  program
+    .command("mock [options...]")
+    .summary("serve a mock of the API (needs @dingrole/mock)")
+    .description(
+      "Serves a mock of DingTalk's API on this machine (needs @dingrole/mock). Its options: dingrole mock --help",
+    )
+    .helpOption(false)
+    .allowUnknownOption()
+    .action(async (_: string[], __: object, command: Command) => end(await mock(command.args)));
+
+  complete(program);
+  return program;
+}
+
+function printing(command: Command): Command {
+  return command
+    .option("--json", "one JSON object a line, on stdout")
+    .option("--no-color", noColor)
+    .option("--quiet", "nothing on stderr but what went wrong");
+}
+
+function connected(command: Command): Command {
+  return printing(
+    command
+      .addOption(
+        new Option("--region <region>", "which of DingTalk's hosts to call (default: international)").choices(regions),
+      )
+      .option("--base-url <url>", "where the API is, in the place of a region: a mock, say")
+      .option("--env-file <file>", "a file of NAME=value lines, with what the environment has not"),
+  );
+}
+
+const noColor = "no colors; so does NO_COLOR";
+const example = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  ${line}\n`).join("")}`;
+
+function toConcurrency(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 100)
+    throw new InvalidArgumentError("It must be a number from 1 to 100.");
+  return count;
+}
+
+function toRate(text: string): number | false {
+  if (text === "off") return false;
+  const rate = Number(text);
+  if (!(rate > 0 && rate < 10_000)) throw new InvalidArgumentError("It must be a number above 0, or off.");
+  return rate;
+}
+
+/** An unknown option may have been meant to carry a secret: its value is not said again. */
+function hideValues(text: string): string {
+  const shown = printable(text).replace(/(--?[^\s'=]+)=[^']*/g, "$1=…");
+  return /--\S*(secret|token|key)/i.test(shown)
+    ? `${shown.trimEnd()}\nA secret is never an argument: a shell's history and ps would show it. Set ${variables.appKey} and ${variables.appSecret}.\n`
+    : shown;
+}
+
+function complete(program: Command) {
+  const { commands } = tab(program, { completionCommandName: "completion" });
+  const codes = commands.get("errors")?.arguments.get("codes");
+  if (codes)
+    codes.handler = (add) => {
+      for (const [code, { meaning }] of errorCodes) add(String(code), meaning);
+    };
+}

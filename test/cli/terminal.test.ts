@@ -1,0 +1,196 @@
+/** With a terminal and without one: what is drawn, what is asked, what never shows. */
+import { existsSync, readFileSync } from "node:fs";
+import { startMock } from "@dingrole/mock";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { namesOf, run, secrets, start, startOnTerminal, toCsv, writeTemporary } from "./command-line.ts";
+
+const ESC = "\u001b";
+const token = "canary-token";
+let mock: Awaited<ReturnType<typeof startMock>>;
+let env: NodeJS.ProcessEnv;
+beforeEach(async () => {
+  mock = await startMock({ mode: "gateway", token });
+  env = { DINGTALK_BASE_URL: mock.url };
+});
+afterEach(() => mock.close());
+
+const importOf = (count: number, ...more: string[]) => {
+  const file = writeTemporary("groups.csv", toCsv(namesOf(count)));
+  return { file, journal: `${file}.journal.jsonl`, args: ["create", "--from", file, ...more] };
+};
+
+describe("without a terminal", () => {
+  test("created groups are lines on stdout; there are no escape codes", async () => {
+    expect(await run(["create", "制造部", "研发部"], env)).toEqual({
+      code: 0,
+      stdout: "1560985325\t制造部\n1560985325\t研发部\n",
+      stderr: "",
+    });
+  });
+
+  test("a run over a file ends with a summary on stderr", async () => {
+    const { code, stdout, stderr } = await run(importOf(30, "--rate", "off").args, env);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(/^✓ 30 of 30 role groups created, in \d s\n$/);
+  });
+
+  test("a long run says how far it is, a line now and then", async () => {
+    const { stderr } = await run(importOf(125).args, env);
+    expect(stderr).toMatch(/^1\d\d of 125, \d+\.\d\/s, \d s left\n✓ 125 of 125/);
+    expect(stderr).not.toContain(ESC);
+  });
+
+  test("what is missing of the credentials is said, and nothing is asked", async () => {
+    const { code, stderr } = await run(["create", "a"], { ...env, DINGTALK_APP_SECRET: "" });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^dingrole: there is no DINGTALK_APP_SECRET: set it in the environment or in a file/);
+  });
+
+  test("--json is an object a line for each group", async () => {
+    mock.next("created", "noPermission");
+    const { code, stdout } = await run(["create", "a", "b", "c", "--json", "--concurrency", "1"], env);
+    expect(code).toBe(1);
+    const rows = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows).toEqual([
+      { name: "a", state: "created", groupId: 1560985325 },
+      expect.objectContaining({ name: "b", state: "waiting", errcode: 60011, category: "permission" }),
+      { name: "c", state: "waiting" },
+    ]);
+  });
+
+  test("--quiet leaves only what went wrong on stderr", async () => {
+    expect((await run([...importOf(3).args, "--quiet"], env)).stderr).toBe("");
+    mock.next("addRoleGroup:parameterError");
+    expect((await run(["create", "a", "--quiet"], env)).stderr).toContain("✗ a: addRoleGroup failed: 40035");
+  });
+
+  test("names come from stdin, too, with a journal that is named", async () => {
+    const { journal } = importOf(0);
+    const args = ["create", "--from", "-", "--journal", journal, "--json"];
+    const { stdout } = await run(args, env, "name\n制造部\n");
+    expect(JSON.parse(stdout)).toEqual({ line: 2, name: "制造部", state: "created", groupId: 1560985325 });
+    expect((await run(["create", "--from", "-"], env, "name\na\n")).stderr).toContain("--from - needs --journal FILE");
+  });
+
+  test("a reader who goes away ends the run, and nothing is lost", async () => {
+    const { args, journal } = importOf(400, "--json");
+    const { process: child, ended } = start(args, env);
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    await ended;
+    const lines = readFileSync(journal, "utf8").split("\n");
+    const count = (state: string) => lines.filter((line) => line.startsWith(`{"${state}"`)).length;
+    expect(count("sending")).toBeLessThan(400);
+    expect(count("created")).toBe(count("sending"));
+  });
+});
+
+describe("on a terminal", () => {
+  test("a bar shows how far it is, the rate and the time left, and gives way to the summary", async () => {
+    const { code, stdout } = await startOnTerminal(importOf(60).args, { ...secrets, ...env }).ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/█+░+ \d+ % · \d+ of 60, \d+\.\d\/s, \d s left/);
+    expect(stdout).toMatch(/✓.* 60 of 60 role groups created, in \d s\r\n.*$/);
+  });
+
+  test("Ctrl-C ends it when what is under way is done; run again, it goes on, and sends none twice", async () => {
+    const { args } = importOf(100);
+    const first = startOnTerminal(args, { ...secrets, ...env });
+    await expect.poll(() => mock.requests.length, { timeout: 10_000 }).toBeGreaterThan(20);
+    first.process.stdin?.write("\u0003");
+    const { code, stdout } = await first.ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain("Stopping when the calls under way have ended");
+    expect(stdout).toMatch(/role groups still to be created: run it again, and it goes on/);
+    expect((await run(args, env)).stderr).toMatch(/✓ 100 of 100 role groups created, \d+ of them in earlier runs/);
+    const names = mock.requests.flatMap(({ form }) => (form?.name === undefined ? [] : [form.name]));
+    expect(names.toSorted()).toEqual(namesOf(100).toSorted());
+  });
+
+  test("TERM=dumb gets no bar and no escape codes; NO_COLOR and --no-color no colors", async () => {
+    const dumb = await startOnTerminal(importOf(10).args, { ...secrets, ...env, TERM: "dumb" }).ended;
+    expect(dumb.stdout).toMatch(/^✓ 10 of 10 role groups created, in \d s\r\n$/);
+    for (const [args, more] of [
+      [["errors", "40014"], { NO_COLOR: "1" }],
+      [["errors", "40014", "--no-color"], {}],
+    ] as const)
+      expect((await startOnTerminal(args, { ...env, ...more }).ended).stdout).not.toContain(ESC);
+    expect((await startOnTerminal(["errors", "40014"], env).ended).stdout).toContain(ESC);
+  });
+
+  test("the key and secret are asked for; the secret does not show", async () => {
+    const asked = startOnTerminal(["token"], env);
+    let seen = "";
+    asked.process.stdout?.on("data", (chunk) => (seen += chunk));
+    await expect.poll(() => seen, { timeout: 10_000 }).toContain("App key (Client ID): ");
+    asked.process.stdin?.write("dingapp\r");
+    await expect.poll(() => seen).toContain("not shown: ");
+    asked.process.stdin?.write("canary-typed\r");
+    const { code, stdout } = await asked.ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("The app key and secret are right") });
+    expect(stdout).not.toContain("canary");
+    expect(mock.requests[0]?.query).toMatchObject({ appkey: "dingapp" });
+  });
+});
+
+describe("no secret shows", () => {
+  const commands: [string, string[], Parameters<typeof mock.always>[0]?][] = [
+    ["create", ["create", "a", "b"]],
+    ["create --json", ["create", "a", "--json"]],
+    ["a refused create", ["create", "a"], "addRoleGroup:quotedRequest"],
+    ["a create without an answer", ["create", "a"], "addRoleGroup:resetAfterRead"],
+    ["a blocked create", ["create", "a"], "addRoleGroup:ipBlocked"],
+    ["a redirected create", ["create", "a"], "addRoleGroup:status:302"],
+    ["token", ["token"]],
+    ["token --json", ["token", "--json"]],
+    ["a refused token", ["token"], "wrongCredentials"],
+    ["doctor", ["doctor"]],
+    ["doctor, refused", ["doctor", "--json"], "wrongCredentials"],
+    ["doctor, nothing listening", ["doctor", "--base-url", "http://127.0.0.1:4"]],
+    ["a secret as an argument", ["create", "a", "--app-secret=canary-argument"]],
+    ["a secret in the base URL", ["token", "--base-url", "https://canary:canary@127.0.0.1"]],
+  ];
+
+  test.each(commands)("%s", async (_, args, scenario) => {
+    if (scenario) mock.always(scenario);
+    const { stdout, stderr } = await run(args, env);
+    expect(stdout + stderr).not.toBe("");
+    expect(stdout + stderr).not.toContain("canary");
+  });
+
+  test("in the journal, and in what ps shows, whatever happens", async () => {
+    mock.next(
+      "addRoleGroup:quotedRequest",
+      "addRoleGroup:resetAfterRead",
+      "addRoleGroup:busy",
+      "addRoleGroup:status:302",
+    );
+    const { args, journal } = importOf(40);
+    const { process: child, ended } = start(args, env);
+    await expect.poll(() => existsSync(journal)).toBe(true);
+    expect(readFileSync(`/proc/${child.pid}/cmdline`, "utf8")).not.toContain("canary");
+    const { stdout, stderr } = await ended;
+    const written = readFileSync(journal, "utf8");
+    expect(written).toContain('{"unknown":');
+    expect(written + stdout + stderr).not.toContain("canary");
+  });
+
+  test("but by --show, which is for a script", async () => {
+    expect((await run(["token", "--show", "--quiet"], env)).stdout).toBe(`${token}\n`);
+  });
+});
+
+test.each([
+  ["an option's value", ["create", "--region", ""], "china"],
+  ["an option", ["doctor", "--re"], "--region"],
+  ["a command", ["do"], "doctor"],
+  ["an error code", ["errors", "4001"], "40014"],
+])("a shell completes %s", async (_, words, expected) => {
+  expect((await run(["complete", "--", ...words])).stdout).toContain(expected);
+});
+
+test.each(["bash", "zsh", "fish"])("the completion for %s is a script", async (shell) => {
+  expect((await run(["completion", shell])).stdout).toContain("dingrole complete --");
+});
