@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const program = join(import.meta.dirname, "../../packages/cli/dist/main.js");
+const program = join(import.meta.dirname, "../../packages/cli/dist/main.js");
 
 export const secrets = { DINGTALK_APP_KEY: "dingapp", DINGTALK_APP_SECRET: "canary-secret" };
 
@@ -26,9 +26,15 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}, inpu
 
 export const run = (...args: Parameters<typeof start>): Promise<Ended> => start(...args).ended;
 
+/** A line of a shell's, in which `dingrole` is the command. */
+export function runInShell(shell: string, line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const script = `dingrole() { '${process.execPath}' '${program}' "$@"; }\n${line}`;
+  return watch(spawn(shell, ["-c", script], { env: { ...secrets, ...env } }), "").ended;
+}
+
 /** The same on a terminal of its own, whose output is all in `stdout`. */
 export function startOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
-  const command = [process.execPath, program, ...args].map((each) => `'${each}'`).join(" ");
+  const command = `exec ${[process.execPath, program, ...args].map((each) => `'${each}'`).join(" ")}`;
   const terminal = { TERM: "xterm-256color", PATH: process.env.PATH, SHELL: "/bin/sh" };
   return watch(spawn("script", ["-qefc", command, "/dev/null"], { env: { ...terminal, ...env } }));
 }

@@ -1,5 +1,5 @@
 /** A file of 5,000 rows, and what may happen on the way. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { startMock } from "@dingrole/mock";
 import { expect, test } from "vitest";
 import { namesOf, run, start, toCsv, writeTemporary } from "./command-line.ts";
@@ -64,7 +64,7 @@ test("two runs over one file: the second gives way", async () => {
 });
 
 test.each([
-  ["a folder", "groups.csv", "the journal cannot be"],
+  ["a folder", "groups.csv", "is no file: name another with --journal"],
   ["the file itself", undefined, "is no journal: name another with --journal"],
 ])("a journal that is %s is refused before anything is sent", async (_, name, fault) => {
   await using mock = await startMock({ mode: "gateway" });
@@ -80,13 +80,53 @@ test.each([
 test("--dry-run tells what would be sent, and sends and writes nothing", async () => {
   await using mock = await startMock({ mode: "gateway" });
   const file = writeTemporary("groups.csv", toCsv(namesOf(400)));
-  const { code, stderr } = await run(["create", "--from", file, "--dry-run"], { DINGTALK_BASE_URL: mock.url });
-  expect({ code, stderr }).toEqual({
+  const { code, stdout, stderr } = await run(["create", "--from", file, "--dry-run"], { DINGTALK_BASE_URL: mock.url });
+  expect({ code, stderr, stdout: stdout.split("\n")[399] }).toEqual({
     code: 0,
+    stdout: "would create\t组 399",
     stderr: `400 role groups would be created at ${mock.url}, in 20 s or more.\n`,
   });
   expect(mock.requests).toEqual([]);
   expect(() => readFileSync(`${file}.journal.jsonl`)).toThrow("ENOENT");
+});
+
+test("a file has one journal, by whatever name it is reached", async () => {
+  await using mock = await startMock({ mode: "gateway" });
+  const file = writeTemporary("groups.csv", toCsv(["a", "b"]));
+  symlinkSync(file, `${file}.link.csv`);
+  const env = { DINGTALK_BASE_URL: mock.url };
+  await run(["create", "--from", file], env);
+  expect((await run(["create", "--from", `${file}.link.csv`], env)).stderr).toContain("2 of them in earlier runs");
+});
+
+test("another app's journal is refused before anything is sent, for it may be another organization's", async () => {
+  await using mock = await startMock({ mode: "gateway" });
+  const file = writeTemporary("groups.csv", toCsv(["a"]));
+  const env = { DINGTALK_BASE_URL: mock.url };
+  await run(["create", "--from", file], env);
+  const other = await run(["create", "--from", file], { ...env, DINGTALK_APP_KEY: "dingother" });
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("add --same-organization") });
+});
+
+test("a base URL that is wrong is refused before there is a journal", async () => {
+  const file = writeTemporary("groups.csv", toCsv(["a"]));
+  for (const url of ["https://user:canary@oapi.dingtalk.io", "htp://x", "http://example.com"])
+    for (const more of [[], ["--dry-run"]]) {
+      const { code, stderr } = await run(["create", "--from", file, ...more], { DINGTALK_BASE_URL: url });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringMatching(/^dingrole: --base-url \(DING.*must be/),
+      });
+      expect(stderr).not.toContain("canary");
+    }
+  expect(existsSync(`${file}.journal.jsonl`)).toBe(false);
+});
+
+test("many under way at a low rate wait for their turn, however long", async () => {
+  await using mock = await startMock({ mode: "gateway" });
+  const file = writeTemporary("groups.csv", toCsv(namesOf(6)));
+  const args = ["create", "--from", file, "--rate", "2", "--concurrency", "100"];
+  expect((await run(args, { DINGTALK_BASE_URL: mock.url })).stderr).toMatch(/✓ 6 of 6 role groups created, in [23] s/);
 });
 
 test("what is unknown is sent again when it is asked for, and only then", async () => {

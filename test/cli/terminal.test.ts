@@ -1,8 +1,9 @@
 /** With a terminal and without one: what is drawn, what is asked, what never shows. */
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startMock } from "@dingrole/mock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { namesOf, run, secrets, start, startOnTerminal, toCsv, writeTemporary } from "./command-line.ts";
+import { namesOf, run, runInShell, secrets, start, startOnTerminal, toCsv, writeTemporary } from "./command-line.ts";
 
 const ESC = "\u001b";
 const token = "canary-token";
@@ -29,8 +30,13 @@ describe("without a terminal", () => {
   });
 
   test("a run over a file ends with a summary on stderr", async () => {
-    const { code, stdout, stderr } = await run(importOf(30, "--rate", "off").args, env);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    const { code, stdout, stderr } = await run(importOf(30, "--rate", "off", "--concurrency", "1").args, env);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: namesOf(30)
+        .map((name) => `1560985325\t${name}\n`)
+        .join(""),
+    });
     expect(stderr).toMatch(/^✓ 30 of 30 role groups created, in \d s\n$/);
   });
 
@@ -44,6 +50,56 @@ describe("without a terminal", () => {
     const { code, stderr } = await run(["create", "a"], { ...env, DINGTALK_APP_SECRET: "" });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^dingrole: there is no DINGTALK_APP_SECRET: set it in the environment or in a file/);
+  });
+
+  test("what went wrong with several names is said once, and what may exist is told apart", async () => {
+    mock.always("addRoleGroup:noPermission");
+    const args = ["create", "a", "b", "c", "--concurrency", "1"];
+    expect((await run(args, env)).stderr).toMatch(/^✗ a: addRoleGroup failed: 60011 .*\n {2}→ .*\n✗ b, c: not sent\n$/);
+    mock.reset();
+    mock.next("addRoleGroup:resetAfterRead", "addRoleGroup:created");
+    const { code, stderr } = await run(args, env);
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringMatching(/^\? a: may exist, or not: .*\nLook in/),
+    });
+  });
+
+  test("credentials come from a file; what is blank in it is not set; Node itself does not read it", async () => {
+    const bare = { ...env, DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "" };
+    const file = writeTemporary(
+      ".env",
+      "\uFEFFDINGTALK_APP_KEY=dingapp\nDINGTALK_APP_SECRET='canary-file'\nDINGTALK_ACCESS_TOKEN=\nNODE_OPTIONS=--require=/nope.cjs\n",
+    );
+    expect(await run(["create", "a", "--env", file], bare)).toMatchObject({ code: 0, stdout: "1560985325\ta\n" });
+    expect(await run(["token", "--env", `${file}.none`], bare)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^dingrole: --env: ENOENT/),
+    });
+    expect(await run(["token", "--env", writeTemporary("x", "A=1")], bare)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("has no line NAME=value for any of DINGTALK_APP_KEY"),
+    });
+  });
+
+  test.each([["errors"], ["create", "a"], ["token", "--json"]])(
+    "stdout that takes nothing is one line and exit 1: %s",
+    async (...args) => {
+      const { code, stderr } = await runInShell("sh", `dingrole ${args.join(" ")} >/dev/full`, env);
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringContaining("dingrole: stdout cannot be written: ENOSPC"),
+      });
+      expect(stderr).not.toContain("    at ");
+    },
+  );
+
+  test("stderr that has gone ends nothing", async () => {
+    const { args, journal } = importOf(40);
+    const { process: child, ended } = start(args, env);
+    child.stderr?.destroy();
+    expect((await ended).code).toBe(0);
+    expect(readFileSync(journal, "utf8").match(/^{"created"/gm)).toHaveLength(40);
   });
 
   test("--json is an object a line for each group", async () => {
@@ -107,6 +163,20 @@ describe("on a terminal", () => {
     expect((await run(args, env)).stderr).toMatch(/✓ 100 of 100 role groups created, \d+ of them in earlier runs/);
     const names = mock.requests.flatMap(({ form }) => (form?.name === undefined ? [] : [form.name]));
     expect(names.toSorted()).toEqual(namesOf(100).toSorted());
+  });
+
+  test("Ctrl-C again, a while later, ends it at once, and says what may exist", async () => {
+    mock.always("addRoleGroup:latency:60000");
+    const { process: child, ended } = startOnTerminal(importOf(20).args, { ...secrets, ...env });
+    await expect.poll(() => mock.requests.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await sleep(500);
+    child.stdin?.write("\u0003");
+    await sleep(700);
+    child.stdin?.write("\u0003");
+    const { code, stdout } = await ended;
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/\?.* 组 0 was under way: it may exist/);
+    expect(stdout).not.toContain(`${ESC}[?7l`); // A terminal that no longer wraps stays so.
   });
 
   test("TERM=dumb gets no bar and no escape codes; NO_COLOR and --no-color no colors", async () => {
@@ -193,4 +263,14 @@ test.each([
 
 test.each(["bash", "zsh", "fish"])("the completion for %s is a script", async (shell) => {
   expect((await run(["completion", shell])).stdout).toContain("dingrole complete --");
+});
+
+test("bash completes with nothing but itself, and runs nothing of the line", async () => {
+  const { stdout, stderr } = await runInShell(
+    "bash",
+    `eval "$(dingrole completion bash)"
+    COMP_WORDS=(dingrole create '$(echo ran >&2)' --f); COMP_CWORD=3; _dingrole; echo "\${COMPREPLY[@]}"`,
+  );
+  expect(stdout).toBe("--from\n");
+  expect(stderr).not.toMatch(/^ran$/m);
 });

@@ -1,15 +1,15 @@
 /** Whom to call, and as which app. A secret is never an argument: a shell's history and `ps` would show it. */
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import type { ClientOptions, Credentials } from "@dingrole/client";
+import { type ClientOptions, type Credentials, createClient } from "@dingrole/client";
 import { read } from "read";
-import { RefusedError } from "./outcome.ts";
+import { InterruptedError, RefusedError } from "./outcome.ts";
 import { isInteractive } from "./output.ts";
 
 export interface ConnectionFlags {
   region?: Region;
   baseUrl?: string;
-  envFile?: string;
+  env?: string;
 }
 
 export type Region = NonNullable<ClientOptions["region"]>;
@@ -30,18 +30,26 @@ export const variables = {
   baseUrl: "DINGTALK_BASE_URL",
 } as const;
 
-/** The process's environment over what the env file says. A variable that is empty is not set. */
-export function readEnvironment({ envFile }: ConnectionFlags): Environment {
-  const set = Object.entries(process.env).filter(([, value]) => value !== "");
-  return { ...(envFile !== undefined && readEnvFile(envFile)), ...Object.fromEntries(set) };
+/** The process's environment over what the env file says. A variable that is blank is not set. */
+export function readEnvironment({ env }: ConnectionFlags): Environment {
+  return { ...(env !== undefined && withoutBlank(readEnvFile(env))), ...withoutBlank(process.env) };
+}
+
+function withoutBlank(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }
 
 function readEnvFile(file: string): Environment {
+  let text: string;
   try {
-    return parseEnv(readFileSync(file, "utf8"));
+    text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new RefusedError(`--env-file: ${(error as Error).message}`);
+    throw new RefusedError(`--env: ${(error as Error).message}`);
   }
+  const set = parseEnv(text.replace(/^\uFEFF/, ""));
+  if (!Object.values(variables).some((name) => set[name]))
+    throw new RefusedError(`--env: ${file} has no line NAME=value for any of ${Object.values(variables).join(", ")}`);
+  return set;
 }
 
 /** A flag wins over the environment, and within each the base URL over the region. */
@@ -50,7 +58,15 @@ export function readPlace(flags: ConnectionFlags, environment: Environment): Pla
   if (!regions.includes(region as Region))
     throw new RefusedError(`${variables.region} must be ${regions.join(" or ")}, not ${JSON.stringify(region)}`);
   const baseUrl = flags.baseUrl ?? (flags.region ? undefined : environment[variables.baseUrl]);
-  return { region: region as Region, ...(baseUrl !== undefined && { baseUrl }) };
+  const place = { region: region as Region, ...(baseUrl !== undefined && { baseUrl: baseUrl.replace(/\/+$/, "") }) };
+  try {
+    createClient({ ...place, accessToken: "none" });
+  } catch (error) {
+    throw new RefusedError(
+      (error as Error).message.replace("createClient: baseUrl", `--base-url (${variables.baseUrl})`),
+    );
+  }
+  return place;
 }
 
 /** What the environment has of the credentials, as far as it goes. */
@@ -75,7 +91,7 @@ export async function readCredentials(environment: Environment): Promise<Credent
   if (!isInteractive()) {
     const missing = [appKey === undefined && variables.appKey, appSecret === undefined && variables.appSecret];
     throw new RefusedError(
-      `there is no ${missing.filter(Boolean).join(" and no ")}: set it in the environment or in a file that --env-file names, or set ${variables.accessToken}`,
+      `there is no ${missing.filter(Boolean).join(" and no ")}: set it in the environment or in a file that --env names, or set ${variables.accessToken}`,
     );
   }
   return {
@@ -85,7 +101,10 @@ export async function readCredentials(environment: Environment): Promise<Credent
 }
 
 async function ask(prompt: string, silent: boolean): Promise<string> {
-  const answer = await read({ prompt, silent, output: process.stderr }).catch(() => "");
+  const answer = await read({ prompt, silent, output: process.stderr }).catch(() => {
+    process.stderr.write("\n");
+    throw new InterruptedError(); // By Ctrl-C.
+  });
   if (silent) process.stderr.write("\n");
   if (answer.trim() === "") throw new RefusedError(`${prompt.replace(/[:,].*/s, "")} is empty`);
   return answer.trim();

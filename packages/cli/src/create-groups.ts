@@ -10,6 +10,7 @@ import {
 } from "@dingrole/client";
 import { createClient } from "@dingrole/client/node";
 import { type Entry, type Journal, JournalError } from "./journal.ts";
+import { messageOf } from "./outcome.ts";
 import type { Group } from "./read-groups.ts";
 
 export interface Result {
@@ -33,6 +34,8 @@ export interface Run {
   readonly retryUnknown: boolean;
   /** No more is sent; what is under way comes to its end. */
   readonly stop: AbortSignal;
+  /** It is about to be sent. */
+  readonly onBegin?: (group: Group) => void;
   readonly onResult: (result: Result) => void;
 }
 
@@ -89,6 +92,7 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
       if (end || stop.aborted) throw new Stopped();
       if (!isBegun) await journal.append({ sending: group.name });
       isBegun = true;
+      run.onBegin?.(group);
     };
     try {
       const { groupId } = await begin.run(beginCreate, () => client.addRoleGroup({ name: group.name }));
@@ -154,7 +158,7 @@ function endsRun(error: unknown): boolean {
 }
 
 function toEntry({ group: { name }, state, groupId, error }: Result): Entry | undefined {
-  const message = error instanceof Error ? error.message : "";
+  const message = messageOf(error);
   if (state === "created") return { created: name, ...(groupId !== undefined && { groupId }) };
   if (state === "failed") return { failed: name, message };
   return state === "unknown" ? { unknown: name, message } : undefined;

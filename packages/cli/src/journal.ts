@@ -2,12 +2,14 @@
  * What became of each role group, on disk before the next step is taken: `sending` before its create leaves, what came of it
  * after. A line is a JSON object, and is only appended. After a crash, a group that is `sending` and no more is `unknown`.
  *
- * A run begins with a line of its own. Whoever finds an earlier run that has not ended, and whose process lives, gives way:
- * so two runs never send the same group, without a lock that a crash leaves behind.
+ * Two runs never send the same group, wherever they run: each begins with a line of its own, and reads only after it. The
+ * last to begin goes on. Whoever finds, after its `sending`, that another has begun since does not send. A second run gives
+ * way where it can see that the first lives.
  */
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RefusedError } from "./outcome.ts";
 
 /** What is known of a group. */
@@ -21,100 +23,168 @@ export type Entry =
   | { readonly failed: string; readonly message: string }
   | { readonly unknown: string; readonly message: string };
 
+/** Whom the groups are created for. A journal of the mock, or of another organization, is none of this one's. */
+export interface Target {
+  readonly place: string;
+  /** The app's key; nothing where all there is is a token. */
+  readonly app?: string;
+  /** It is another app of the same organization. */
+  readonly isSameOrganization?: boolean;
+}
+
 interface Run {
   readonly process: number;
   readonly host: string;
   readonly at: string;
-  /** Whom it calls: a journal of the mock is none of DingTalk. */
-  readonly target: string;
+  readonly place: string;
+  readonly app?: string;
 }
 
-/** The journal could not be written. */
+/** The journal could not be written, or another run has it. */
 export class JournalError extends Error {}
 
 export interface Journal {
-  readonly recorded: ReadonlyMap<string, Recorded>;
-  /** Resolves when it is on the disk. */
+  readonly recorded: Recall;
+  /** Resolves when it is on the disk; of a `sending`, when no other run has the journal. */
   append(entry: Entry): Promise<void>;
   close(): Promise<void>;
+}
+
+/** By name. Two spellings of one name in Unicode are one. */
+export interface Recall {
+  get(name: string): Recorded | undefined;
 }
 
 /** A journal for what is not to be gone on with. */
 export const noJournal: Journal = { recorded: new Map(), append: async () => {}, close: async () => {} };
 
-/** What a journal says, and none where there is no file. */
-export async function readJournal(file: string, target: string): Promise<ReadonlyMap<string, Recorded>> {
+/** What two names share that a person takes for the same. */
+export const sameness = (name: string) => name.normalize("NFC");
+
+/** What a journal says, and nothing where there is no file. */
+export async function readJournal(file: string, target: Target): Promise<Recall> {
+  const found = await stat(file).catch(() => undefined);
+  if (found && !found.isFile()) throw new RefusedError(`${file} is no file: name another with --journal`);
   const text = await readFile(file, "utf8").catch((error) => {
     if (error.code === "ENOENT") return "";
     throw new RefusedError(`the journal cannot be read: ${error.message}`);
   });
-  return readEntries(text, file, target).recorded;
+  const { recorded, last } = readEntries(text, file);
+  if (last && recorded.size > 0) checkTarget(last, target, file);
+  return { get: (name) => recorded.get(sameness(name)) };
+}
+
+function checkTarget(last: Run, { place, app, isSameOrganization }: Target, file: string) {
+  const other = "name another with --journal";
+  if (last.place !== place)
+    throw new RefusedError(`${file} is the journal of ${last.place}, not of ${place}: ${other}`);
+  if (last.app === app || isSameOrganization) return;
+  const name = (key: string | undefined) => (key === undefined ? "an app that only gave its token" : `app ${key}`);
+  throw new RefusedError(
+    `${file} is the journal of ${name(last.app)}, and this is ${name(app)}: where that is another organization, ${other}; where it is the same one, add --same-organization`,
+  );
 }
 
 /** Throws a `RefusedError` where the journal is another run's, another target's, or damaged. */
-export async function openJournal(file: string, target: string): Promise<Journal> {
+export async function openJournal(file: string, target: Target): Promise<Journal> {
   await readJournal(file, target); // What is wrong with it is found before anything is added.
-  const handle = await open(file, "a+").catch((error) => {
-    throw new RefusedError(`the journal cannot be written: ${error.message}: name another with --journal`);
-  });
-  const append = createAppend(handle, file);
+  const { place, app } = target;
+  const at = new Date().toISOString();
+  const run: Run = { process: process.pid, host: hostname(), at, place, ...(app !== undefined && { app }) };
+  let handle: FileHandle | undefined;
   try {
-    const run: Run = { process: process.pid, host: hostname(), at: new Date().toISOString(), target };
+    handle = await open(file, "a");
     // What stands before it may be the beginning of a line that a crash cut off.
-    await append(`\n${JSON.stringify({ run })}`);
+    await write(handle, `\n${BEGIN}${JSON.stringify(run)}}\n`);
     await syncFolder(file);
-    const { recorded, runs } = readEntries(await readFile(file, "utf8"), file, target);
-    const other = runs.find((each) => !isSame(each.run, run) && isAlive(each.run));
-    if (other && runs.findIndex((each) => isSame(each.run, run)) > runs.indexOf(other)) {
-      await append(JSON.stringify({ end: run }));
-      throw new RefusedError(
-        `${file} is in use by process ${other.run.process} on ${other.run.host}, since ${other.run.at}: wait until it has ended. If that process is not dingrole, remove line ${other.line}`,
-      );
-    }
-    return {
-      recorded,
-      append: (entry) => append(JSON.stringify(entry)),
-      async close() {
-        await append(JSON.stringify({ end: run })).catch(() => {}); // The process's end says the same.
-        await handle.close();
-      },
-    };
   } catch (error) {
-    await handle.close();
-    throw error;
+    await handle?.close();
+    throw new RefusedError(`the journal cannot be written: ${(error as Error).message}`);
   }
+
+  const end = () => write(handle, `${JSON.stringify({ end: run })}\n`).catch(() => {}); // The process's end says the same.
+  const runs = await readRuns(file);
+  const other = runs
+    .slice(
+      0,
+      runs.findIndex((each) => isSame(each, run)),
+    )
+    .find(isAlive);
+  if (other) {
+    await end();
+    await handle.close();
+    throw new RefusedError(
+      `${file} is in use by process ${other.process}, since ${other.at}: wait until it has ended. If that process is not dingrole, remove its line from the journal`,
+    );
+  }
+  return {
+    recorded: await readJournal(file, { ...target, isSameOrganization: true }),
+    append: createAppend(handle, file, run),
+    async close() {
+      await end();
+      await handle.close();
+    },
+  };
 }
 
 /** Lines that wait are written together, and put on the disk by one `fsync`. */
-function createAppend(handle: FileHandle, file: string) {
-  let waiting: { line: string; resolve: () => void; reject: (error: Error) => void }[] = [];
+function createAppend(handle: FileHandle, file: string, run: Run): Journal["append"] {
+  let waiting: { entry: Entry; resolve: () => void; reject: (error: Error) => void }[] = [];
   let fault: JournalError | undefined;
   let isWriting = false;
+  let size = 0;
 
-  async function write() {
+  async function writeWaiting() {
     isWriting = true;
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
       try {
         if (fault) throw fault;
-        await handle.appendFile(batch.map(({ line }) => `${line}\n`).join(""));
-        await handle.sync();
-        for (const { resolve } of batch) resolve();
+        const text = batch.map(({ entry }) => `${JSON.stringify(entry)}\n`).join("");
+        await write(handle, text);
+        size += Buffer.byteLength(text);
       } catch (error) {
         // After half a line nothing more may follow in this run.
         fault ??= new JournalError(`the journal ${file} cannot be written: ${(error as Error).message}`);
-        for (const { reject } of batch) reject(fault);
       }
+      const taken = fault ?? (await findTaken());
+      for (const { entry, resolve, reject } of batch)
+        if (fault || (taken && "sending" in entry)) reject((fault ?? taken) as JournalError);
+        else resolve();
     }
     isWriting = false;
   }
 
-  return (line: string) =>
+  /** Whether another run has begun since. What it wrote shows in the size, and it may be about to give way. */
+  async function findTaken(): Promise<JournalError | undefined> {
+    const length = (await handle.stat()).size;
+    if (length === size) return undefined;
+    for (let wait = 0; wait < GIVE_WAY_MS; wait += 50) {
+      const runs = await readRuns(file);
+      const other = runs.slice(runs.findIndex((each) => isSame(each, run)) + 1).at(-1);
+      if (!other) {
+        size = length;
+        return undefined;
+      }
+      await sleep(50);
+    }
+    return new JournalError(`another run has taken the journal ${file} over, and goes on`);
+  }
+
+  return (entry) =>
     new Promise<void>((resolve, reject) => {
-      waiting.push({ line, resolve, reject });
-      if (!isWriting) write();
+      waiting.push({ entry, resolve, reject });
+      if (!isWriting) writeWaiting();
     });
+}
+
+/** How long a run that finds another one alive may take to give way. */
+const GIVE_WAY_MS = 2000;
+
+async function write(handle: FileHandle, text: string) {
+  await handle.appendFile(text);
+  await handle.sync();
 }
 
 /** So that a new file is there after a power cut, too. */
@@ -125,35 +195,38 @@ async function syncFolder(file: string) {
   } catch {} // Windows opens no folder.
 }
 
-function readEntries(text: string, file: string, target: string) {
+/** The runs that have not ended, in turn. */
+async function readRuns(file: string): Promise<Run[]> {
+  return readEntries(await readFile(file, "utf8"), file).runs;
+}
+
+/** How the line of a run begins. */
+const BEGIN = '{"run":';
+
+const isBegin = (line: string) => line.startsWith(BEGIN.slice(0, line.length));
+
+function readEntries(text: string, file: string) {
   const recorded = new Map<string, Recorded>();
-  const begun: { run: Run; line: number }[] = [];
+  const begun: Run[] = [];
   const ended: Run[] = [];
-  const lines = text.split("\n").map((content, index) => ({ content, line: index + 1 }));
-  const entries = lines.filter(({ content }) => content !== "");
-  if (entries[0] && !entries[0].content.startsWith(BEGIN.slice(0, entries[0].content.length)))
+  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const entries = lines.map((content, index) => ({ content, line: index + 1 })).filter(({ content }) => content !== "");
+  if (entries[0] && !isBegin(entries[0].content))
     throw new RefusedError(`${file} is no journal: name another with --journal`);
   entries.forEach(({ content, line }, index) => {
     const entry = parseEntry(content);
     if (entry === undefined) {
       // Cut off by a crash: what it was to say has not been done, or is not known.
-      if (entries[index + 1]?.content.startsWith(BEGIN) ?? true) return;
+      const next = entries[index + 1];
+      if (!next || isBegin(next.content)) return;
       throw new RefusedError(`${file}: line ${line} is damaged: its role group may exist. Look, then remove the line`);
     }
-    if (entry.run) begun.push({ run: entry.run as Run, line });
+    if (entry.run) begun.push(entry.run as Run);
     else if (entry.end) ended.push(entry.end as Run);
     else readEntry(entry, recorded);
   });
-  const [first] = begun;
-  if (first && first.run.target !== target)
-    throw new RefusedError(
-      `${file} is the journal of ${first.run.target}, not of ${target}: name another with --journal`,
-    );
-  return { recorded, runs: begun.filter(({ run }) => !ended.some((each) => isSame(each, run))) };
+  return { recorded, last: begun.at(-1), runs: begun.filter((run) => !ended.some((each) => isSame(each, run))) };
 }
-
-/** How the line of a run begins. */
-const BEGIN = '{"run":';
 
 function parseEntry(content: string): Record<string, unknown> | undefined {
   try {
@@ -168,20 +241,21 @@ const CRASHED = "the run ended while it was being sent";
 
 function readEntry(entry: Record<string, unknown>, recorded: Map<string, Recorded>) {
   const { sending, created, failed, unknown, groupId, message = "" } = entry as Record<string, string>;
-  if (sending !== undefined) recorded.set(sending, { state: "unknown", message: CRASHED });
+  const name = sameness(sending ?? created ?? failed ?? unknown ?? "");
   if (created !== undefined)
-    recorded.set(created, { state: "created", ...(groupId !== undefined && { groupId: Number(groupId) }) });
-  if (failed !== undefined) recorded.set(failed, { state: "failed", message });
-  if (unknown !== undefined) recorded.set(unknown, { state: "unknown", message });
+    recorded.set(name, { state: "created", ...(groupId !== undefined && { groupId: Number(groupId) }) });
+  else if (recorded.get(name)?.state === "created")
+    return; // Nothing that a late run writes takes it back.
+  else if (failed !== undefined) recorded.set(name, { state: "failed", message });
+  else recorded.set(name, { state: "unknown", message: unknown === undefined ? CRASHED : message });
 }
 
 const isSame = (one: Run, other: Run) =>
   one.process === other.process && one.host === other.host && one.at === other.at;
 
-/** Of a process on another host there is no telling. */
+/** As far as it can be seen from here. */
 function isAlive(run: Run): boolean {
-  if (run.host !== hostname()) return true;
-  if (run.process === process.pid) return false; // A container gives the same numbers again.
+  if (run.host !== hostname() || run.process === process.pid) return false;
   try {
     process.kill(run.process, 0);
     return true;

@@ -18,11 +18,23 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 /** What the user gave is wrong. Nothing was sent. */
 export class RefusedError extends Error {}
 
+/** Somebody ended it while it waited for them. */
+export class InterruptedError extends Error {
+  override readonly message = "interrupted";
+}
+
 /** What went wrong, and what to do, in a line each. */
 export function describeError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
   const hint = hintOf(error);
-  return printable(hint === undefined ? message : `${message}\n  → ${hint}`);
+  return hint === undefined ? messageOf(error) : `${messageOf(error)}\n  → ${hint}`;
+}
+
+const LONGEST = 500;
+
+/** A server's words are of any length, and can be lines of their own. */
+export function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message);
 }
 
 export function hintOf(error: unknown): string | undefined {
@@ -32,10 +44,25 @@ export function hintOf(error: unknown): string | undefined {
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof RefusedError) return exitCodes.refused;
-  return error instanceof DingTalkError && error.outcome !== "not-executed" ? exitCodes.unknown : exitCodes.failed;
+  if (error instanceof InterruptedError) return exitCodes.interrupted;
+  const isUnknown =
+    error instanceof DingTalkError && error.operation === "addRoleGroup" && error.outcome !== "not-executed";
+  return isUnknown ? exitCodes.unknown : exitCodes.failed;
 }
 
-/** What comes from a file or a server must not move a terminal's cursor. */
+/** What comes from a file or a server must not move a terminal's cursor. What joins an emoji does not. */
 export function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]|(?!\u200d)\p{Cf}/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
+}
+
+/** The same, of text that has lines. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
+/** In JSON it is escaped as JSON does: some of it, JSON leaves as it is. */
+export function toJsonLine(data: object): string {
+  return JSON.stringify(data).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) =>
+    Array.from(each.split(""), (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  );
 }

@@ -1,5 +1,6 @@
 /** What a command prints: results on stdout, all else on stderr. */
 import { styleText } from "node:util";
+import { toJsonLine } from "./outcome.ts";
 
 export interface OutputFlags {
   /** One JSON object a line, in the place of words. */
@@ -16,7 +17,7 @@ export function createOutput({ json = false, quiet = false }: OutputFlags) {
     json,
     /** Whether a person watches: a bar can be drawn, a question asked. */
     isInteractive: isInteractive() && !quiet && !json,
-    result: (words: string, data: object) => write(process.stdout, json ? JSON.stringify(data) : words),
+    result: (words: string, data: object) => write(process.stdout, json ? toJsonLine(data) : words),
     /** What can be left out. */
     note: (words: string) => quiet || write(process.stderr, words),
     fault: (words: string) => write(process.stderr, words),

@@ -1,21 +1,21 @@
 /** The commands, their options, and what `--help` says. */
 import { readFileSync } from "node:fs";
-import tab from "@bomb.sh/tab/commander";
 import { errorCodes } from "@dingrole/client/error-codes";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type CreateFlags, create } from "./commands/create.ts";
 import { type DoctorFlags, doctor } from "./commands/doctor.ts";
 import { errors } from "./commands/errors.ts";
 import { mock } from "./commands/mock.ts";
 import { type TokenFlags, token } from "./commands/token.ts";
+import { scripts, suggest } from "./completion.ts";
 import { regions, variables } from "./connection.ts";
-import { describeError, type ExitCode, exitCodeOf, exitCodes, printable } from "./outcome.ts";
+import { describeError, type ExitCode, exitCodeOf, exitCodes, printableLines, RefusedError } from "./outcome.ts";
 import type { OutputFlags } from "./output.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const environmentHelp = `
-Environment (or a file that --env-file names):
+Environment (or a file that --env names):
   ${variables.appKey}, ${variables.appSecret}  the app's key and secret (Client ID, Client Secret)
   ${variables.accessToken}                 in their place, a token that you have
   ${variables.region}, ${variables.baseUrl}    as --region and --base-url
@@ -41,9 +41,9 @@ export async function run(args: readonly string[]): Promise<ExitCode | undefined
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.refused;
-    const message = error instanceof TypeError ? error.message.replace(/^createClient: /, "") : describeError(error);
+    const message = error instanceof RefusedError ? printableLines(error.message) : describeError(error);
     process.stderr.write(`dingrole: ${message}\n`);
-    return error instanceof TypeError ? exitCodes.refused : exitCodeOf(error);
+    return exitCodeOf(error);
   }
 }
 
@@ -62,9 +62,10 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
     .description(
       "Creates role groups: those that are named, or one for each row of a file. A run over a file keeps a journal beside it: interrupted, it goes on where it was when it is run again, and sends none twice.",
     )
-    .option("--from <file>", `CSV with the header "name", or a JSON object a line; - is stdin`)
-    .option("--journal <file>", "where it is written down what has been created (default: FILE.journal.jsonl)")
+    .option("--from <file>", `CSV with the header "name", or a JSON object a line; - is stdin`, once)
+    .option("--journal <file>", "where it is written down what has been created (default: FILE.journal.jsonl)", once)
     .option("--retry-unknown", "send those again whose outcome is unknown: once you know that they do not exist")
+    .option("--same-organization", "go on with a journal that another app of the same organization began")
     .option("--dry-run", "say what would be sent, and send nothing")
     .option("--concurrency <n>", "how many are under way at once", toConcurrency, 4)
     .option("--rate <n>", "how many are sent in any second, or off; DingTalk's Standard edition allows 20", toRate, 20)
@@ -83,7 +84,7 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
     .summary("check the app's key and secret")
     .description("Checks the app's key and secret, and says for how long its token is valid.")
     .option("--show", "print the token, on stdout")
-    .addHelpText("after", example("dingrole token", "export DINGTALK_ACCESS_TOKEN=$(dingrole token --show --quiet)"))
+    .addHelpText("after", example("dingrole token", "dingrole token --show --quiet   # the token, and nothing else"))
     .action(async (flags: TokenFlags) => end(await token(flags)));
 
   printing(program.command("errors [codes...]"))
@@ -108,7 +109,25 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
     .allowUnknownOption()
     .action(async (_: string[], __: object, command: Command) => end(await mock(command.args)));
 
-  complete(program);
+  program
+    .command("completion")
+    .summary("print a completion script for a shell")
+    .description("Prints a completion script. Put what the examples show into the shell's start-up file.")
+    .addArgument(new Argument("<shell>").choices(Object.keys(scripts)))
+    .addHelpText(
+      "after",
+      example(
+        'eval "$(dingrole completion bash)"',
+        'eval "$(dingrole completion zsh)"',
+        "dingrole completion fish | source",
+      ),
+    )
+    .action((shell: keyof typeof scripts) => print([scripts[shell]]));
+
+  program
+    .command("complete [words...]", { hidden: true })
+    .helpOption(false)
+    .action((words: string[]) => print(suggest(program, words, errorCodes.keys())));
   return program;
 }
 
@@ -126,7 +145,7 @@ function connected(command: Command): Command {
         new Option("--region <region>", "which of DingTalk's hosts to call (default: international)").choices(regions),
       )
       .option("--base-url <url>", "where the API is, in the place of a region: a mock, say")
-      .option("--env-file <file>", "a file of NAME=value lines, with what the environment has not"),
+      .option("--env <file>", "a file of NAME=value lines, with what the environment has not"),
   );
 }
 
@@ -142,24 +161,26 @@ function toConcurrency(text: string): number {
 
 function toRate(text: string): number | false {
   if (text === "off") return false;
-  const rate = Number(text);
-  if (!(rate > 0 && rate < 10_000)) throw new InvalidArgumentError("It must be a number above 0, or off.");
-  return rate;
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1 to 9999, or off.");
+  return Number(text);
 }
 
-/** An unknown option may have been meant to carry a secret: its value is not said again. */
+/** Of two files the first would be forgotten. */
+function once(value: string, previous: string | undefined): string {
+  if (previous !== undefined) throw new InvalidArgumentError("It is there twice.");
+  return value;
+}
+
+/** An unknown option may have been meant to carry a secret: only what looks like an option's name is said again. */
 function hideValues(text: string): string {
-  const shown = printable(text).replace(/(--?[^\s'=]+)=[^']*/g, "$1=…");
-  return /--\S*(secret|token|key)/i.test(shown)
-    ? `${shown.trimEnd()}\nA secret is never an argument: a shell's history and ps would show it. Set ${variables.appKey} and ${variables.appSecret}.\n`
-    : shown;
+  const shown = text.replace(/'(--?[^'\s=:]*)[^\n]*'/g, (_, name) =>
+    /^--?[a-z-]{1,24}$/.test(name) ? `'${name}'` : "'-…'",
+  );
+  return /--\S*(secret|token|key)/i.test(text)
+    ? `${printableLines(shown.trim())}\nA secret is never an argument: a shell's history and ps would show it. Set ${variables.appKey} and ${variables.appSecret}.\n`
+    : `${printableLines(shown.trim())}\n`;
 }
 
-function complete(program: Command) {
-  const { commands } = tab(program, { completionCommandName: "completion" });
-  const codes = commands.get("errors")?.arguments.get("codes");
-  if (codes)
-    codes.handler = (add) => {
-      for (const [code, { meaning }] of errorCodes) add(String(code), meaning);
-    };
+function print(lines: readonly string[]) {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
 }

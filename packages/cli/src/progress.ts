@@ -27,11 +27,12 @@ export function createProgress(total: number, output: Output): Progress {
     return { advance: () => void done++, say: output.note, end: () => clearInterval(timer) };
   }
 
-  const format = "{bar} {percentage} % · {words}";
-  const bar = new SingleBar(
-    { format, fps: 10, gracefulExit: false, clearOnComplete: true, barsize: 30 },
-    Presets.shades_classic,
-  );
+  // What is longer than the terminal is wide would be drawn anew below itself: the bar has what the words leave.
+  const barsize = Math.max(0, Math.min(30, (process.stderr.columns || 80) - 60));
+  const format = `${barsize > 0 ? "{bar} " : ""}{percentage} % · {words}`;
+  // To cut a line, it would keep the terminal from wrapping: for ever, where the process is killed.
+  const options = { format, barsize, fps: 10, linewrap: true, gracefulExit: false, clearOnComplete: true };
+  const bar = new SingleBar(options, Presets.shades_classic);
   bar.start(total, 0, { words: tell() });
   return {
     advance: () => bar.update(++done, { words: tell() }),

@@ -11,6 +11,9 @@ describe("what is read", () => {
     ["a quoted comma, and a quoted quote", 'name\n"a, b"\n"c ""d"""\n', ["2 a, b", '3 c "d"']],
     ["a quoted header", '"name"\na\n', ["2 a"]],
     ["a JSON object a line", '{"name":"a"}\n\n{"name":"b, c"}\r\n', ["1 a", "3 b, c"]],
+    ["line ends of old", "name\ra\rb\r", ["2 a", "3 b"]],
+    ["an emoji of several characters", "name\n👨‍👩‍👧\n", ["2 👨‍👩‍👧"]],
+    ["a JSON name that has a quote and a colon", '{"name":"a\\": \\"b"}', ['1 a": "b']],
     ["names that look like numbers", "name\n007\n1e3\n", ["2 007", "3 1e3"]],
   ])("%s", (_, text, expected) => {
     expect(read(text).map(({ line, name }) => `${line} ${name}`)).toEqual(expected);
@@ -21,33 +24,51 @@ describe("what is refused, with its line", () => {
   test.each([
     ["an empty file", "", "groups.csv has no rows"],
     ["a header and no more", "name\n", "groups.csv has no rows"],
-    ["another header", "title\na\n", "line 1: the header must be name and no more, not title"],
-    ["no header", "制造部\n", "line 1: the header must be name and no more, not 制造部"],
-    ["a header of two", "name,id\na,1\n", "line 1: the header must be name and no more, not name,id"],
-    ["an unquoted comma", "name\na, b\n", "line 2 has 2 columns: put a name that has a comma in double quotes"],
     [
-      "a quote that is not closed",
-      'name\n"a\nb\n',
-      "Quote Not Closed: the parsing is finished with an opening quote at line",
+      "another header",
+      "title\na\n",
+      'line 1: the first line must be name and no more, not "title": is the header missing?',
     ],
+    ["no header", "制造部\n", 'line 1: the first line must be name and no more, not "制造部": is the header missing?'],
+    [
+      "a header of two",
+      "name,id\na,1\n",
+      'line 1: the first line must be name and no more, not "name,id": delete the other columns',
+    ],
+    ["semicolons, as Excel writes them in half of Europe", "name;id\na;1\n", "separate columns by commas"],
+    ["Excel's own first line", "sep=,\nname\na\n", "delete that line"],
+    ["a header in capitals", "Name\na\n", 'the first line must be name and no more, not "Name"'],
+    ["an unquoted comma", "name\na, b\n", "line 2 has 2 columns: put a name that has a comma in double quotes"],
+    ["a quote that is not closed", 'name\n"a\nb\n', "line 2: a quote that is opened is not closed"],
     ["an empty name", 'name\na\n""\n', "line 3: name is empty"],
     ["a name of spaces", "name\n  \n", "line 2: name is empty"],
     ["white space around a name", "name\n a\n", 'line 2: name " a" begins or ends with white space'],
-    ["a line break in a name", 'name\n"a\nb"\n', 'line 3: name "a\\nb" has a line break'],
+    ["a line break in a name", 'name\r\n"a\r\nb"\r\n', 'line 2: name "a\\nb" has a line break'],
+    ["a character that cannot be seen", "name\na\u200b\n", "that cannot be seen (U+200B): remove it"],
+    [
+      "the end of a file of DOS",
+      "name\na\n\u001a",
+      'line 3: name "\\u001a" has a character that cannot be seen (U+001A)',
+    ],
     ["a name that is there twice", "name\na\nb\na\n", 'line 4: name "a" is there twice, as in line 2'],
     ["twice in two forms of Unicode", "name\né\ne\u0301\n", "is there twice, as in line 2"],
     ["a line that is no JSON", '{"name":"a"}\n{"name":\n', "line 2 is no JSON object"],
     ["a JSON field too many", '{"name":"a","id":1}\n', "line 1 has id: there is no field but name"],
-    ["a JSON name that is a number", '{"name":1}\n', "line 1: name must be a string, not 1"],
-    ["a JSON object without a name", "{}\n", "line 1: name must be a string, not missing"],
+    ["a JSON name that is a number", '{"name":1}\n', "line 1: name must be a string, not of type number"],
+    ["a JSON object without a name", "{}\n", "line 1: name is missing"],
+    ["a JSON field that is there twice", '{"name":"a","name":"b"}\n', "line 1 has name more than once"],
+    ["a JSON name that is deep", `{"name":${"[".repeat(50_000)}${"]".repeat(50_000)}}\n`, "line 1"],
     ["half a character", '{"name":"\\ud800"}\n', "line 1: name"],
   ])("%s", (_, text, expected) => {
     expect(() => read(text)).toThrow(expected);
   });
 
-  test("a file that is not UTF-8, as Excel saves Chinese", () => {
-    const gbk = Buffer.concat([Buffer.from("name\nok\n"), Buffer.from([0xd6, 0xc6, 0xd4, 0xec])]);
-    expect(() => readGroups(gbk, "groups.csv")).toThrow('line 3 is not UTF-8: save it as "CSV UTF-8"');
+  test.each([
+    ["as Excel saves Chinese", [Buffer.from("name\nok\n"), Buffer.from([0xd6, 0xc6])], "is not UTF-8: see line 3"],
+    ["as Excel saves Unicode", [Buffer.from("\uFEFFname\n制", "utf16le")], "is UTF-16"],
+    ["a workbook", [Buffer.from("PK\u0003\u0004"), Buffer.from([0xff])], "is a workbook, or another archive"],
+  ])("a file that is not UTF-8, %s", (_, parts, what) => {
+    expect(() => readGroups(Buffer.concat(parts), "groups.csv")).toThrow(`groups.csv ${what}. Save it as "CSV UTF-8"`);
   });
 
   test("all faults at once, the first 20 in words", () => {

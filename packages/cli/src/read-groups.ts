@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import type { AddRoleGroupInput } from "@dingrole/client";
 import { CsvError, parse } from "csv-parse/sync";
+import { sameness } from "./journal.ts";
 import { RefusedError } from "./outcome.ts";
 
 export interface Group extends AddRoleGroupInput {
@@ -20,6 +21,8 @@ interface Row {
 /** Throws a `RefusedError` that lists what is wrong, with its line. */
 export function readGroups(bytes: Uint8Array, file: string): Group[] {
   const text = decode(bytes, file);
+  if (text.trimStart().startsWith("["))
+    throw new RefusedError(`${file} is a JSON array: write its objects a line each, without commas between them`);
   const rows = text.trimStart().startsWith("{") ? readJsonLines(text, file) : readCsv(text, file);
   if (rows.length === 0) throw new RefusedError(`${file} has no rows`);
   const groups = rows.map(({ line, value }) => ({ line, name: value as string }));
@@ -56,39 +59,41 @@ function findFaults(groups: readonly Group[]): string[] {
   });
 }
 
-/** What two names share that a person takes for the same. */
-const sameness = (name: string) => name.normalize("NFC");
-
 function faultOf(value: unknown): string | undefined {
-  if (typeof value !== "string") return `${field} must be a string, not ${JSON.stringify(value) ?? "missing"}`;
+  if (typeof value !== "string")
+    return value === undefined ? `${field} is missing` : `${field} must be a string, not of type ${typeof value}`;
   if (value.trim() === "") return `${field} is empty`;
-  if (value !== value.trim()) return `${field} ${JSON.stringify(value)} begins or ends with white space: remove it`;
-  if (/\p{Cc}/u.test(value))
-    return `${field} ${JSON.stringify(value)} has a line break or another control character: is a quote missing?`;
-  if (!value.isWellFormed()) return `${field} ${JSON.stringify(value)} has half a character (a lone surrogate)`;
-  return undefined;
+  const shown = `${field} ${JSON.stringify(value)}`;
+  if (value !== value.trim()) return `${shown} begins or ends with white space: remove it`;
+  if (/[\r\n]/.test(value)) return `${shown} has a line break: is a quote missing, or one too many?`;
+  if (!value.isWellFormed()) return `${shown} has half a character (a lone surrogate)`;
+  const [unseen] = /[\p{Cc}\u00AD\u200B\u2060\uFEFF]/u.exec(value) ?? [];
+  if (unseen === undefined) return undefined;
+  const code = unseen.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return `${shown} has a character that cannot be seen (U+${code}): remove it`;
 }
 
 function decode(bytes: Uint8Array, file: string): string {
-  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
-  const line =
-    1 +
-    Buffer.from(bytes)
-      .toString("latin1")
-      .split("\n")
-      .findIndex((each) => !isUtf8(Buffer.from(each, "latin1")));
-  throw new RefusedError(
-    `${file}: line ${line} is not UTF-8: save it as "CSV UTF-8" (in Excel, a file type of its own)`,
-  );
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes).replace(/\r\n?/g, "\n");
+  const text = Buffer.from(bytes).toString("latin1");
+  const what = /^PK/.test(text)
+    ? "is a workbook, or another archive"
+    : /^(ÿþ|þÿ)/.test(text)
+      ? "is UTF-16"
+      : `is not UTF-8: see line ${1 + text.split("\n").findIndex((each) => !isUtf8(Buffer.from(each, "latin1")))}`;
+  throw new RefusedError(`${file} ${what}. Save it as "CSV UTF-8" (in Excel, a file type of its own)`);
+}
+
+interface Csv {
+  readonly line: number;
+  readonly record: readonly string[];
 }
 
 function readCsv(text: string, file: string): Row[] {
   const [header, ...rows] = parseCsv(text, file);
   if (!header) return [];
-  if (header.record.length !== 1 || header.record[0] !== field)
-    throw new RefusedError(
-      `${file}: line ${header.line}: the header must be ${field} and no more, not ${header.record.join(",")}`,
-    );
+  const fault = headerFault(header.record);
+  if (fault) throw new RefusedError(`${file}: line ${header.line}: ${fault}`);
   return rows.map(({ line, record: [value, ...others] }) => {
     if (others.length > 0)
       throw new RefusedError(
@@ -98,16 +103,46 @@ function readCsv(text: string, file: string): Row[] {
   });
 }
 
-function parseCsv(text: string, file: string): { line: number; record: string[] }[] {
+function headerFault(columns: readonly string[]): string | undefined {
+  if (columns.length === 1 && columns[0] === field) return undefined;
+  const found = columns.join(",");
+  const expected = `the first line must be ${field} and no more, not ${JSON.stringify(found)}`;
+  if (columns.includes(field)) return `${expected}: delete the other columns`;
+  if (/^sep=/i.test(found)) return `${expected}: delete that line`;
+  const [separator] = /[;\t]/.exec(found) ?? [];
+  return separator
+    ? `${expected}: separate columns by commas, and have but one`
+    : `${expected}: is the header missing?`;
+}
+
+/** Each record with the line that it begins in. */
+function parseCsv(text: string, file: string): Csv[] {
+  const records: Csv[] = [];
+  let line = 1;
   try {
-    const options = { info: true, skip_empty_lines: true, relax_column_count: true } as const;
-    const rows = parse(text, options) as unknown as { info: { lines: number }; record: string[] }[];
-    return rows.map(({ info, record }) => ({ line: info.lines, record }));
+    parse(text, {
+      info: true,
+      raw: true,
+      relax_column_count: true,
+      on_record(parsed: unknown) {
+        const { info, raw, record } = parsed as { info: { lines: number }; raw: string; record: string[] };
+        if (!/^\n?$/.test(raw)) records.push({ line, record });
+        line = info.lines + 1;
+      },
+    });
+    return records;
   } catch (error) {
-    if (error instanceof CsvError) throw new RefusedError(`${file}: ${error.message}`);
-    throw error;
+    if (!(error instanceof CsvError)) throw error;
+    const fault =
+      error.code === "CSV_QUOTE_NOT_CLOSED"
+        ? "a quote that is opened is not closed"
+        : "a quote is out of place: write each in a quoted name twice";
+    throw new RefusedError(`${file}: line ${line}: ${fault}`);
   }
 }
+
+/** Whole strings that a colon follows. */
+const keys = /"(?:[^"\\]|\\.)*"(?=\s*:)/g;
 
 function readJsonLines(text: string, file: string): Row[] {
   return text.split("\n").flatMap((each, index) => {
@@ -119,6 +154,9 @@ function readJsonLines(text: string, file: string): Row[] {
     const others = Object.keys(object).filter((key) => key !== field);
     if (others.length > 0)
       throw new RefusedError(`${file}: line ${line} has ${others.join(", ")}: there is no field but ${field}`);
+    // JSON takes the last of several.
+    if ((each.match(keys) ?? []).length > 1)
+      throw new RefusedError(`${file}: line ${line} has ${field} more than once`);
     return { line, value: (object as Record<string, unknown>)[field] };
   });
 }

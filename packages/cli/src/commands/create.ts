@@ -1,20 +1,28 @@
 /** `dingrole create`: role groups from arguments, or from a file. */
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { basename } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { type ConnectionFlags, type Place, readCredentials, readEnvironment, readPlace } from "../connection.ts";
+import {
+  type ConnectionFlags,
+  findCredentials,
+  type Place,
+  readCredentials,
+  readEnvironment,
+  readPlace,
+} from "../connection.ts";
 import { createGroups, type Result, recallResults } from "../create-groups.ts";
-import { noJournal, openJournal, readJournal } from "../journal.ts";
+import { noJournal, openJournal, readJournal, type Target } from "../journal.ts";
 import { type ExitCode, exitCodes, printable, RefusedError } from "../outcome.ts";
-import { createOutput, formatCount, formatTime, type Output, type OutputFlags, plural } from "../output.ts";
+import { createOutput, formatCount, formatTime, type Output, type OutputFlags, paint, plural } from "../output.ts";
 import { createProgress } from "../progress.ts";
 import { checkNames, type Group, readGroups } from "../read-groups.ts";
-import { adviseNext, exitCodeFor, report, summarize, toJson } from "../report.ts";
+import { adviseNext, exitCodeFor, listFaults, report, summarize, toJson } from "../report.ts";
 
 export interface CreateFlags extends ConnectionFlags, OutputFlags {
   from?: string;
   journal?: string;
   retryUnknown?: boolean;
+  sameOrganization?: boolean;
   dryRun?: boolean;
   concurrency: number;
   rate: number | false;
@@ -26,25 +34,40 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
   const environment = readEnvironment(flags);
   const place = readPlace(flags, environment);
   const file = journalOf(flags);
-  if (flags.dryRun) return foretell(groups, file, place, flags, output);
+  const toTarget = (app: string | undefined): Target => ({
+    place: place.baseUrl ?? place.region,
+    ...(app !== undefined && { app }),
+    isSameOrganization: flags.sameOrganization ?? false,
+  });
+  if (flags.dryRun) return foretell(groups, file, place, toTarget(findCredentials(environment).appKey), flags, output);
 
   const options = { ...place, ...(await readCredentials(environment)) };
-  const journal = file === undefined ? noJournal : await openJournal(file, nameOf(place));
-  const results = new Map<string, Result>();
-  const progress = flags.from === undefined ? undefined : createProgress(groups.length, output);
-  const stop = stopOnSignal(progress?.say ?? output.note);
+  const journal = file === undefined ? noJournal : await openJournal(file, toTarget(options.appKey));
+  const left = recallResults(groups, journal.recorded, flags.retryUnknown ?? false).filter(isWaiting).length;
+  const progress = flags.from === undefined ? undefined : createProgress(left, output);
+  const results = new Map<Group, Result>();
+  const underWay = new Set<Group>();
+  const stop = stopOnSignal(progress?.say ?? output.note, () => {
+    progress?.end();
+    for (const { name } of underWay)
+      output.fault(`${paint("yellow", "?")} ${printable(name)} was under way: it may exist`);
+    process.exit(underWay.size > 0 ? exitCodes.unknown : exitCodes.interrupted);
+  });
   const from = performance.now();
   let cause: unknown;
   try {
     cause = await createGroups(groups, {
       ...flags,
-      options,
+      // A call waits for its slot, however long that takes; each attempt has its timeout.
+      options: { ...options, deadline: false },
       journal,
       retryUnknown: flags.retryUnknown ?? false,
       stop: stop.signal,
+      onBegin: (group) => underWay.add(group),
       onResult(result) {
-        results.set(result.group.name, result);
-        if (result.state !== "waiting") progress?.advance();
+        underWay.delete(result.group);
+        results.set(result.group, result);
+        if (!result.isEarlier && !isWaiting(result)) progress?.advance();
         report(result, output, flags.from !== undefined);
       },
     });
@@ -53,11 +76,15 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
     stop.release();
     await journal.close();
   }
-  const all = [...results.values()];
+  // In the order in which they were given, and not in that of their answers.
+  const all = groups.flatMap((group) => results.get(group) ?? []);
   if (flags.from !== undefined) summarize(all, performance.now() - from, output);
+  else listFaults(all, output);
   for (const line of adviseNext(all, cause, flags.from !== undefined && file)) output.fault(line);
   return exitCodeFor(all, cause, stop.signal.aborted);
 }
+
+const isWaiting = ({ state }: Result) => state === "waiting";
 
 async function readInput(names: readonly string[], { from }: CreateFlags): Promise<Group[]> {
   if (from !== undefined && names.length > 0) throw new RefusedError("give names, or --from, and not both");
@@ -74,49 +101,61 @@ async function readInput(names: readonly string[], { from }: CreateFlags): Promi
   }
 }
 
-function journalOf({ from, journal }: CreateFlags): string | undefined {
+function journalOf({ from, journal, dryRun }: CreateFlags): string | undefined {
+  if (from === "-" && journal === undefined && dryRun) return undefined;
   if (from === "-" && journal === undefined)
     throw new RefusedError(
       "--from - needs --journal FILE: there it is written down what has been created, so that nothing is sent twice",
     );
-  return journal ?? (from === undefined ? undefined : `${from}.journal.jsonl`);
+  // By whatever name the file is reached, it has one journal.
+  return journal ?? (from === undefined ? undefined : `${realpathSync(from)}.journal.jsonl`);
 }
-
-const nameOf = ({ baseUrl, region }: Place) => baseUrl ?? region;
 
 /** What a run would do. Nothing is sent or written. */
 async function foretell(
   groups: readonly Group[],
   file: string | undefined,
   place: Place,
+  target: Target,
   flags: CreateFlags,
   output: Output,
 ) {
-  const recorded = file === undefined ? noJournal.recorded : await readJournal(file, nameOf(place));
+  const recorded = file === undefined ? noJournal.recorded : await readJournal(file, target);
   const results = recallResults(groups, recorded, flags.retryUnknown ?? false);
-  const count = (state: Result["state"]) => results.filter((result) => result.state === state).length;
   for (const result of results)
-    if (output.json || flags.from === undefined)
-      output.result(`would create ${printable(result.group.name)}`, toJson(result));
+    if (output.json || isWaiting(result))
+      output.result(`would create\t${printable(result.group.name)}`, toJson(result));
+  const count = (state: Result["state"]) => results.filter((result) => result.state === state).length;
   const time = flags.rate === false ? "" : `, in ${formatTime((count("waiting") / flags.rate) * 1000)} or more`;
-  output.note(`${plural(count("waiting"), "role group")} would be created at ${nameOf(place)}${time}.`);
+  const where = place.baseUrl ?? `DingTalk's ${place.region} host`;
+  output.note(`${plural(count("waiting"), "role group")} would be created at ${where}${time}.`);
   if (count("created") > 0) output.note(`${formatCount(count("created"))} were created in earlier runs.`);
   if (count("unknown") > 0) output.note(`${formatCount(count("unknown"))} of unknown outcome would be left alone.`);
   return exitCodes.done;
 }
 
+/** A terminal that closes, and what ends a service, sends several signals at once: the second is not meant as one. */
+const AGAIN_MS = 500;
+
 /** The first signal lets what is under way come to its end; the second does not. */
-function stopOnSignal(say: Output["note"]) {
+function stopOnSignal(say: Output["note"], leave: () => void) {
   const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(exitCodes.interrupted);
-    say("Stopping when the calls under way have ended. Again, and it ends at once.");
-    stop.abort();
+  let stoppedAt = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (!stop.signal.aborted) {
+      stoppedAt = performance.now();
+      say("Stopping when the calls under way have ended. Again, and it ends at once.");
+      stop.abort();
+    } else if (signal !== "SIGHUP" && performance.now() - stoppedAt > AGAIN_MS) leave();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, onSignal);
-  // Whoever reads the results has gone: no more are made.
-  process.stdout.on("error", () => stop.abort());
+  // Results that nobody can read are not made.
+  const onOutputFault = ({ message }: Error) => {
+    if (!stop.signal.aborted) say(`Stopping: the results cannot be written to stdout (${message}).`);
+    stop.abort();
+  };
+  process.stdout.on("error", onOutputFault);
   return {
     signal: stop.signal,
     release() {

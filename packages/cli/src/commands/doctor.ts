@@ -107,16 +107,19 @@ function* examineAnswer(answer: Response | undefined): Generator<Finding> {
     };
 }
 
+const certificateAdvice =
+  "The certificate is not trusted: where a proxy of your company opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.";
+
 /** By the beginning of the code that Node gives. */
 const networkAdvice: Record<string, string> = {
   ENOTFOUND: "The host's name is not known here: look at the base URL, and at DNS.",
   EAI_AGAIN: "The name server does not answer: look at DNS, and at the network.",
-  ECONNREFUSED: "Nothing listens there: look at the base URL; is a proxy needed?",
-  CERT: "The certificate is not trusted: where a proxy of your company opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.",
-  DEPTH_ZERO:
-    "The certificate is its own: where a proxy of your company opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.",
-  SELF_SIGNED:
-    "The certificate is its own: where a proxy of your company opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.",
+  ECONNREFUSED:
+    "Nothing listens there: look at the base URL; is a proxy needed (HTTPS_PROXY, with NODE_USE_ENV_PROXY=1 on Node 24)?",
+  CERT: certificateAdvice,
+  DEPTH_ZERO: certificateAdvice,
+  SELF_SIGNED: certificateAdvice,
+  UNABLE_TO: certificateAdvice,
 };
 
 function unreached(error: unknown): Finding {
@@ -124,17 +127,14 @@ function unreached(error: unknown): Finding {
     throw error instanceof TypeError ? new RefusedError(error.message) : error;
   const code = (error instanceof NetworkError && error.code) || "";
   const known = Object.entries(networkAdvice).find(([begin]) => code.startsWith(begin));
-  const advice = known?.[1] ?? "Look at the network, a firewall, and whether a proxy is needed.";
+  const advice =
+    known?.[1] ??
+    "Look at the network, a firewall, and whether a proxy is needed (HTTPS_PROXY, with NODE_USE_ENV_PROXY=1 on Node 24).";
   return { check: "reachability", state: "wrong", found: describeError(error), advice };
 }
 
 function refused(error: unknown, { region, baseUrl }: Place): Finding {
-  const isRefused = error instanceof ApiError && error.category === "credentials";
+  const isOfRegion = error instanceof ApiError && error.category === "credentials" && baseUrl === undefined;
   const advice = `An app of the other region has its keys there: this is ${region}, see --region.`;
-  return {
-    check: "credentials",
-    state: isRefused ? "wrong" : "open",
-    found: describeError(error),
-    ...(isRefused && baseUrl === undefined && { advice }),
-  };
+  return { check: "credentials", state: "wrong", found: describeError(error), ...(isOfRegion && { advice }) };
 }

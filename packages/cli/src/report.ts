@@ -1,0 +1,101 @@
+/** What is said of a run: of each group as soon as it is known, and of all at the end. */
+import { BlockedError } from "@dingrole/client";
+import { MAX_UNKNOWN_IN_TURN, type Result } from "./create-groups.ts";
+import { JournalError } from "./journal.ts";
+import { describeError, type ExitCode, exitCodeOf, exitCodes, hintOf, messageOf, printable } from "./outcome.ts";
+import { formatCount, formatTime, type Output, paint, plural } from "./output.ts";
+
+const SHOWN = 20;
+
+/** On a terminal, a file's groups are told by the bar, and by the summary. */
+export function report(result: Result, output: Output, isFromFile: boolean) {
+  const { state, group, groupId } = result;
+  if (output.json) output.result("", toJson(result));
+  else if (state === "created" && !(isFromFile && process.stdout.isTTY))
+    output.result(`${groupId ?? "id unknown"}\t${printable(group.name)}`, {});
+}
+
+export function toJson({ group, state, groupId, error, isEarlier, isUnrecorded }: Result) {
+  const message = error === undefined ? undefined : messageOf(error);
+  const { errcode, category } = (error ?? {}) as { errcode?: number; category?: string };
+  return { ...group, state, groupId, errcode, category, message, hint: hintOf(error), isEarlier, isUnrecorded };
+}
+
+export function summarize(results: readonly Result[], time: number, output: Output) {
+  const created = results.filter(({ state }) => state === "created");
+  const earlier = created.filter(({ isEarlier }) => isEarlier).length;
+  const mark = created.length === results.length ? paint("green", "✓") : paint("yellow", "!");
+  const before = earlier > 0 ? `, ${formatCount(earlier)} of them in earlier runs` : "";
+  const all = plural(results.length, "role group");
+  output.note(`${mark} ${formatCount(created.length)} of ${all} created${before}, in ${formatTime(time)}`);
+
+  const list = (what: string, isMeant: (result: Result) => unknown) =>
+    listResults(results.filter(isMeant), what, output);
+  list(
+    "created, though the answer had no right id: find it in DingTalk's console",
+    (each) => each.state === "created" && each.groupId === undefined,
+  );
+  list("refused, and not carried out", ({ state }) => state === "failed");
+  list("of unknown outcome: it may have been created, or not", ({ state }) => state === "unknown");
+  list(
+    "created, and not written to the journal: note them down, for the next run cannot know it",
+    ({ isUnrecorded }) => isUnrecorded,
+  );
+}
+
+function listResults(results: readonly Result[], what: string, output: Output) {
+  if (results.length === 0) return;
+  output.fault(`${paint("yellow", "!")} ${formatCount(results.length)} ${what}`);
+  for (const { group, groupId, error } of results.slice(0, SHOWN)) {
+    const line = group.line === undefined ? "" : `line ${group.line}: `;
+    const id = groupId === undefined ? "" : ` (${groupId})`;
+    const why = error === undefined ? "" : `: ${messageOf(error)}`;
+    output.fault(`    ${line}${printable(group.name)}${id}${why}`);
+  }
+  if (results.length > SHOWN) output.fault(`    … and ${formatCount(results.length - SHOWN)} more`);
+}
+
+/** What went wrong with names that are arguments: what is the same for several is said once. */
+export function listFaults(results: readonly Result[], output: Output) {
+  const names = new Map<string, string[]>();
+  for (const { group, state, error, isUnrecorded } of results) {
+    if (state === "created" && error === undefined && !isUnrecorded) continue;
+    const mark = state === "unknown" ? paint("yellow", "?") : paint("red", "✗");
+    const why = error === undefined ? "not sent" : describeError(error);
+    const what = state === "unknown" ? `may exist, or not: ${why}` : why;
+    const key = `${mark}\0${isUnrecorded ? "created, and not written to the journal" : what}`;
+    names.set(key, [...(names.get(key) ?? []), printable(group.name)]);
+  }
+  for (const [key, list] of names) {
+    const [mark, what] = key.split("\0");
+    output.fault(`${mark} ${list.join(", ")}: ${what}`);
+  }
+}
+
+/** What to do now, a line each. Names that are arguments have no `journal`, and their errors have been said. */
+export function* adviseNext(results: readonly Result[], cause: unknown, journal: string | undefined | false) {
+  const count = (...states: Result["state"][]) => results.filter(({ state }) => states.includes(state)).length;
+  const [unknown, left] = [count("unknown"), count("waiting", "failed")];
+  if (cause !== undefined && (journal || cause instanceof JournalError))
+    yield `${paint("red", "✗")} The run was ended: ${endReason(cause, unknown)}`;
+  if (unknown > 0 && journal)
+    yield "Look in DingTalk's console which of unknown outcome exist. Take their rows out of the file, and keep the journal; --retry-unknown sends the others again.";
+  else if (unknown > 0) yield "Look in DingTalk's console whether what may exist does, before sending it again.";
+  if (left > 0 && journal)
+    yield `${plural(left, "role group")} still to be created: ${count("failed") > 0 ? "correct what was refused, " : ""}run it again, and it goes on. The journal is ${journal}`;
+}
+
+function endReason(cause: unknown, unknown: number): string {
+  const isInTurn = exitCodeOf(cause) === exitCodes.unknown && unknown >= MAX_UNKNOWN_IN_TURN;
+  const inTurn = isInTurn ? `${MAX_UNKNOWN_IN_TURN} outcomes one after another were unknown; the last: ` : "";
+  const until = cause instanceof BlockedError ? new Date(cause.until).toTimeString().slice(0, 8) : undefined;
+  return `${inTurn}${describeError(cause)}${until === undefined ? "" : `\n  → Run it again after ${until}.`}`;
+}
+
+export function exitCodeFor(results: readonly Result[], cause: unknown, isStopped: boolean): ExitCode {
+  const has = (state: Result["state"]) => results.some((result) => result.state === state);
+  if (has("unknown")) return exitCodes.unknown;
+  if (isStopped && has("waiting")) return exitCodes.interrupted;
+  if (has("failed") || has("waiting")) return exitCodes.failed;
+  return cause === undefined ? exitCodes.done : exitCodeOf(cause);
+}
