@@ -144,12 +144,18 @@ describe("of a run on another host there is no telling whether it lives", () => 
     expect(["a", "b"].map((name) => recorded.get(name)?.state)).toEqual(["created", "created"]);
   });
 
+  test("one that has gone on, and ended, has done what there was to do", async () => {
+    const first = await openJournal(file, china);
+    appendFileSync(file, run({ host: "elsewhere" }) + run({ host: "elsewhere" }).replace('"run"', '"end"'));
+    await expect(first.append({ sending: "a" })).rejects.toThrow("another run has taken the journal");
+  });
+
   test("one that gives way at once takes nothing over", async () => {
     const first = await openJournal(file, china);
     appendFileSync(file, run({ host: "elsewhere" }));
     const sending = first.append({ sending: "a" });
     await sleep(100);
-    appendFileSync(file, run({ host: "elsewhere" }).replace('"run"', '"end"'));
+    appendFileSync(file, run({ host: "elsewhere" }).replace('"run"', '"gaveWay"'));
     await sending;
     await first.append({ sending: "b" });
   });

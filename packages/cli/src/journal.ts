@@ -69,7 +69,8 @@ export async function readJournal(file: string, target: Target): Promise<Recall>
     if (error.code === "ENOENT") return "";
     throw new RefusedError(`the journal cannot be read: ${error.message}`);
   });
-  const { recorded, last } = readEntries(text, file);
+  const { recorded, runs } = readEntries(text, file);
+  const last = runs.findLast((each) => each.end !== "gaveWay");
   if (last && recorded.size > 0) checkTarget(last, target, file);
   return { get: (name) => recorded.get(sameness(name)) };
 }
@@ -102,17 +103,15 @@ export async function openJournal(file: string, target: Target): Promise<Journal
     throw new RefusedError(`the journal cannot be written: ${(error as Error).message}`);
   }
 
-  const end = () => write(handle, `${JSON.stringify({ end: run })}\n`).catch(() => {}); // The process's end says the same.
-  const runs = await readRuns(file);
-  const other = runs
-    .slice(
-      0,
-      runs.findIndex((each) => isSame(each, run)),
-    )
-    .find(isAlive);
-  if (other) {
-    await end();
+  const end = async (how: "end" | "gaveWay") => {
+    await write(handle, `${JSON.stringify({ [how]: run })}\n`).catch(() => {}); // The process's end says the same.
     await handle.close();
+  };
+  const { runs } = await readFrom(file);
+  const earlier = runs.slice(0, runs.findIndex(isSameAs(run)));
+  const other = earlier.find((each) => !each.end && isAlive(each));
+  if (other) {
+    await end("gaveWay");
     throw new RefusedError(
       `${file} is in use by process ${other.process}, since ${other.at}: wait until it has ended. If that process is not dingrole, remove its line from the journal`,
     );
@@ -120,10 +119,7 @@ export async function openJournal(file: string, target: Target): Promise<Journal
   return {
     recorded: await readJournal(file, { ...target, isSameOrganization: true }),
     append: createAppend(handle, file, run),
-    async close() {
-      await end();
-      await handle.close();
-    },
+    close: () => end("end"),
   };
 }
 
@@ -139,16 +135,17 @@ function createAppend(handle: FileHandle, file: string, run: Run): Journal["appe
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
+      let taken: JournalError | undefined;
       try {
         if (fault) throw fault;
         const text = batch.map(({ entry }) => `${JSON.stringify(entry)}\n`).join("");
         await write(handle, text);
         size += Buffer.byteLength(text);
+        taken = await findTaken();
       } catch (error) {
         // After half a line nothing more may follow in this run.
         fault ??= new JournalError(`the journal ${file} cannot be written: ${(error as Error).message}`);
       }
-      const taken = fault ?? (await findTaken());
       for (const { entry, resolve, reject } of batch)
         if (fault || (taken && "sending" in entry)) reject((fault ?? taken) as JournalError);
         else resolve();
@@ -161,12 +158,14 @@ function createAppend(handle: FileHandle, file: string, run: Run): Journal["appe
     const length = (await handle.stat()).size;
     if (length === size) return undefined;
     for (let wait = 0; wait < GIVE_WAY_MS; wait += 50) {
-      const runs = await readRuns(file);
-      const other = runs.slice(runs.findIndex((each) => isSame(each, run)) + 1).at(-1);
-      if (!other) {
+      const { runs } = await readFrom(file);
+      const later = runs.slice(runs.findIndex(isSameAs(run)) + 1);
+      const others = later.filter((each) => each.end !== "gaveWay");
+      if (others.length === 0) {
         size = length;
         return undefined;
       }
+      if (others.some((each) => each.end)) break; // It went on, and has done what there was to do.
       await sleep(50);
     }
     return new JournalError(`another run has taken the journal ${file} over, and goes on`);
@@ -195,10 +194,7 @@ async function syncFolder(file: string) {
   } catch {} // Windows opens no folder.
 }
 
-/** The runs that have not ended, in turn. */
-async function readRuns(file: string): Promise<Run[]> {
-  return readEntries(await readFile(file, "utf8"), file).runs;
-}
+const readFrom = async (file: string) => readEntries(await readFile(file, "utf8"), file);
 
 /** How the line of a run begins. */
 const BEGIN = '{"run":';
@@ -207,8 +203,7 @@ const isBegin = (line: string) => line.startsWith(BEGIN.slice(0, line.length));
 
 function readEntries(text: string, file: string) {
   const recorded = new Map<string, Recorded>();
-  const begun: Run[] = [];
-  const ended: Run[] = [];
+  const runs: (Run & { end?: "end" | "gaveWay" })[] = [];
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
   const entries = lines.map((content, index) => ({ content, line: index + 1 })).filter(({ content }) => content !== "");
   if (entries[0] && !isBegin(entries[0].content))
@@ -221,11 +216,12 @@ function readEntries(text: string, file: string) {
       if (!next || isBegin(next.content)) return;
       throw new RefusedError(`${file}: line ${line} is damaged: its role group may exist. Look, then remove the line`);
     }
-    if (entry.run) begun.push(entry.run as Run);
-    else if (entry.end) ended.push(entry.end as Run);
+    const how = entry.gaveWay ? "gaveWay" : "end";
+    if (entry.run) runs.push({ ...(entry.run as Run) });
+    else if (entry[how]) Object.assign(runs.find(isSameAs(entry[how] as Run)) ?? {}, { end: how });
     else readEntry(entry, recorded);
   });
-  return { recorded, last: begun.at(-1), runs: begun.filter((run) => !ended.some((each) => isSame(each, run))) };
+  return { recorded, runs };
 }
 
 function parseEntry(content: string): Record<string, unknown> | undefined {
@@ -250,7 +246,7 @@ function readEntry(entry: Record<string, unknown>, recorded: Map<string, Recorde
   else recorded.set(name, { state: "unknown", message: unknown === undefined ? CRASHED : message });
 }
 
-const isSame = (one: Run, other: Run) =>
+const isSameAs = (one: Run) => (other: Run) =>
   one.process === other.process && one.host === other.host && one.at === other.at;
 
 /** As far as it can be seen from here. */
