@@ -2,8 +2,7 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import sparticuz from "@sparticuz/chromium";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 export const site = join(import.meta.dirname, "../../docs/dist");
 export const urlOf = (page: string) => {
@@ -21,12 +20,6 @@ export const pages = [
   "errors.html",
   ...globSync("client/**/*.html", { cwd: site }).toSorted(),
 ];
-
-export async function launch(): Promise<Browser> {
-  // In one process, closing a context ends the browser.
-  const args = sparticuz.args.filter((each) => !["--single-process", "--no-zygote"].includes(each));
-  return chromium.launch({ executablePath: await sparticuz.executablePath(), args });
-}
 
 export interface Opened {
   tab: Page;

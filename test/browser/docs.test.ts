@@ -5,7 +5,8 @@ import { dirname, join, normalize } from "node:path";
 import openapi from "@dingrole/spec/openapi.json" with { type: "json" };
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, open, pages, site, urlOf } from "./browser.ts";
+import { open, pages, site, urlOf } from "./browser.ts";
+import { launch } from "./launch.ts";
 
 let browser: Browser;
 beforeAll(async () => {

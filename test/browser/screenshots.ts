@@ -4,7 +4,8 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { launch, open } from "./browser.ts";
+import { open } from "./browser.ts";
+import { launch } from "./launch.ts";
 
 const folder = join(import.meta.dirname, "../../docs/screenshots");
 mkdirSync(folder, { recursive: true });

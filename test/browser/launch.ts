@@ -1,0 +1,9 @@
+/** A real browser, which npm brings. */
+import sparticuz from "@sparticuz/chromium";
+import { type Browser, chromium } from "playwright-core";
+
+export async function launch(): Promise<Browser> {
+  // In one process, closing a context ends the browser.
+  const args = sparticuz.args.filter((each) => !["--single-process", "--no-zygote"].includes(each));
+  return chromium.launch({ executablePath: await sparticuz.executablePath(), args });
+}
