@@ -1,55 +1,20 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { compile, compilers, targets } from "./compilers.ts";
 
-const run = promisify(execFile);
-const root = join(import.meta.dirname, "../..");
+const program = join(import.meta.dirname, "program.ts");
 
-/** The oldest that is promised, the last one in JavaScript that the repository has, and the native one. */
-const compilers = ["test/types", "packages/types", "."].map((folder) => {
-  const path = join(root, folder, "node_modules/typescript");
-  return { path, version: JSON.parse(readFileSync(join(path, "package.json"), "utf8")).version as string };
-});
-
-const settings = {
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  skipLibCheck: false,
-  verbatimModuleSyntax: true,
-  noEmit: true,
-  target: "es2022",
-  lib: ["es2022", "dom", "dom.iterable"],
-  types: [],
-};
-
-/** What a compiler says of the program; nothing, where it compiles. */
-async function compile(path: string, options: object): Promise<string> {
-  const project = mkdtempSync(join(import.meta.dirname, ".project-"));
-  try {
-    const config = { compilerOptions: { ...settings, ...options }, files: ["../program.ts"] };
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
-    await run(process.execPath, [join(path, "bin/tsc"), "--project", project]);
-    return "";
-  } catch (error) {
-    return (error as { stdout?: string }).stdout || String(error);
-  } finally {
-    rmSync(project, { recursive: true });
-  }
-}
-
-describe.each(compilers)("TypeScript $version", ({ path }) => {
+describe.each(compilers)("TypeScript $version", (compiler) => {
   test("compiles a program with the published types under nodenext", async () => {
-    expect(await compile(path, { module: "nodenext" })).toBe("");
+    expect(await compile(compiler, program, targets.nodenext)).toBe("");
   });
 
   test("compiles it for a bundler", async () => {
-    expect(await compile(path, { module: "esnext", moduleResolution: "bundler" })).toBe("");
+    expect(await compile(compiler, program, targets.bundler)).toBe("");
   });
 
   test("finds a fault in it where there is one", async () => {
-    expect(await compile(path, { module: "nodenext", lib: ["es2022"] })).toContain("error TS");
+    expect(await compile(compiler, program, { ...targets.nodenext, lib: ["es2022"] })).toContain("error TS");
   });
 });
 

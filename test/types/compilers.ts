@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+
+export interface Compiler {
+  path: string;
+  version: string;
+}
+
+/** The oldest that is promised, the last one in JavaScript that the repository has, and the native one. */
+export const compilers: Compiler[] = ["test/types", "packages/types", "."].map((folder) => {
+  const path = join(root, folder, "node_modules/typescript");
+  return { path, version: JSON.parse(readFileSync(join(path, "package.json"), "utf8")).version as string };
+});
+
+/** What a program is compiled for. */
+export const targets = {
+  nodenext: { module: "nodenext" },
+  bundler: { module: "esnext", moduleResolution: "bundler" },
+};
+
+const settings = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  verbatimModuleSyntax: true,
+  noEmit: true,
+  target: "es2022",
+  lib: ["es2022", "dom", "dom.iterable"],
+  types: [],
+};
+
+/** What a compiler says of a program; nothing, where it compiles. */
+export async function compile({ path }: Compiler, program: string, options: object): Promise<string> {
+  const project = mkdtempSync(join(import.meta.dirname, ".project-"));
+  try {
+    const config = { compilerOptions: { ...settings, ...options }, files: [program] };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
+    await run(process.execPath, [join(path, "bin/tsc"), "--project", project]);
+    return "";
+  } catch (error) {
+    return (error as { stdout?: string }).stdout || String(error);
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+}
