@@ -29,7 +29,7 @@ const mock = await startMock({ port: mockPort }).catch((error) => fail(error.mes
 const docs = await serveDocs(docsPort);
 stop = () => Promise.all([mock.close(), docs.close()]);
 
-const consumer = spawn(process.execPath, [join(root, "test/consumers/create-role-group.js"), "制造部"], {
+const consumer = spawn(process.execPath, [join(root, "test/consumers/programs/create-role-group.js"), "制造部"], {
   stdio: "inherit",
   env: { ...process.env, DINGTALK_BASE_URL: mock.url, DINGTALK_ACCESS_TOKEN: "6d1bxxxx" },
 });

@@ -1,29 +1,16 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { promisify } from "node:util";
-import { type MockServer, startMock } from "@dingrole/mock";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fingerprint, type MockServer, startMock } from "@dingrole/mock";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { bun, deno, nodes, type Runtime, workerd } from "./runtimes.ts";
 
 const run = promisify(execFile);
-
-/** The `node` that the machine has, behind the one that the repository brings. */
-function machineNode(): string {
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    const node = join(folder, process.platform === "win32" ? "node.exe" : "node");
-    if (!folder.includes("node_modules") && isExecutable(node)) return node;
-  }
-  throw new Error("No node on the PATH but the repository's own: the published packages were not run on another");
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const programs = join(inject("installed"), "programs");
+const token = "canary-6d1bxxxx";
 
 let mock: MockServer;
 beforeAll(async () => {
@@ -31,38 +18,97 @@ beforeAll(async () => {
 });
 afterAll(() => mock.close());
 
-describe.each([
-  ["the machine's own Node", machineNode()],
-  ["the repository's Node", process.execPath],
-])("on %s", (_, node) => {
-  const create = (name: string, env: NodeJS.ProcessEnv = {}, program = "create-role-group.js") =>
-    run(node, [join(import.meta.dirname, program), name], {
-      env: { DINGTALK_BASE_URL: mock.url, DINGTALK_ACCESS_TOKEN: "canary-6d1bxxxx", ...env },
-    });
+const isThere = ({ command }: Runtime) => command !== undefined;
+const all = [...nodes, bun, deno];
 
+/** What is not there is said, and asserted: where all are required, it fails. */
+test.each(
+  [...all, workerd]
+    .filter((runtime) => !isThere(runtime))
+    .map(({ name, source }) => `${name}: not run, ${source} has none here for ${process.platform} ${process.arch}`),
+)("%s", (lack) => {
+  expect(process.env.CONSUMERS_REQUIRED, `${lack}, and CONSUMERS_REQUIRED=1 asks for all`).not.toBe("1");
+});
+
+/** Runs a program of the folder in which the packages are installed. */
+function runProgram({ command }: Runtime, program: string, name: string, env: NodeJS.ProcessEnv = {}) {
+  const [file, ...args] = command as [string];
+  return run(file, [...args, join(programs, program), name], {
+    env: { DINGTALK_BASE_URL: mock.url, DINGTALK_ACCESS_TOKEN: token, NO_COLOR: "1", ...env },
+    cwd: programs,
+  });
+}
+
+describe.each(all.filter(isThere))("on $name", (runtime) => {
   test("a consumer creates a role group, and prints no token", async () => {
-    const { stdout, stderr } = await create("制造部");
+    mock.reset();
+    const { stdout, stderr } = await runProgram(runtime, "create-role-group.js", "制造部");
     expect(stdout).toContain("name=%E5%88%B6%E9%80%A0%E9%83%A8");
-    expect(stdout).toContain("{ groupId: 1560985325 }");
+    expect(stdout).toMatch(/→ \{\s+groupId: 1560985325,?\s+\}\n/); // Bun breaks the line.
     expect(stdout).toContain("access_token=***");
     expect(stdout + stderr).not.toContain("canary");
-  });
-
-  test("a consumer on Node's dispatcher creates one without fetch", async () => {
-    const { stdout } = await create("制造部", {}, "create-on-dispatcher.js");
-    expect(stdout).toBe("{ groupId: 1560985325 }\n");
+    expect(mock.requests).toMatchObject([{ form: { name: "制造部" }, token: fingerprint(token), violations: [] }]);
   });
 
   test("a name that is missing is one clear line", async () => {
-    await expect(create("")).rejects.toMatchObject({
+    await expect(runProgram(runtime, "create-role-group.js", "")).rejects.toMatchObject({
       code: 1,
       stderr: "InputError: addRoleGroup: name is empty: it must have a character\n",
     });
   });
 
   test("a token that is missing is an error that names the option", async () => {
-    await expect(create("a", { DINGTALK_ACCESS_TOKEN: "" })).rejects.toMatchObject({
-      stderr: expect.stringContaining("createClient: accessToken must be a string that is not empty"),
-    });
+    await expect(runProgram(runtime, "create-role-group.js", "a", { DINGTALK_ACCESS_TOKEN: "" })).rejects.toMatchObject(
+      {
+        stderr: expect.stringContaining("createClient: accessToken must be a string that is not empty"),
+      },
+    );
   });
+
+  test("a consumer in CommonJS requires the packages, and knows the client's errors", async () => {
+    expect(await runProgram(runtime, "require.cjs", "制造部")).toMatchObject({
+      stdout: "1560985325 The call succeeded.\n",
+      stderr: "",
+    });
+    expect(await runProgram(runtime, "require.cjs", "")).toMatchObject({ stdout: "true InputError\n" });
+  });
+});
+
+test.each(nodes.filter(isThere))("on $name, a consumer on its dispatcher creates one without fetch", async (node) => {
+  expect(await runProgram(node, "create-on-dispatcher.js", "制造部")).toMatchObject({
+    stdout: "{ groupId: 1560985325 }\n",
+  });
+});
+
+test.each([workerd].filter(isThere))("on $name, a worker gets its token and creates a role group", async () => {
+  const { outputFiles } = await build({
+    entryPoints: [join(programs, "worker.js")],
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    // Those of Cloudflare's own tools.
+    conditions: ["workerd", "worker", "browser"],
+    write: false,
+  });
+  const logged: string[] = [];
+  const miniflare = new Miniflare({
+    modules: true,
+    script: outputFiles[0]?.text as string,
+    compatibilityDate: "2026-07-01",
+    bindings: { APP_KEY: "key", APP_SECRET: "secret", DINGTALK_BASE_URL: mock.url },
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+      for (const stream of [stdout, stderr]) stream.on("data", (chunk: Buffer) => logged.push(String(chunk)));
+    },
+  });
+  try {
+    mock.reset();
+    const created = await miniflare.dispatchFetch("http://worker/?name=制造部");
+    expect(await created.json()).toEqual({ groupId: 1560985325 });
+    expect(mock.requests.map(({ operation }) => operation)).toEqual(["getToken", "addRoleGroup"]);
+    const refused = await miniflare.dispatchFetch("http://worker/");
+    expect(await refused.json()).toEqual({ name: "InputError", outcome: "not-executed" });
+    expect(logged.join(""), "a worker is no page: nobody is warned").toBe("");
+  } finally {
+    await miniflare.dispose();
+  }
 });

@@ -1,0 +1,62 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile, compilers, targets } from "@dingrole/test-types/compilers.ts";
+import { describe, expect, inject, test } from "vitest";
+
+const installed = inject("installed");
+const at = (program: string) => join(installed, "programs", program);
+// The program that test/types compiles on the workspace.
+cpSync(join(import.meta.dirname, "../types/program.ts"), at("program.ts"));
+
+/** Where this is on, CommonJS is written with `import = require`: most of it is not. */
+const commonJs = { ...targets.nodenext, verbatimModuleSyntax: false };
+const knowsRequire = compilers.filter(({ version }) => !version.startsWith("5.4."));
+const [newest] = compilers.toReversed();
+
+describe.each(compilers)("TypeScript $version", (compiler) => {
+  test.each(Object.entries(targets))("compiles a program under %s, libraries and all", async (_, target) => {
+    expect(await compile(compiler, at("program.ts"), target)).toBe("");
+  });
+
+  test("compiles CommonJS that imports the types, and the values by import()", async () => {
+    expect(await compile(compiler, at("import.cts"), commonJs)).toBe("");
+  });
+});
+
+test.each(knowsRequire)("TypeScript $version compiles CommonJS that requires the packages", async (compiler) => {
+  expect(await compile(compiler, at("require.cts"), commonJs)).toBe("");
+});
+
+describe("the service, which must answer each failure with a status", () => {
+  const compileService = (program: string) => compile(newest as (typeof compilers)[0], program, targets.nodenext);
+
+  test("compiles as it is", async () => {
+    expect(await compileService(at("service.ts"))).toBe("");
+  });
+
+  test.each([
+    ["a category", "generated/codes.d.ts", "type Category = ", 'type Category = "moon" | ', "'moon' is missing"],
+    [
+      "a class",
+      "index.d.ts",
+      "",
+      'import { DingTalkError as Base } from "./errors.ts";\nexport declare class MoonError extends Base { readonly name: "MoonError" }\n',
+      "MoonError",
+    ],
+  ])("does not compile once the client has %s more", async (_, file, from, to, fault) => {
+    const copy = mkdtempSync(join(tmpdir(), "dingrole-service-"));
+    try {
+      cpSync(installed, copy, { recursive: true });
+      const types = join(copy, "node_modules/@dingrole/client/dist", file);
+      const text = readFileSync(types, "utf8");
+      expect(text).toContain(from);
+      writeFileSync(types, text.replace(from, to));
+      const complaint = await compileService(join(copy, "programs/service.ts"));
+      expect(complaint).toContain(fault);
+      expect(complaint.match(/error TS\d+/g)).toEqual(["error TS2741"]);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+});

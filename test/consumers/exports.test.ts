@@ -1,0 +1,95 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createClient } from "@dingrole/client";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { entriesOf, folderOf, names, type PackageName, readManifest } from "./packages.ts";
+
+// The native compiler is no library yet: this is the one of packages/types.
+const ts = createRequire(join(folderOf("types"), "package.json"))("typescript");
+
+const entries = names.flatMap((name) => entriesOf(name).map((entry) => ({ name, entry })));
+type Entry = (typeof entries)[number];
+
+const valuesOf = async ({ entry }: Entry) => Object.keys(await import(entry)).toSorted();
+
+function typesOf({ name, entry }: Entry): string {
+  const { types } = readManifest(name).exports[entry.replace(`@dingrole/${name}`, ".")] as { types: string };
+  return join(folderOf(name), types);
+}
+
+const program = ts.createProgram(entries.map(typesOf), { module: ts.ModuleKind.NodeNext, skipLibCheck: true });
+
+/** All that an entry's types export, values among them. */
+function typedExportsOf(entry: Entry): string[] {
+  const checker = program.getTypeChecker();
+  const module = checker.getSymbolAtLocation(program.getSourceFile(typesOf(entry)));
+  return checker.getExportsOfModule(module).map((symbol: { name: string }) => symbol.name);
+}
+
+/** The description names these, and another operation has more of them. */
+const operationTypes = Object.keys(createClient({ accessToken: "a" })).flatMap((id) =>
+  ["Input", "Result"].map((kind) => id.charAt(0).toUpperCase() + id.slice(1) + kind),
+);
+
+const list = (title: string, exported: readonly string[]) =>
+  exported.length > 0 ? [`  ${title}:`, ...exported.map((each) => `    ${each}`)] : [];
+
+test("what each entry exports is what exports.txt says: npx vitest run -u writes it", async () => {
+  const lines: string[] = [];
+  for (const each of entries) {
+    const values = await valuesOf(each);
+    const typed = typedExportsOf(each);
+    expect(values.filter((value) => !typed.includes(value))).toEqual([]);
+    const types = typed.filter((type) => !values.includes(type) && !operationTypes.includes(type));
+    lines.push(each.entry, ...list("values", values), ...list("types", types.toSorted()), "");
+  }
+  await expect(lines.join("\n")).toMatchFileSnapshot("exports.txt");
+});
+
+test("an operation's input and result are exported by the client", () => {
+  const [client] = entries.filter(({ entry }) => entry === "@dingrole/client");
+  expect(typedExportsOf(client as Entry)).toEqual(expect.arrayContaining(operationTypes));
+});
+
+/** A program's bundle, with the packages of others left out. */
+async function bundle(contents: string): Promise<{ text: string; imports: string[] }> {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    platform: "node",
+    external: ["@stoplight/*", "vitest"],
+    metafile: true,
+    write: false,
+    logLevel: "error",
+  });
+  const [output] = Object.values(metafile.outputs);
+  return { text: outputFiles[0]?.text ?? "", imports: output?.imports.map(({ path }) => path) ?? [] };
+}
+
+/** Whatever these need of the package is all of it. */
+const wholes: Partial<Record<PackageName, readonly string[]>> = {
+  client: ["createClient"],
+  mock: ["createMock", "startMock", "test"],
+};
+
+describe.each(entries)("$entry", (each) => {
+  test("imported for nothing, it is nothing", async () => {
+    expect(await bundle(`import "${each.entry}";`)).toEqual({ text: "", imports: [] });
+  });
+
+  test("each export but the whole brings nothing else with it: no other export, and nobody's package", async () => {
+    const values = await valuesOf(each);
+    for (const value of values.filter((name) => !wholes[each.name]?.includes(name))) {
+      const { text, imports } = await bundle(`export { ${value} } from "${each.entry}";`);
+      const declared = [...text.matchAll(/^(?:var|function|async function|class) (\w+)/gm)].map(([, name]) => name);
+      const base = value.endsWith("Error") ? ["DingTalkError"] : [];
+      const brought = values.filter((name) => name !== value && !base.includes(name) && declared.includes(name));
+      expect(declared, "the test sees what is declared").toContain(value);
+      expect(brought, `with ${value}`).toEqual([]);
+      expect(imports.filter((path) => !path.startsWith("node:"))).toEqual([]);
+    }
+  });
+});

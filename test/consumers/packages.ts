@@ -1,0 +1,63 @@
+/** The packages that are published, packed as they would be. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** A package that is added to these is packed, linted, snapshot and, where it has no dependency of others', installed. */
+export const names = ["types", "client", "mock"] as const;
+export type PackageName = (typeof names)[number];
+
+/** Those that have no third party's package below them: they are installed with the network off. */
+export const selfContained = ["types", "client"] as const satisfies PackageName[];
+
+export const root = join(import.meta.dirname, "../..");
+export const folderOf = (name: PackageName) => join(root, "packages", name);
+
+export interface Manifest {
+  name: string;
+  version: string;
+  license: string;
+  private?: boolean;
+  exports: Record<string, Record<string, string>>;
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+}
+
+export function readManifest(name: PackageName): Manifest {
+  return JSON.parse(readFileSync(join(folderOf(name), "package.json"), "utf8"));
+}
+
+/** The specifiers by which a package is imported: `@dingrole/client/node`. */
+export function entriesOf(name: PackageName): string[] {
+  return Object.keys(readManifest(name).exports).map((path) => `@dingrole/${name}${path.slice(1)}`);
+}
+
+export interface Tarball {
+  file: string;
+  /** The paths in it. */
+  contents: string[];
+}
+
+/** Packs what is built. */
+export async function pack(name: PackageName, folder: string): Promise<Tarball> {
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+  const stdout = await npm(args, folderOf(name));
+  const packed = JSON.parse(stdout);
+  const [{ filename, files }] = Array.isArray(packed) ? packed : (Object.values(packed) as typeof packed);
+  return { file: join(folder, filename), contents: files.map(({ path }: { path: string }) => path) };
+}
+
+/** Installs tarballs in a folder, as a stranger would. */
+export async function install(folder: string, tarballs: readonly Tarball[], ...flags: string[]): Promise<void> {
+  const files = tarballs.map(({ file }) => file);
+  await npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", ...flags, ...files], folder);
+}
+
+/** Without what the `npm` that runs this tells its scripts: it is about the workspace. */
+async function npm(args: string[], cwd: string): Promise<string> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$/i.test(name)));
+  return (await run("npm", args, { cwd, env, shell: process.platform === "win32" })).stdout;
+}

@@ -1,0 +1,11 @@
+// CommonJS in TypeScript, as every compiler from 5.4 on has it: types by import, values by import().
+import type { AddRoleGroupResult, Client } from "@dingrole/client" with { "resolution-mode": "import" };
+import type { ErrorEnvelope } from "@dingrole/types" with { "resolution-mode": "import" };
+
+export const code: ErrorEnvelope["errcode"] = 40014;
+
+export async function create(name: string): Promise<AddRoleGroupResult> {
+  const { createClient } = await import("@dingrole/client");
+  const client: Client = createClient({ accessToken: "6d1bxxxx" });
+  return client.addRoleGroup({ name });
+}

@@ -1,0 +1,13 @@
+// As it should not be: the client itself is in the page, with the app's secret, behind a proxy that lets the browser call.
+import { createClient } from "@dingrole/client";
+
+const output = document.querySelector("output");
+
+document.querySelector("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const client = createClient({ appKey: "key", appSecret: "canary-6d1bxxxx", baseUrl: location.origin });
+  const { name } = Object.fromEntries(new FormData(event.target));
+  output.textContent = await client
+    .addRoleGroup({ name })
+    .then(({ groupId }) => `Created role group ${groupId}`, String);
+});

@@ -1,0 +1,80 @@
+/** Where the runtimes are: npm brings each that has a build for the platform. */
+import { execFile } from "node:child_process";
+import { accessSync, constants, globSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { root } from "./packages.ts";
+
+export interface Runtime {
+  name: string;
+  /** The command that runs a program; without one, the machine has no such runtime. */
+  command: readonly [program: string, ...args: string[]] | undefined;
+  /** What brings it. */
+  source: string;
+}
+
+const run = promisify(execFile);
+
+/** What the repository's Node prints. */
+export async function runNode(args: string[], cwd: string): Promise<string> {
+  return (await run(process.execPath, args, { cwd })).stdout;
+}
+
+/** The first file that is there. */
+function find(pattern: string): string | undefined {
+  return globSync(pattern, { cwd: root }).map((file) => join(root, file))[0];
+}
+
+const nodeOf = (version: number) => find(`test/nodes/${version}/node_modules/node/bin/node{,.exe}`);
+
+export const nodes: Runtime[] = [
+  { name: "the machine's own Node", command: toCommand(machineNode()), source: "the PATH" },
+  { name: "the repository's Node", command: [process.execPath], source: "npm's package node" },
+  ...[20, 22, 26].map((version) => ({
+    name: `Node ${version}`,
+    command: toCommand(nodeOf(version)),
+    source: "npm's package node",
+  })),
+];
+
+export const bun: Runtime = {
+  name: "Bun",
+  command: toCommand(find("node_modules/@oven/bun-*/bin/bun{,.exe}")),
+  source: "npm's package bun",
+};
+
+/** What a program may do: call the mock, read its environment, and nothing else. */
+const denoFlags = ["run", "--no-prompt", "--no-remote", "--allow-env", "--allow-net=127.0.0.1"];
+export const deno: Runtime = {
+  name: "Deno",
+  command: toCommand(find("node_modules/@deno/*/deno{,.exe}"), denoFlags),
+  source: "npm's package deno",
+};
+
+export const workerd: Runtime = {
+  name: "Cloudflare's workerd",
+  command: toCommand(find("node_modules/@cloudflare/workerd-*/bin/workerd{,.exe}")),
+  source: "npm's package workerd",
+};
+
+function toCommand(program: string | undefined, args: string[] = []): Runtime["command"] {
+  return program === undefined ? undefined : [program, ...args];
+}
+
+/** The `node` that the machine has, behind the one that the repository brings. */
+function machineNode(): string | undefined {
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.includes("node_modules"))
+    .map((folder) => join(folder, process.platform === "win32" ? "node.exe" : "node"))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
