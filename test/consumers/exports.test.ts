@@ -3,27 +3,23 @@ import { join } from "node:path";
 import { createClient } from "@dingrole/client";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { entriesOf, folderOf, names, type PackageName, readManifest } from "./packages.ts";
+import { entriesOf, folderOf, names, type PackageName } from "./packages.ts";
 
 // The native compiler is no library yet: this is the one of packages/types.
 const ts = createRequire(join(folderOf("types"), "package.json"))("typescript");
 
-const entries = names.flatMap((name) => entriesOf(name).map((entry) => ({ name, entry })));
+const entries = names.flatMap(entriesOf);
 type Entry = (typeof entries)[number];
 
 const valuesOf = async ({ entry }: Entry) => Object.keys(await import(entry)).toSorted();
 
-function typesOf({ name, entry }: Entry): string {
-  const { types } = readManifest(name).exports[entry.replace(`@dingrole/${name}`, ".")] as { types: string };
-  return join(folderOf(name), types);
-}
-
-const program = ts.createProgram(entries.map(typesOf), { module: ts.ModuleKind.NodeNext, skipLibCheck: true });
+const files = entries.map(({ types }) => types);
+const program = ts.createProgram(files, { module: ts.ModuleKind.NodeNext, skipLibCheck: true });
 
 /** All that an entry's types export, values among them. */
-function typedExportsOf(entry: Entry): string[] {
+function typedExportsOf({ types }: Entry): string[] {
   const checker = program.getTypeChecker();
-  const module = checker.getSymbolAtLocation(program.getSourceFile(typesOf(entry)));
+  const module = checker.getSymbolAtLocation(program.getSourceFile(types));
   return checker.getExportsOfModule(module).map((symbol: { name: string }) => symbol.name);
 }
 

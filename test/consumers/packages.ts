@@ -6,12 +6,9 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** A package that is added to these is packed, linted, snapshot and, where it has no dependency of others', installed. */
+/** The packages. What is added here is held to all that the others are. */
 export const names = ["types", "client", "mock"] as const;
 export type PackageName = (typeof names)[number];
-
-/** Those that have no third party's package below them: they are installed with the network off. */
-export const selfContained = ["types", "client"] as const satisfies PackageName[];
 
 export const root = join(import.meta.dirname, "../..");
 export const folderOf = (name: PackageName) => join(root, "packages", name);
@@ -21,7 +18,8 @@ export interface Manifest {
   version: string;
   license: string;
   private?: boolean;
-  exports: Record<string, Record<string, string>>;
+  exports?: Record<string, Record<string, string>>;
+  bin?: Record<string, string>;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
 }
@@ -30,10 +28,19 @@ export function readManifest(name: PackageName): Manifest {
   return JSON.parse(readFileSync(join(folderOf(name), "package.json"), "utf8"));
 }
 
-/** The specifiers by which a package is imported: `@dingrole/client/node`. */
-export function entriesOf(name: PackageName): string[] {
-  return Object.keys(readManifest(name).exports).map((path) => `@dingrole/${name}${path.slice(1)}`);
+/** How a package is imported, `@dingrole/client/node`, and the file of that entry's types. */
+export function entriesOf(name: PackageName): { name: PackageName; entry: string; types: string }[] {
+  return Object.entries(readManifest(name).exports ?? {}).map(([path, { types }]) => ({
+    name,
+    entry: `@dingrole/${name}${path.slice(1)}`,
+    types: join(folderOf(name), types as string),
+  }));
 }
+
+/** Those that have nobody else's package below them. */
+export const selfContained = names.filter((name) =>
+  Object.keys(readManifest(name).dependencies ?? {}).every((dependency) => dependency.startsWith("@dingrole/")),
+);
 
 export interface Tarball {
   file: string;
