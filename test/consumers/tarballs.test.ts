@@ -6,7 +6,7 @@ import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/co
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { describe, expect, inject, test } from "vitest";
-import { folderOf, install, names, readManifest, selfContained } from "./packages.ts";
+import { entriesOf, folderOf, install, names, readManifest, selfContained } from "./packages.ts";
 import { runNode } from "./runtimes.ts";
 
 const tarballs = inject("tarballs");
@@ -59,7 +59,7 @@ describe.each(names)("the tarball of @dingrole/%s", (name) => {
   test("its types are those of its code, by whatever resolution", async () => {
     const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(file))));
     const problems = checked.types === false ? [] : checked.problems;
-    expect(checked.types).toEqual(manifest.exports ? { kind: "included" } : false);
+    expect(checked.types).toEqual(entriesOf(name).length > 0 ? { kind: "included" } : false);
     expect(
       problems.filter((each) => !meant(each.kind, "resolutionKind" in each ? each.resolutionKind : undefined)),
     ).toEqual([]);
@@ -73,7 +73,9 @@ test("the packages that stand alone install with the network off, and bring noth
   expect(Object.keys(lock.packages).toSorted()).toEqual(["", ...own].toSorted());
 });
 
-test("the mock installs with all that it needs, and answers the client", { timeout: 120_000 }, async () => {
+test("all install together; the mock answers the client, and each command says how it is used", {
+  timeout: 120_000,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), "dingrole-mock-"));
   try {
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
@@ -84,6 +86,11 @@ test("the mock installs with all that it needs, and answers the client", { timeo
       await using mock = await startMock();
       console.log(await createClient({ accessToken: "6d1bxxxx", baseUrl: mock.url }).addRoleGroup({ name: "制造部" }));`;
     expect(await runNode(["--input-type=module", "--eval", program], folder)).toBe("{ groupId: 1560985325 }\n");
+    for (const name of names)
+      for (const [command, file] of Object.entries(readManifest(name).bin ?? {})) {
+        const usage = await runNode([join("node_modules/@dingrole", name, file), "--help"], folder);
+        expect(usage).toMatch(new RegExp(`^Usage: ${command} `));
+      }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
