@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /** The packages. What is added here is held to all that the others are. */
-export const names = ["types", "client", "mock"] as const;
+export const names = ["types", "client", "mock", "cli"] as const;
 export type PackageName = (typeof names)[number];
 
 export const root = join(import.meta.dirname, "../..");
