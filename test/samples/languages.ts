@@ -30,7 +30,14 @@ export const languages: Language[] = [
     extension: "ts",
     toolchains: [{ programs: [], toCommand: (file) => [process.execPath, file] }],
   },
-  { name: "Java", extension: "java", toolchains: [{ programs: ["java"], toCommand: (file) => ["java", file] }] },
+  {
+    name: "Java",
+    extension: "java",
+    toolchains: [
+      { programs: ["javac", "java"], toCommand: once(compileWithJavac) },
+      { programs: ["java"], toCommand: (file) => ["java", file] },
+    ],
+  },
   { name: "Python", extension: "py", toolchains: [{ programs: ["python3"], toCommand: (file) => ["python3", file] }] },
   { name: "PHP", extension: "php", toolchains: [{ programs: ["php"], toCommand: (file) => ["php", file] }] },
   {
@@ -41,7 +48,7 @@ export const languages: Language[] = [
       { programs: ["dotnet"], toCommand: once(compileWithDotnet) },
     ],
   },
-  { name: "Go", extension: "go", toolchains: [{ programs: ["go"], toCommand: (file) => ["go", "run", file] }] },
+  { name: "Go", extension: "go", toolchains: [{ programs: ["go"], toCommand: once(compileWithGo) }] },
 ];
 
 export function findToolchain({ toolchains }: Language): Toolchain | undefined {
@@ -87,6 +94,20 @@ function isInstalled(program: string): boolean {
 function once(make: (file: string) => Promise<Command>): (file: string) => Promise<Command> {
   const made = new Map<string, Promise<Command>>();
   return (file) => made.get(file) ?? (made.set(file, make(file)).get(file) as Promise<Command>);
+}
+
+async function compileWithJavac(file: string): Promise<Command> {
+  const classes = makeFolder();
+  await execute("javac", ["-d", classes, file]);
+  const name = basename(file, ".java");
+  // Each run is short: what a long one gains by compiling costs more than it saves.
+  return ["java", "-XX:TieredStopAtLevel=1", "-cp", classes, `${name.charAt(0).toUpperCase()}${name.slice(1)}`];
+}
+
+async function compileWithGo(file: string): Promise<Command> {
+  const program = join(makeFolder(), "sample");
+  await execute("go", ["build", "-o", program, file]);
+  return [program];
 }
 
 /** Now and then Mono takes 5 to 60 seconds to end: https://github.com/mono/mono/pull/9042 */
