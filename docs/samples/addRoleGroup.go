@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,39 +21,68 @@ func main() {
 	if base == "" {
 		base = "https://oapi.dingtalk.io"
 	}
-	query := url.Values{"access_token": {os.Getenv("DINGTALK_ACCESS_TOKEN")}}
+	query := url.Values{
+		"access_token": {env("DINGTALK_ACCESS_TOKEN")},
+	}
 	form := url.Values{"name": {"制造部"}}
 	client := http.Client{
-		Timeout: 10 * time.Second,
-		// A redirect would carry the token elsewhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Timeout:       10 * time.Second,
+		CheckRedirect: doNotFollow,
 	}
-	// No retry: after a timeout it is unknown whether the role group was created, so look before you send it again.
-	response, err := client.Post(base+"/role/add_role_group?"+query.Encode(),
-		"application/x-www-form-urlencoded;charset=utf-8", strings.NewReader(form.Encode()))
+	// No retry: after a timeout it is unknown whether the role
+	// group was created, so look before you send it again.
+	response, err := client.Post(
+		base+"/role/add_role_group?"+query.Encode(),
+		"application/x-www-form-urlencoded;charset=utf-8",
+		strings.NewReader(form.Encode()),
+	)
 	if err != nil {
-		log.Fatal(errors.Unwrap(err)) // What wraps it is a *url.Error, which quotes the URL, and so the token.
+		// Its message can quote the URL, and so the token.
+		log.Fatalf("no answer: %T", errors.Unwrap(err))
 	}
 	defer response.Body.Close()
-	var answer struct {
-		Errcode int
-		Errmsg  string
-		SubCode string `json:"sub_code"`
-		SubMsg  string `json:"sub_msg"`
-		GroupID int64  `json:"groupId"`
-	}
-	err = json.NewDecoder(response.Body).Decode(&answer)
-	switch { // A failure is HTTP 200, too.
-	case response.StatusCode != http.StatusOK:
+	if response.StatusCode != http.StatusOK {
 		log.Fatal("HTTP ", response.StatusCode)
-	case err != nil:
-		log.Fatal(err)
-	case answer.SubCode != "": // Under errcode 88 this is the real code.
-		log.Fatal(answer.SubCode, " ", answer.SubMsg)
-	case answer.Errcode != 0:
-		log.Fatal(answer.Errcode, " ", answer.Errmsg)
-	case answer.GroupID == 0:
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		log.Fatal("the answer was cut off, or took too long")
+	}
+
+	// Codes come as strings, too; UseNumber keeps all digits.
+	var answer map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	err = decoder.Decode(&answer)
+	if err != nil || answer["errcode"] == nil {
+		log.Fatal("no errcode: is the IP blocked? ",
+			"Stop for 5 minutes")
+	}
+	// Under errcode 88 the real code is sub_code.
+	code, message := answer["sub_code"], answer["sub_msg"]
+	if code == nil {
+		code, message = answer["errcode"], answer["errmsg"]
+	}
+	// A failure is HTTP 200, too.
+	if fmt.Sprint(answer["errcode"]) != "0" {
+		log.Fatalf("%v %v", code, message)
+	}
+	id := fmt.Sprint(answer["groupId"])
+	if _, err = strconv.ParseInt(id, 10, 64); err != nil {
 		log.Fatal("no groupId in the answer")
 	}
-	fmt.Println("Created role group", answer.GroupID)
+	fmt.Println("Created role group", id)
+}
+
+// A redirect would carry the token elsewhere.
+func doNotFollow(*http.Request, []*http.Request) error {
+	return http.ErrUseLastResponse
+}
+
+func env(name string) string {
+	value := os.Getenv(name)
+	if value == "" {
+		log.Fatal(name, " is not set")
+	}
+	return value
 }

@@ -2,30 +2,69 @@ import json
 import os
 import sys
 from http.client import HTTPException
+from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import (
+    HTTPRedirectHandler,
+    Request,
+    build_opener,
+)
 
 
 class NoRedirect(HTTPRedirectHandler):
+    # A redirect would carry the token elsewhere: it is an
+    # HTTPError instead.
     def redirect_request(self, *args):
-        return None  # A redirect would carry the token elsewhere: it is an HTTPError instead.
+        return None
 
 
-base = os.environ.get("DINGTALK_BASE_URL", "https://oapi.dingtalk.io")
-query = urlencode({"access_token": os.environ["DINGTALK_ACCESS_TOKEN"]})
+def env(name):
+    value = os.environ.get(name)
+    return value or sys.exit(f"{name} is not set")
+
+
+base = os.environ.get(
+    "DINGTALK_BASE_URL", "https://oapi.dingtalk.io"
+)
+token = env("DINGTALK_ACCESS_TOKEN")
+query = urlencode({"access_token": token})
 form = urlencode({"name": "制造部"}).encode()
-headers = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
+mime = "application/x-www-form-urlencoded;charset=utf-8"
+# No retry: after a timeout it is unknown whether the role
+# group was created, so look before you send it again.
+# The timeout is for each wait, not for all of them.
 try:
-    # No retry: after a timeout it is unknown whether the role group was created, so look before you send it again.
-    request = Request(f"{base}/role/add_role_group?{query}", form, headers)
-    with build_opener(NoRedirect).open(request, timeout=10) as response:
+    request = Request(
+        f"{base}/role/add_role_group?{query}",
+        form,
+        {"Content-Type": mime},
+    )
+    opener = build_opener(NoRedirect)
+    with opener.open(request, timeout=10) as response:
         body = response.read()
-except OSError as error:  # An HTTP status that is not 2xx, too.
-    sys.exit(str(error))
-except (HTTPException, ValueError) as error:
-    sys.exit(type(error).__name__)  # Its message can quote the URL, and so the token.
+except HTTPError as error:
+    sys.exit(f"HTTP {error.code}")
+except (OSError, HTTPException, ValueError) as error:
+    # Its message can quote the URL, and so the token.
+    reason = getattr(error, "reason", error)
+    sys.exit(f"no answer: {type(reason).__name__}")
 
-answer = json.loads(body)
-if answer.get("errcode") != 0:  # A failure is HTTP 200, too. Under errcode 88 the real code is sub_code.
-    sys.exit(f"{answer.get('sub_code', answer.get('errcode'))} {answer.get('sub_msg', answer.get('errmsg'))}")
-print(f"Created role group {answer['groupId']}")
+try:
+    answer = json.loads(body)
+except ValueError:
+    answer = None
+is_object = isinstance(answer, dict)
+if not is_object or answer.get("errcode") is None:
+    sys.exit(
+        "no errcode: is the IP blocked? Stop for 5 minutes"
+    )
+# A failure is HTTP 200, too.
+if str(answer["errcode"]) != "0":
+    # Under errcode 88 the real code is sub_code.
+    code = answer.get("sub_code") or answer["errcode"]
+    message = answer.get("sub_msg") or answer.get("errmsg")
+    sys.exit(f"{code} {message}")
+group_id = answer.get("groupId")
+if not str(group_id).isdigit():
+    sys.exit("no groupId in the answer")
+print(f"Created role group {group_id}")

@@ -1,14 +1,25 @@
-import { ApiError, createClient } from "@dingrole/client";
+import { createClient, DingTalkError } from "@dingrole/client";
 
-const { DINGTALK_ACCESS_TOKEN = "", DINGTALK_BASE_URL = "https://oapi.dingtalk.io" } = process.env;
-const client = createClient({ accessToken: DINGTALK_ACCESS_TOKEN, baseUrl: DINGTALK_BASE_URL });
+const accessToken =
+  process.env.DINGTALK_ACCESS_TOKEN ||
+  fail("DINGTALK_ACCESS_TOKEN is not set");
+const baseUrl =
+  process.env.DINGTALK_BASE_URL ?? "https://oapi.dingtalk.io";
+const client = createClient({ accessToken, baseUrl });
 
 try {
-  // Do not send a create again after a timeout (`outcome` is "unknown"): look first whether it was done.
-  const { groupId } = await client.addRoleGroup({ name: "制造部" });
+  // Do not send a create again after a timeout (`outcome` is
+  // "unknown"): look first whether it was done.
+  const { groupId } = await client.addRoleGroup({
+    name: "制造部",
+  });
   console.log(`Created role group ${groupId}`);
 } catch (error) {
-  if (!(error instanceof ApiError)) throw error;
-  console.error(`${error.errcode} ${error.errmsg}`);
-  process.exitCode = 1;
+  if (!(error instanceof DingTalkError)) throw error;
+  fail(error.message); // It never holds the token.
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
 }

@@ -1,9 +1,12 @@
+// export DINGTALK_ACCESS_TOKEN="$(go run getToken.go)"
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"net/http"
 	"net/url"
@@ -17,38 +20,66 @@ func main() {
 	if base == "" {
 		base = "https://oapi.dingtalk.io"
 	}
-	query := url.Values{"appkey": {os.Getenv("DINGTALK_APP_KEY")}, "appsecret": {os.Getenv("DINGTALK_APP_SECRET")}}
-	client := http.Client{
-		Timeout: 10 * time.Second,
-		// A redirect would carry the secret elsewhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	query := url.Values{
+		"appkey":    {env("DINGTALK_APP_KEY")},
+		"appsecret": {env("DINGTALK_APP_SECRET")},
 	}
-	response, err := client.Get(base + "/gettoken?" + query.Encode())
+	client := http.Client{
+		Timeout:       10 * time.Second,
+		CheckRedirect: doNotFollow,
+	}
+	address := base + "/gettoken?" + query.Encode()
+	response, err := client.Get(address)
 	if err != nil {
-		log.Fatal(errors.Unwrap(err)) // What wraps it is a *url.Error, which quotes the URL, and so the secret.
+		// Its message can quote the URL, and so the secret.
+		log.Fatalf("no answer: %T", errors.Unwrap(err))
 	}
 	defer response.Body.Close()
-	var answer struct {
-		Errcode int
-		Errmsg  string
-		SubCode string `json:"sub_code"`
-		SubMsg  string `json:"sub_msg"`
-		Token   string `json:"access_token"`
-		Seconds int    `json:"expires_in"`
-	}
-	err = json.NewDecoder(response.Body).Decode(&answer)
-	switch { // A failure is HTTP 200, too.
-	case response.StatusCode != http.StatusOK:
+	if response.StatusCode != http.StatusOK {
 		log.Fatal("HTTP ", response.StatusCode)
-	case err != nil:
-		log.Fatal(err)
-	case answer.SubCode != "": // Under errcode 88 this is the real code.
-		log.Fatal(answer.SubCode, " ", answer.SubMsg)
-	case answer.Errcode != 0:
-		log.Fatal(answer.Errcode, " ", answer.Errmsg)
-	case answer.Token == "" || answer.Seconds == 0:
-		log.Fatal("no token in the answer")
 	}
-	// Keep the token for as long as it is valid: frequent calls are rate-limited.
-	fmt.Println("The token is valid for", answer.Seconds, "seconds")
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		log.Fatal("the answer was cut off, or took too long")
+	}
+
+	// Codes come as strings, too; UseNumber keeps all digits.
+	var answer map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	err = decoder.Decode(&answer)
+	if err != nil || answer["errcode"] == nil {
+		log.Fatal("no errcode: is the IP blocked? ",
+			"Stop for 5 minutes")
+	}
+	// Under errcode 88 the real code is sub_code.
+	code, message := answer["sub_code"], answer["sub_msg"]
+	if code == nil {
+		code, message = answer["errcode"], answer["errmsg"]
+	}
+	// A failure is HTTP 200, too.
+	if fmt.Sprint(answer["errcode"]) != "0" {
+		log.Fatalf("%v %v", code, message)
+	}
+	token, _ := answer["access_token"].(string)
+	if token == "" {
+		log.Fatal("no access_token in the answer")
+	}
+	// Keep it for as long as it is valid: frequent calls are
+	// rate-limited.
+	fmt.Println(token)
+	log.Print("Valid for ", answer["expires_in"], " seconds")
+}
+
+// A redirect would carry the secret elsewhere.
+func doNotFollow(*http.Request, []*http.Request) error {
+	return http.ErrUseLastResponse
+}
+
+func env(name string) string {
+	value := os.Getenv(name)
+	if value == "" {
+		log.Fatal(name, " is not set")
+	}
+	return value
 }

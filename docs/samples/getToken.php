@@ -1,4 +1,5 @@
 <?php
+// export DINGTALK_ACCESS_TOKEN="$(php getToken.php)"
 declare(strict_types=1);
 
 function fail(string $message): never
@@ -7,25 +8,65 @@ function fail(string $message): never
     exit(1);
 }
 
-$base = getenv('DINGTALK_BASE_URL') ?: 'https://oapi.dingtalk.io';
-$query = http_build_query(['appkey' => getenv('DINGTALK_APP_KEY'), 'appsecret' => getenv('DINGTALK_APP_SECRET')]);
+function env(string $name): string
+{
+    return getenv($name) ?: fail("$name is not set");
+}
+
+$base = getenv('DINGTALK_BASE_URL')
+    ?: 'https://oapi.dingtalk.io';
+$query = http_build_query([
+    'appkey' => env('DINGTALK_APP_KEY'),
+    'appsecret' => env('DINGTALK_APP_SECRET'),
+]);
 $context = stream_context_create(['http' => [
-    'timeout' => 10,
-    'follow_location' => 0, // A redirect would carry the secret elsewhere.
-    'ignore_errors' => true, // So that the status is read below.
+    'timeout' => 10, // For each wait.
+    // A redirect would carry the secret elsewhere.
+    'follow_location' => 0,
+    // So that the status is read below.
+    'ignore_errors' => true,
 ]]);
-// The @ keeps the warning back, which quotes the URL, and so the secret.
-$stream = @fopen("$base/gettoken?$query", 'r', false, $context) ?: fail('no answer');
-[, $status] = explode(' ', stream_get_meta_data($stream)['wrapper_data'][0]);
-if ($status !== '200') {
+// The @ keeps the warning back, which can quote the secret.
+$end = microtime(true) + 10;
+$stream = @fopen("$base/gettoken?$query", 'r', false, $context)
+    ?: fail('no answer');
+$headers = stream_get_meta_data($stream)['wrapper_data'];
+sscanf($headers[0], 'HTTP/%*s %d', $status);
+if ($status !== 200) {
     fail("HTTP $status");
 }
-$answer = json_decode(stream_get_contents($stream), true);
-$errcode = $answer['errcode'] ?? 'no errcode in the answer';
-if ($errcode !== 0) { // A failure is HTTP 200, too. Under errcode 88 the real code is sub_code.
-    fail(($answer['sub_code'] ?? $errcode) . ' ' . ($answer['sub_msg'] ?? $answer['errmsg'] ?? ''));
+$body = '';
+while (!feof($stream)) {
+    $body .= fread($stream, 8192);
+    if (microtime(true) > $end) {
+        fail('the answer took longer than 10 seconds');
+    }
 }
-// Keep the token for as long as it is valid: frequent calls are rate-limited.
-$token = $answer['access_token'] ?? fail('no access_token in the answer');
-$seconds = $answer['expires_in'] ?? fail('no expires_in in the answer');
-echo "The token is valid for $seconds seconds\n";
+// PHP takes a body that was cut off for a whole one.
+$length = preg_filter('/^content-length: */i', '', $headers);
+if ($length && (int) end($length) !== strlen($body)) {
+    fail('the answer was cut off');
+}
+
+$answer = json_decode($body, true);
+$errcode = filter_var(
+    $answer['errcode'] ?? null, FILTER_VALIDATE_INT
+);
+if ($errcode === false) {
+    fail('no errcode: is the IP blocked? Stop for 5 minutes');
+}
+if ($errcode !== 0) { // A failure is HTTP 200, too.
+    // Under errcode 88 the real code is sub_code.
+    $code = $answer['sub_code'] ?? $errcode;
+    $message = $answer['sub_msg'] ?? $answer['errmsg'] ?? '';
+    fail("$code $message");
+}
+// Keep it for as long as it is valid: frequent calls are
+// rate-limited.
+$token = $answer['access_token'] ?? null;
+if (!is_string($token)) {
+    fail('no access_token in the answer');
+}
+$seconds = $answer['expires_in'] ?? 'unknown';
+echo "$token\n";
+fwrite(STDERR, "Valid for $seconds seconds\n");

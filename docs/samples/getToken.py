@@ -1,29 +1,65 @@
+# export DINGTALK_ACCESS_TOKEN="$(python3 getToken.py)"
 import json
 import os
 import sys
 from http.client import HTTPException
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, build_opener
 
 
 class NoRedirect(HTTPRedirectHandler):
+    # A redirect would carry the secret elsewhere: it is an
+    # HTTPError instead.
     def redirect_request(self, *args):
-        return None  # A redirect would carry the secret elsewhere: it is an HTTPError instead.
+        return None
 
 
-base = os.environ.get("DINGTALK_BASE_URL", "https://oapi.dingtalk.io")
-query = urlencode({"appkey": os.environ["DINGTALK_APP_KEY"], "appsecret": os.environ["DINGTALK_APP_SECRET"]})
+def env(name):
+    value = os.environ.get(name)
+    return value or sys.exit(f"{name} is not set")
+
+
+base = os.environ.get(
+    "DINGTALK_BASE_URL", "https://oapi.dingtalk.io"
+)
+query = urlencode({
+    "appkey": env("DINGTALK_APP_KEY"),
+    "appsecret": env("DINGTALK_APP_SECRET"),
+})
+# The timeout is for each wait, not for all of them.
 try:
-    with build_opener(NoRedirect).open(f"{base}/gettoken?{query}", timeout=10) as response:
+    opener = build_opener(NoRedirect)
+    url = f"{base}/gettoken?{query}"
+    with opener.open(url, timeout=10) as response:
         body = response.read()
-except OSError as error:  # An HTTP status that is not 2xx, too.
-    sys.exit(str(error))
-except (HTTPException, ValueError) as error:
-    sys.exit(type(error).__name__)  # Its message can quote the URL, and so the secret.
+except HTTPError as error:
+    sys.exit(f"HTTP {error.code}")
+except (OSError, HTTPException, ValueError) as error:
+    # Its message can quote the URL, and so the secret.
+    reason = getattr(error, "reason", error)
+    sys.exit(f"no answer: {type(reason).__name__}")
 
-answer = json.loads(body)
-if answer.get("errcode") != 0:  # A failure is HTTP 200, too. Under errcode 88 the real code is sub_code.
-    sys.exit(f"{answer.get('sub_code', answer.get('errcode'))} {answer.get('sub_msg', answer.get('errmsg'))}")
-# Keep the token for as long as it is valid: frequent calls are rate-limited.
-token = answer["access_token"]
-print(f"The token is valid for {answer['expires_in']} seconds")
+try:
+    answer = json.loads(body)
+except ValueError:
+    answer = None
+is_object = isinstance(answer, dict)
+if not is_object or answer.get("errcode") is None:
+    sys.exit(
+        "no errcode: is the IP blocked? Stop for 5 minutes"
+    )
+# A failure is HTTP 200, too.
+if str(answer["errcode"]) != "0":
+    # Under errcode 88 the real code is sub_code.
+    code = answer.get("sub_code") or answer["errcode"]
+    message = answer.get("sub_msg") or answer.get("errmsg")
+    sys.exit(f"{code} {message}")
+token = answer.get("access_token")
+if not isinstance(token, str):
+    sys.exit("no access_token in the answer")
+# Keep it for as long as it is valid: frequent calls are
+# rate-limited.
+print(token)
+seconds = answer.get("expires_in")
+print(f"Valid for {seconds} seconds", file=sys.stderr)

@@ -1,6 +1,6 @@
-/** A server that gives every request one answer, as written here: for the answers that the mock has not. */
+/** Servers that give every request one answer, as written here: for the answers that the mock has not. */
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -10,11 +10,28 @@ export interface WireRequest {
   body: string;
 }
 
-export async function startCannedServer(status: number, body: string, headers: Record<string, string> = {}) {
+export function startCannedServer(status: number, body: string, headers: Record<string, string> = {}) {
+  return start((_, response) =>
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(body),
+  );
+}
+
+/** Answers with these very bytes, and then closes the connection, or keeps it open for ever. */
+export function startRawServer(toAnswer: (request: WireRequest) => string, isKeptOpen = false) {
+  return start(({ socket }, _, request) => {
+    socket.write(toAnswer(request));
+    if (!isKeptOpen) socket.end();
+  });
+}
+
+type Answer = (...args: [...Parameters<RequestListener>, request: WireRequest]) => void;
+
+async function start(answer: Answer) {
   const requests: WireRequest[] = [];
-  const server = createServer(async (request, response) => {
-    requests.push({ url: request.url as string, body: await text(request) });
-    response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
+  const server: Server = createServer(async (message, response) => {
+    const request = { url: message.url as string, body: await text(message) };
+    requests.push(request);
+    answer(message, response, request);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
