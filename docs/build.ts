@@ -3,19 +3,19 @@
  * beside it (a classic script, not a module: browsers load no module from `file://`); the page of error codes; the guides
  * and the client's reference, by TypeDoc; and the description to download.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   copyFileSync,
+  existsSync,
   globSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "vite";
 import { stringify } from "yaml";
@@ -23,8 +23,9 @@ import { createDefinition, spec } from "./definition.ts";
 import { errorsPage, headOf, operationsInWords } from "./page.ts";
 
 const here = import.meta.dirname;
-const dist = join(here, "dist");
-const work = mkdtempSync(join(tmpdir(), "dingrole-docs-"));
+/** On the disk of dist/, so that the finished site takes its place at once; named for the process that builds there. */
+const work = join(here, `.building-${process.pid}`);
+const dist = join(work, "dist");
 
 /** Redoc asks a CDN for its logo, and hides it where there is none. */
 const withoutLogo: Plugin = {
@@ -38,10 +39,16 @@ const withoutLogo: Plugin = {
   },
 };
 
+removeLeftOvers();
 try {
-  rmSync(dist, { recursive: true, force: true });
-  mkdirSync(dist, { recursive: true });
+  if (await buildSite()) putInPlace();
+  else process.exitCode = 1; // TypeDoc has said what is wrong.
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
 
+async function buildSite(): Promise<boolean> {
+  mkdirSync(dist, { recursive: true });
   const definition = createDefinition();
   writeFileSync(join(work, "openapi.json"), JSON.stringify(definition));
   const options = { disableTelemetry: true };
@@ -53,11 +60,40 @@ try {
   for (const file of ["errors.js", "pages.css", "redoc.css"]) copyFileSync(join(here, file), join(dist, file));
   writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(spec, null, 2)}\n`);
   writeFileSync(join(dist, "openapi.yaml"), stringify(spec));
-  execFileSync("typedoc", ["--logLevel", "Warn"], { cwd: here, stdio: "inherit" });
+  const typedoc = ["--logLevel", "Warn", "--out", join(dist, "client")];
+  if (spawnSync("typedoc", typedoc, { cwd: here, stdio: "inherit" }).status !== 0) return false;
   linkToSite();
+  return true;
+}
+
+/** Whoever reads the site sees the last one or this one, whole; where a build fails, the last one stays. */
+function putInPlace() {
+  writeManifest();
   printSizes();
-} finally {
-  rmSync(work, { recursive: true, force: true });
+  const site = join(here, "dist");
+  if (existsSync(site)) renameSync(site, join(work, "last"));
+  renameSync(dist, site);
+}
+
+/** What a build that was killed could not remove. */
+function removeLeftOvers() {
+  for (const folder of globSync(".building-*", { cwd: here }))
+    if (!isRunning(Number(folder.split("-")[1]))) rmSync(join(here, folder), { recursive: true, force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** All that the site has: turbo restores it over another build's, and the root's commands remove what is not in here. */
+function writeManifest() {
+  const files = globSync("**", { cwd: dist, withFileTypes: true }).filter((each) => each.isFile());
+  const paths = files.map((each) => relative(dist, join(each.parentPath, each.name)).replaceAll(sep, "/"));
+  writeFileSync(join(dist, "files.json"), `${JSON.stringify([...paths, "files.json"].toSorted(), null, 2)}\n`);
 }
 
 /** TypeDoc writes the links of its navigation as they are, on pages of any depth. */
