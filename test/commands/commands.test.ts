@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, globSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { copyRepository } from "./copy.ts";
 
@@ -23,6 +25,8 @@ async function freePort(): Promise<string> {
 }
 
 const ports = async () => ["--mock-port", await freePort(), "--docs-port", await freePort()];
+
+const patiently = { timeout: 60_000, interval: 200 };
 
 /** The processes that run in the copy. */
 function processesOf(folder: string): string {
@@ -133,8 +137,11 @@ test("operations added to the description are typed client methods, mock routes 
 
 test("a second run takes all from the cache but what is never cached; a change in spec/ reruns what depends on it, and no more", async () => {
   await copy.run("npm", "run", "check");
+  const stale = copy.at("docs/dist/client/stale.html");
+  writeFileSync(stale, "");
   const second = await copy.run("npm", "run", "check");
   expect(rerun(second.output)).toEqual(["@dingrole/test-drift drift"]);
+  expect(existsSync(stale), "a page of another build's, beside those from the cache").toBe(false);
 
   copy.edit("README.md", /^# .*/, "# Edited");
   const third = await copy.run("npm", "run", "check");
@@ -158,21 +165,68 @@ test("npm run mock serves with Prism's own command, and npm run docs the docs, o
   const docs = copy.start("npm", "run", "docs", "--", "--port", docsPort);
   await docs.until(new RegExp(`docs {2}http://127\\.0\\.0\\.1:${docsPort}/`));
   expect((await fetch(`http://127.0.0.1:${docsPort}/`)).status).toBe(200);
-
-  const changes = (await fetch(`http://127.0.0.1:${docsPort}/__reload`)).body?.getReader();
-  expect(new TextDecoder().decode((await changes?.read())?.value)).toBe("\n");
-  copy.edit("spec/openapi.yaml", /summary: Create a role group$/m, "sumary: Create a role group");
-  await docs.until(/✗ @dingrole\/spec lint failed: spec\/openapi\.yaml:\d+:\d+: /);
-  expect(await (await fetch(`http://127.0.0.1:${docsPort}/`)).text()).toContain("<h2>Create a role group</h2>");
-  copy.edit("spec/openapi.yaml", /sumary: Create a role group$/m, "summary: Create one at once");
-  await docs.until(/✓ built again/);
-  expect(new TextDecoder().decode((await changes?.read())?.value)).toBe("data: changed\n\n");
-  expect(await (await fetch(`http://127.0.0.1:${docsPort}/`)).text()).toContain("<h2>Create one at once</h2>");
-  await changes?.cancel();
   docs.interrupt();
   await docs.ended;
-  copy.edit("spec/openapi.yaml", /summary: Create one at once$/m, "summary: Create a role group");
   expect(processesOf(copy.at("."))).toBe("");
+});
+
+test("npm run docs shows each change, says what is broken, and has the last good pages until then", {
+  timeout: 480_000,
+}, async () => {
+  const leftOver = "docs/.building-99999999"; // No process has that number.
+  mkdirSync(copy.at(leftOver));
+  const port = await freePort();
+  const docs = copy.start("npm", "run", "docs", "--", "--port", port);
+  await docs.until(/Ctrl-C/);
+  expect(existsSync(copy.at(leftOver))).toBe(false);
+  const kept = readdirSync(copy.at(".turbo/cache"));
+
+  const read = async (page: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}/${page}`);
+    expect(response.status).toBe(200);
+    return response.text();
+  };
+  /** Waits for the next word on a build; meanwhile every page is there. */
+  const nextWord = async (words: RegExp) => {
+    const word = docs.next(words);
+    let isSaid = false;
+    word.finally(() => (isSaid = true)).catch(() => {});
+    for (; !isSaid; await setTimeout(100)) await Promise.all(["", "client/documents/Errors.html"].map(read));
+    return word;
+  };
+  const version = await read("__version");
+
+  copy.edit("spec/openapi.yaml", /summary: Create a role group$/m, "sumary: Create a role group");
+  await nextWord(/✗ @dingrole\/spec lint failed: spec\/openapi\.yaml:\d+:\d+: /);
+  expect(await read("")).toContain("<h2>Create a role group</h2>");
+  copy.edit("spec/openapi.yaml", /sumary: Create a role group$/m, "summary: Create one at once");
+  await nextWord(/✓ built again/);
+  expect(await read("")).toContain("<h2>Create one at once</h2>");
+  const next = await read("__version");
+  expect(next).not.toBe(version);
+  expect(readdirSync(copy.at(".turbo/cache"))).toEqual(kept);
+
+  // The folder that was watched would be another one.
+  cpSync(copy.at("docs/guides"), copy.at("docs/away"), { recursive: true });
+  rmSync(copy.at("docs/guides"), { recursive: true });
+  renameSync(copy.at("docs/away"), copy.at("docs/guides"));
+  copy.edit("docs/guides/errors.md", /$/, "\n[dead](./dead.md)\n");
+  await nextWord(/✗ @dingrole\/docs build failed: docs\/guides\/errors\.md:\d+:\d+ - .*dead\.md/);
+  expect(await read("")).toContain("<h2>Create one at once</h2>");
+  expect(await read("__version")).toBe(next);
+
+  // A change that comes while it builds, once what it changes has been read: the next build has the word.
+  copy.edit("docs/guides/errors.md", /\n\[dead\].*\n$/, "");
+  const said = nextWord(/[✓✗] (.*)/);
+  await expect.poll(() => globSync("docs/.building-*/openapi.json", { cwd: copy.at(".") }), patiently).toHaveLength(1);
+  copy.edit("docs/samples/getToken.sh", /^#!.*\n/, "$&# The last.\n");
+  expect(await said).toContain("✓ built again");
+  expect(await read("")).toContain("# The last.");
+
+  docs.interrupt();
+  expect((await docs.ended).output).not.toMatch(/^ +at /m);
+  expect(processesOf(copy.at("."))).toBe("");
+  expect(globSync(".building-*", { cwd: copy.at("docs") })).toEqual([]);
 });
 
 test.each([
@@ -183,7 +237,7 @@ test.each([
   await start.until(when);
   start.kill(signal);
   await start.ended.catch(() => {});
-  await expect.poll(() => processesOf(copy.at(".")), { timeout: 15_000, interval: 200 }).toBe("");
+  await expect.poll(() => processesOf(copy.at(".")), patiently).toBe("");
 });
 
 test.each([

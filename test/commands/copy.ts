@@ -34,7 +34,10 @@ export function copyRepository() {
       if (!from.test(text)) throw new Error(`${file} has no ${from}`);
       writeFileSync(at(file), text.replace(from, to));
     },
-    /** Starts a command. `until` resolves with what it printed when that matches, `ended` when the command has. */
+    /**
+     * Starts a command. `until` resolves with what it printed when that matches, `next` with what it prints from then on,
+     * `ended` when the command has.
+     */
     start(...command: [string, ...string[]]) {
       const env = Object.fromEntries(
         Object.entries(process.env).filter(([name]) => !/^(npm_|TURBO_|INIT_CWD)/.test(name)),
@@ -50,17 +53,18 @@ export function copyRepository() {
       const ended = new Promise<{ code: number | null; output: string }>((resolve) =>
         child.once("close", (code) => resolve({ code, output })),
       );
-      const until = (pattern: RegExp) =>
+      const until = (pattern: RegExp, from = 0) =>
         new Promise<string>((resolve, reject) => {
-          const listener = () => pattern.test(output) && resolve(output);
+          const listener = () => pattern.test(output.slice(from)) && resolve(output.slice(from));
           listeners.add(listener);
           listener();
           ended.then(() => reject(new Error(`${command.join(" ")} ended without ${pattern}:\n${output}`)));
         });
+      const next = (pattern: RegExp) => until(pattern, output.length);
       /** As a terminal does on Ctrl-C: to every process of the command. */
       const interrupt = () => process.kill(-(child.pid as number), "SIGINT");
       const kill = (signal: NodeJS.Signals) => child.kill(signal);
-      return { ended, until, interrupt, kill };
+      return { ended, until, next, interrupt, kill };
     },
     run(...command: [string, ...string[]]) {
       return this.start(...command).ended;

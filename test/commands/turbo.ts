@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { createInterface } from "node:readline";
-import { type ParseArgsConfig, parseArgs, styleText } from "node:util";
+import { type ParseArgsConfig, parseArgs, stripVTControlCharacters, styleText } from "node:util";
 
 export const root = join(import.meta.dirname, "../..");
 
@@ -51,12 +51,22 @@ export async function runTasks(tasks: readonly string[], ...flags: string[]): Pr
     } else if (!logs.has(source)) {
       logs.set(source, []); // Its first line says whether the cache has it.
       process.stderr.write(styleText("dim", `  … ${source.replace("#", " ")}\n`));
-    } else logs.get(source)?.push(text);
+    } else logs.get(source)?.push(stripVTControlCharacters(text));
   }
   await ended;
   process.off("exit", killTurbo);
   if (!summary) throw new Error(`turbo did not run:\n${complaint.trim()}`);
-  return readSummary(summary, logs);
+  const runs = readSummary(summary, logs);
+  if (runs.some(({ id, cached }) => cached && id === "@dingrole/docs#build")) removeStalePages();
+  return runs;
+}
+
+/** turbo restores the site from its cache over another, and removes nothing: what the site does not list, is the other's. */
+function removeStalePages() {
+  const site = join(root, "docs/dist");
+  const own = new Set(JSON.parse(readFileSync(join(site, "files.json"), "utf8")));
+  for (const file of globSync("**/*.*", { cwd: site }))
+    if (!own.has(file.replaceAll(sep, "/"))) rmSync(join(site, file), { recursive: true });
 }
 
 function readSummary(file: string, logs: ReadonlyMap<string, string[]>): TaskRun[] {
@@ -105,15 +115,25 @@ export async function prepare(tasks: readonly string[], ...flags: string[]): Pro
 export async function findFault(tasks: readonly string[], ...flags: string[]): Promise<string | undefined> {
   const runs = await runTasks(tasks, ...flags);
   const failed = runs.find(({ passed, skipped }) => !passed && !skipped);
-  return failed && `${failed.id.replace("#", " ")} failed: ${firstFault(ownLog(failed))}`;
+  return failed && `${failed.id.replace("#", " ")} failed: ${firstFault(ownLog(failed), failed.directory)}`;
 }
 
-/** The one line that says most: of Redocly's report, of an error that was thrown, or of a compiler. */
-function firstFault(log: readonly string[]): string {
+/** The one line that says most: of Redocly's report, of TypeDoc's, of an error that was thrown, or of a compiler. */
+function firstFault(log: readonly string[], directory: string): string {
   const place = log.findIndex((line) => /^\[1\] \S+:\d+:\d+ at /.test(line));
   if (place >= 0)
     return `spec/${/\S+:\d+:\d+/.exec(log[place]?.slice(4) ?? "")?.[0]}: ${log.slice(place + 1).find(Boolean)}`;
-  const patterns = [/^ {2}- (.*)$/, /^\w*Error: (.*)$/, /^(.*: error .*)$/, /^(?!> )(.*\S.*)$/];
+  for (const line of log) {
+    const [, file, words] = /^(\S+?)(:\d+:\d+ - \[?(?:error|warning).*)$/.exec(line) ?? [];
+    if (file && words) return join(directory, file) + words;
+  }
+  const patterns = [
+    /^ {2}- (.*)$/,
+    /^\[(?:error|warning)\] (.*)$/,
+    /^\w*Error: (.*)$/,
+    /^(.*: error .*)$/,
+    /^(?!> )(.*\S.*)$/,
+  ];
   for (const pattern of patterns)
     for (const line of log) if (pattern.test(line)) return pattern.exec(line)?.[1] as string;
   return "it printed nothing";
