@@ -1,7 +1,7 @@
 /** What the docs' servers answer with. The site is that of docs/dist. */
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch } from "../browser/browser.ts";
+import { launch } from "../browser/launch.ts";
 import { createReloader, serveDocs } from "./serve-docs.ts";
 
 const reloader = createReloader();
