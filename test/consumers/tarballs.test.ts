@@ -1,14 +1,19 @@
+import { exec, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { entriesOf, folderOf, install, names, readManifest, selfContained } from "./packages.ts";
 import { runNode } from "./runtimes.ts";
 
+const run = promisify(exec);
 const tarballs = inject("tarballs");
 const installed = inject("installed");
 
@@ -73,25 +78,62 @@ test("the packages that stand alone install with the network off, and bring noth
   expect(Object.keys(lock.packages).toSorted()).toEqual(["", ...own].toSorted());
 });
 
-test("all install together; the mock answers the client, and each command says how it is used", {
-  timeout: 120_000,
-}, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "dingrole-mock-"));
-  try {
+describe("all installed together", () => {
+  let folder: string;
+  let seconds: number;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "dingrole-all-"));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    const from = performance.now();
     await install(folder, Object.values(tarballs), "--prefer-offline", "--fetch-retry-maxtimeout=2000");
+    seconds = (performance.now() - from) / 1000;
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("the mock answers the client", async () => {
     const program = `
       import { createClient } from "@dingrole/client";
       import { startMock } from "@dingrole/mock";
       await using mock = await startMock();
       console.log(await createClient({ accessToken: "6d1bxxxx", baseUrl: mock.url }).addRoleGroup({ name: "制造部" }));`;
     expect(await runNode(["--input-type=module", "--eval", program], folder)).toBe("{ groupId: 1560985325 }\n");
+  });
+
+  test("each command says how it is used", async () => {
     for (const name of names)
       for (const [command, file] of Object.entries(readManifest(name).bin ?? {})) {
         const usage = await runNode([join("node_modules/@dingrole", name, file), "--help"], folder);
         expect(usage).toMatch(new RegExp(`^Usage: ${command} `));
       }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
+
+  test("from nothing to a role group by the command line's page, in less than a minute", async () => {
+    const from = performance.now();
+    const page = readFileSync(join(folderOf("cli"), "README.md"), "utf8");
+    const [install, serve, create, printed] = [...page.matchAll(/^```(?:sh|text)\n(.*?)^```$/gms)].map(
+      ([, text]) => text,
+    );
+    expect(install).toBe("npm install --global @dingrole/cli @dingrole/mock\n");
+    const port = String(await freePort());
+    const shell = { shell: "/bin/sh", env: { PATH: `${join(folder, "node_modules/.bin")}:${process.env.PATH}` } };
+    const mock = spawn(`exec ${serve?.trim()} --port ${port}`, { ...shell, cwd: folder });
+    try {
+      let said = "";
+      mock.stdout.on("data", (chunk) => (said += chunk));
+      await expect.poll(() => said, { timeout: 20_000 }).toContain("is listening on");
+      const { stdout } = await run(String(create).replace("4010", port), { ...shell, cwd: folder });
+      expect(stdout).toBe(printed);
+    } finally {
+      mock.kill();
+    }
+    expect(seconds + (performance.now() - from) / 1000).toBeLessThan(60);
+  });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
