@@ -31,6 +31,32 @@ const snippets: Snippet[] = pages.flatMap((page) => {
   });
 });
 
+/** The places in a Markdown file that a link can lead to, as GitHub names them; none in any other. */
+function anchorsOf(file: string): string[] {
+  if (!file.endsWith(".md")) return [];
+  const prose = readFileSync(file, "utf8").replaceAll(/^```.*?^```/gms, "");
+  const seen = new Map<string, number>();
+  return [...prose.matchAll(/^#{1,6} +(.*)/gm)].map(([, heading = ""]) => {
+    const slug = heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
+      .replaceAll(" ", "-");
+    const before = seen.get(slug) ?? 0;
+    seen.set(slug, before + 1);
+    return before === 0 ? slug : `${slug}-${before}`;
+  });
+}
+
+const variables = {
+  DINGTALK_ACCESS_TOKEN: "6d1bxxxx",
+  DINGTALK_APP_KEY: "dingxxxx",
+  DINGTALK_APP_SECRET: "xxxx",
+};
+const runSnippet = (file: string, env: Record<string, string>) =>
+  run(process.execPath, ["--import", join(import.meta.dirname, "to-mock.ts"), file], {
+    env: { PATH: process.env.PATH, MOCK_URL: mock.url, ...env },
+  });
+
 let mock: MockServer;
 beforeAll(async () => {
   mock = await startMock();
@@ -59,26 +85,35 @@ describe.each(snippets.filter(({ file }) => file.endsWith(".test.ts")))("$file",
 
 describe.each(snippets.filter(({ file }) => !file.endsWith(".test.ts")))("$file", ({ file, output }) => {
   test(output === undefined ? "runs against the mock" : "prints what the page says", async () => {
-    const { stdout, stderr } = await run(
-      process.execPath,
-      ["--import", join(import.meta.dirname, "to-mock.ts"), file],
-      {
-        env: { ...process.env, DINGTALK_ACCESS_TOKEN: "6d1bxxxx", MOCK_URL: mock.url },
-      },
-    );
+    const { stdout, stderr } = await runSnippet(file, variables);
     expect(stderr).toBe("");
     if (output !== undefined) expect(stdout).toBe(output);
   });
 });
 
+test.each(Object.keys(variables))("without %s, each snippet that needs it says so, and sends nothing", async (name) => {
+  const needing = snippets.filter(({ code }) => code.includes(name) && code.includes("createClient"));
+  expect(needing.length).toBeGreaterThan(0);
+  for (const { file } of needing) {
+    const { [name as keyof typeof variables]: _, ...others } = variables;
+    const error = name.endsWith("TOKEN") ? /accessToken/ : name.endsWith("KEY") ? /appKey/ : /appSecret/;
+    mock.reset();
+    await expect(runSnippet(file, others), file).rejects.toMatchObject({ stderr: expect.stringMatching(error) });
+    expect(mock.requests, file).toEqual([]);
+  }
+});
+
 describe.each(pages)("%s", (page) => {
   const text = readFileSync(join(root, page), "utf8");
 
-  test("has no dead link to a file", () => {
-    const targets = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, target]) => target as string);
-    const dead = targets.filter(
-      (target) => !/^https?:/.test(target) && !existsSync(resolve(root, dirname(page), target)),
-    );
+  test("has no dead link, to a file or to a heading in it", () => {
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
+    const dead = targets.filter((target) => {
+      if (/^https?:/.test(target)) return false;
+      const [path, anchor] = target.split("#");
+      const file = resolve(root, path ? join(dirname(page), path) : page);
+      return !existsSync(file) || (anchor !== undefined && !anchorsOf(file).includes(anchor));
+    });
     expect(dead).toEqual([]);
   });
 

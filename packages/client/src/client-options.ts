@@ -90,6 +90,7 @@ export interface CommonOptions {
   fetch?: typeof globalThis.fetch;
 }
 
+/** {@link Credentials} say where the token comes from; {@link CommonOptions} are all else, each with its default. */
 export type ClientOptions = Credentials & CommonOptions;
 
 /** What one call may set for itself. */

@@ -5,6 +5,7 @@ import { createDispatchSend, type Dispatcher } from "./dispatch.ts";
 
 export type { Dispatcher } from "./dispatch.ts";
 
+/** {@link ClientOptions}, and what sends the requests. */
 export type NodeClientOptions = ClientOptions & {
   /**
    * What sends each request: an undici `Agent` of your own, whose connections can stay warm for longer than the 4 seconds
