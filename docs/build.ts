@@ -20,6 +20,7 @@ import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "vite";
 import { stringify } from "yaml";
 import { createDefinition, spec } from "./definition.ts";
+import { writeGuides } from "./guides.ts";
 import { errorsPage, headOf, operationsInWords } from "./page.ts";
 
 const here = import.meta.dirname;
@@ -60,7 +61,7 @@ async function buildSite(): Promise<boolean> {
   for (const file of ["errors.js", "pages.css", "redoc.css"]) copyFileSync(join(here, file), join(dist, file));
   writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(spec, null, 2)}\n`);
   writeFileSync(join(dist, "openapi.yaml"), stringify(spec));
-  const typedoc = ["--logLevel", "Warn", "--out", join(dist, "client")];
+  const typedoc = ["--logLevel", "Warn", "--out", join(dist, "client"), ...writeGuides(join(work, "guides"))];
   if (spawnSync("typedoc", typedoc, { cwd: here, stdio: "inherit" }).status !== 0) return false;
   linkToSite();
   return true;
@@ -152,6 +153,7 @@ function selfContained(page: string, script: string, state: object): string {
   const json = JSON.stringify(state).replaceAll("<", "\\u003c");
   const { title, summary } = spec.info;
   return page
+    .replaceAll(/href="\/([^"]*)"/g, 'href="#$1"') // Redoc's script routes by the hash, its prerendered links by the path.
     .replace(exactlyOne(page, /<link rel="modulepreload"[^>]*>/g), "")
     .replace("</head>", () => `${headOf(title, summary)}\n<link rel="stylesheet" href="redoc.css">\n</head>`)
     .replace("</body>", () => `${operationsInWords()}\n</body>`)

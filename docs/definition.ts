@@ -1,4 +1,7 @@
-/** The description as Redoc shows it: with the error codes, the samples and the way to the other pages as sections. */
+/**
+ * The description as the site shows it: each operation with its errors, its token and its samples, the sources folded; and
+ * the error codes and the way to the other pages as sections.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -10,6 +13,8 @@ export interface ErrorCode {
   evidence: string;
   meaning: string;
   action: string;
+  outcome?: "unknown";
+  retry?: "new-token" | "next-second" | "back-off";
   note?: string;
 }
 
@@ -19,10 +24,30 @@ const read = (file: string): Json =>
 export const spec: Json = read("openapi.json");
 /** With each `$ref` replaced by what it names. */
 export const whole: Json = read("openapi.dereferenced.json");
+foldSources(whole);
 export const errorCodes: ErrorCode[] = spec["x-error-codes"];
 
-/** What each class of codes is about, as a heading. */
-export const classes: string[] = [...new Set(errorCodes.map((each) => each.class))].sort();
+/** The classes of codes, in words: this project's reading, as the classes are. */
+const classWords: Record<string, string> = {
+  busy: "A fault on DingTalk's side",
+  credentials: "App key, secret or corpid",
+  "invalid-request": "Something sent is wrong, taken or does not exist",
+  "ip-allowlist": "The caller's IP is not allowed",
+  other: "None of these",
+  permission: "Permission, scope or authorization",
+  quota: "A count, plan or allowance is used up",
+  "rate-limit": "Too many calls in a time",
+  success: "Success",
+  token: "Access token",
+  wrapper: "The code is in sub_code",
+};
+
+/** What each class of codes is about: its name, and that in words. */
+export const classes = [...new Set(errorCodes.map((each) => each.class))].sort().map((name) => {
+  const words = classWords[name];
+  if (!words) throw new Error(`docs/definition.ts says nothing of the class ${name} of error codes`);
+  return { name, words };
+});
 
 /** The languages of the samples, by file extension, in the order of their tabs. */
 const languages = {
@@ -48,6 +73,7 @@ export const guides = [
   ["quick-start", "Quick start"],
   ["errors", "Errors"],
   ["retries-and-duplicates", "Retries and duplicates"],
+  ["options-and-errors", "Options and errors"],
   ["testing", "Testing with the mock"],
   ["tokens-on-several-machines", "Tokens on several machines"],
   ["from-raw-http", "Moving from raw HTTP"],
@@ -55,11 +81,19 @@ export const guides = [
 
 export function createDefinition(): Json {
   const { "x-error-codes": _, ...definition } = structuredClone(spec);
-  for (const item of Object.values<Json>(definition.paths))
-    for (const operation of Object.values<Json>(item)) operation["x-codeSamples"] = samplesOf(operation.operationId);
+  foldSources(definition);
+  for (const [path, item] of Object.entries<Json>(definition.paths))
+    for (const [method, operation] of Object.entries<Json>(item)) {
+      const name = `\`${operation.operationId}\` is \`${method.toUpperCase()} ${path}\`.`; // The search finds it, too.
+      operation.description = `${name}\n\n${describe(method, operation)}`;
+      operation["x-codeSamples"] = samplesOf(operation.operationId);
+    }
 
   const operationTags = definition.tags.map(({ name }: Json) => name);
-  const codeTags = classes.map((name) => ({ name: `Errors: ${name}`, description: toTable(name) }));
+  const codeTags = classes.map(({ name, words }) => ({
+    name: `Errors: ${name}`,
+    description: `${words}.\n\n${toTable(errorCodes.filter((each) => each.class === name))}`,
+  }));
   const more = { name: "Guides and client", description: toLinks() };
   definition.tags.push(more, ...codeTags);
   definition["x-tagGroups"] = [
@@ -70,15 +104,88 @@ export function createDefinition(): Json {
   return definition;
 }
 
-function toTable(name: string): string {
-  const rows = errorCodes.filter((each) => each.class === name);
-  const cell = (text: string) => text.replaceAll("|", "\\|");
+/** Where Redoc, and the page without JavaScript, have a tag or an operation. */
+export const placeOf = (tag: string, operationId?: string) =>
+  [tag.replaceAll(" ", "-"), operationId].filter(Boolean).join("/").toLowerCase();
+
+/** The operation in words, with what its callers must know from elsewhere in the description: the token and the errors. */
+export function describe(method: string, operation: Json): string {
+  const { description, security = spec.security, "x-errcodes": listed = [] } = operation;
+  const isCreate = method === "post" && operation["x-read-only"] !== true;
+  const fold = description.lastIndexOf("<details>");
   return [
-    "| Code | Meaning | What to do |\n|---|---|---|",
-    ...rows.map(
-      ({ code, meaning, action }) => `| [${code}](errors.html#error-${code}) | ${cell(meaning)} | ${cell(action)} |`,
-    ),
+    description.slice(0, fold),
+    security.length > 0 && `**In the query, required:** ${tokenInWords()}`,
+    listed.length > 0 &&
+      `**Error codes** that its callers meet; any other of [all codes](errors.html) may come.\n\n${toTable(codesOf(listed), isCreate)}`,
+    description.slice(fold),
+  ]
+    .filter((each) => each !== false && each !== "")
+    .map((each) => each.trim())
+    .join("\n\n");
+}
+
+/** The token's parameter, and the operation that it comes from. */
+export function tokenInWords(): string {
+  const from = Object.values<Json>(spec.paths)
+    .flatMap((item) => Object.values<Json>(item))
+    .find(({ operationId }) => operationId === spec["x-gateway"].token.operation);
+  const names = Object.values<Json>(spec.components.securitySchemes).map(({ name }) => `\`${name}\``);
+  return `${names.join(", ")}, the app's token, of [\`${from.operationId}\`](#${placeOf(from.tags[0], from.operationId)}).`;
+}
+
+const codesOf = (listed: number[]) => errorCodes.filter(({ code }) => listed.includes(code));
+
+const cell = (text: string) => text.replaceAll("|", "\\|");
+
+function toTable(rows: ErrorCode[], isCreate?: boolean): string {
+  const again = isCreate === undefined ? "" : " Send again |";
+  return [
+    `| Code | Meaning | What to do |${again}\n|---|---|---|${again && "---|"}`,
+    ...rows.map((each) => {
+      const { code, meaning, action } = each;
+      const known = `| [${code}](errors.html#error-${code}) | ${cell(meaning)} | ${cell(action)} |`;
+      return again ? `${known} ${sendAgain(each, isCreate)} |` : known;
+    }),
   ].join("\n");
+}
+
+/** Whether a call that got the code may be sent again: one that creates something only where it surely was not carried out. */
+export function sendAgain({ outcome, retry }: ErrorCode, isCreate?: boolean): string {
+  if (retry === "new-token") return "yes, with a new token";
+  if (retry === "next-second") return "yes, after 1 s";
+  if (retry === "back-off") return "yes, after 1, 2, 4 s";
+  if (outcome !== "unknown") return "no";
+  if (isCreate === undefined) return "a read: yes; a create: look first";
+  return isCreate ? "look first" : "yes";
+}
+
+/**
+ * Puts the lines of evidence, with which each description ends (spec/lint-rules.js), into a part that opens: its heading
+ * says how well the fact is known, and the rest is for who asks for the source.
+ */
+export function foldSources(node: Json) {
+  if (typeof node !== "object" || node === null) return;
+  for (const each of Object.values(node)) foldSources(each);
+  const evidence = [node["x-evidence"] ?? []].flat();
+  const paragraphs = typeof node.description === "string" ? node.description.split("\n\n") : [];
+  if (evidence.length === 0 || !/^_(Doc|Obs|Inf)/.test(paragraphs.at(-1) ?? "")) return;
+  const facts = paragraphs.slice(0, -evidence.length);
+  node.description = [...facts, toSources(evidence)].join("\n\n");
+}
+
+function toSources(evidence: Json[]): string {
+  const nameOf = (of: string | number) => (of === "x-errcodes" ? "error codes" : of);
+  const claims = evidence.map(({ grade, of, source, note }) => {
+    const { title, url } = spec["x-sources"][source];
+    const claim = `${grade}${of === undefined ? "" : ` (${nameOf(of)})`}`;
+    return `- ${claim}: ${url ? `[${title}](${url})` : title}.${note ? ` ${note}` : ""}`;
+  });
+  const [first, ...others] = [...new Set(evidence.map(({ grade }) => grade))];
+  const ofGrade = (grade: string) =>
+    evidence.filter((each) => each.grade === grade).map(({ of }) => nameOf(of ?? "all else"));
+  const summary = [first, ...others.map((grade) => `${grade}: ${ofGrade(grade).join(", ")}`)].join("; ");
+  return `<details><summary>Sources: ${summary}</summary>\n\n${claims.join("\n")}\n\n</details>`;
 }
 
 function toLinks(): string {

@@ -6,13 +6,32 @@ function filter() {
   const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const section of document.querySelectorAll("section")) {
+    const heading = section.querySelector("h2").textContent.toLowerCase();
     const rows = [...section.querySelectorAll("tbody tr")];
-    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+    for (const row of rows) {
+      const text = `${heading} ${row.textContent.toLowerCase()}`;
+      row.hidden = !words.every((word) => text.includes(word));
+    }
     const left = rows.filter((row) => !row.hidden).length;
     section.hidden = left === 0;
     shown += left;
   }
-  output.value = words.length > 0 ? `${shown} found` : "";
+  const hint = "0 found: try the code alone, or one English word of its meaning";
+  output.value = words.length === 0 ? "" : shown > 0 ? `${shown} found` : hint;
+}
+
+/** A row or a class that the filter hides is no place to go to. */
+function show() {
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place?.closest("[hidden]")) return;
+  input.value = "";
+  filter();
+  place.scrollIntoView();
 }
 
 input.addEventListener("input", filter);
+addEventListener("hashchange", show);
+// The place that the address names already: no hash changes.
+document.addEventListener("click", ({ target }) => target.closest('a[href^="#"]') && setTimeout(show));
+// A browser that comes back to the page fills the field in again.
+filter();

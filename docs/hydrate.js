@@ -4,8 +4,47 @@ import { hydrate } from "@redocly/cli/lib/chunks/redoc.standalone.js";
 const { definition, options } = JSON.parse(document.getElementById("redoc-state").textContent);
 hydrate(definition, options, document.getElementById("redoc"));
 
-// The name of the button that chooses an example hides what it says (axe: label-content-name-mismatch).
-const nameByText = () => {
-  for (const button of document.querySelectorAll('button[aria-label="Example"]')) button.removeAttribute("aria-label");
-};
-new MutationObserver(nameByText).observe(document.body, { childList: true, subtree: true });
+const each = (selector, mend) => document.querySelectorAll(selector).forEach(mend);
+const searchItem = '[data-component-name="Search/SearchItem"]';
+
+function mendAccess() {
+  // The name of the button that chooses an example hides what it says (axe: label-content-name-mismatch).
+  each('button[aria-label="Example"]', (button) => button.removeAttribute("aria-label"));
+  each('[data-component-name="Search/SearchInput"] button:not([aria-label])', (button) => {
+    button.ariaLabel = "Clear";
+  });
+  each('[data-testid="search-trigger"]:not([role])', (trigger) => {
+    trigger.role = "button";
+    trigger.tabIndex = 0;
+  });
+}
+new MutationObserver(mendAccess).observe(document.body, { childList: true, subtree: true });
+mendAccess();
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (target.dataset.testid === "search-trigger" && (key === "Enter" || key === " ")) {
+    event.preventDefault();
+    target.click();
+  }
+  if (key === "Enter" && target.closest(searchItem)) goToCode(target.closest(searchItem));
+});
+document.addEventListener(
+  "click",
+  ({ target }) => target.closest(searchItem) && goToCode(target.closest(searchItem)),
+  true,
+);
+
+/** Redoc's search leads to a section: a code's row is in the midst of a long table. */
+function goToCode(result) {
+  const code = document.querySelector('[data-component-name="Search/SearchInput"] input')?.value.trim();
+  if (!/^-?\d+$/.test(code ?? "")) return;
+  const section = `[data-section-id="${result.hash.slice(1)}"]`;
+  const end = Date.now() + 3000;
+  const look = setInterval(() => {
+    const row = document.querySelector(`${section} a[href="errors.html#error-${code}"]`)?.closest("tr");
+    row?.scrollIntoView({ block: "center" });
+    row?.classList.add("found");
+    if (row ? Date.now() > end - 1500 : Date.now() > end) clearInterval(look);
+  }, 100);
+}

@@ -1,6 +1,19 @@
 /** The pages that need no script: a shell for them, the error codes, and the operations in words. */
 import { marked } from "marked";
-import { classes, type ErrorCode, errorCodes, type Json, whole } from "./definition.ts";
+import {
+  classes,
+  describe,
+  type ErrorCode,
+  errorCodes,
+  guides,
+  guideUrl,
+  type Json,
+  placeOf,
+  sendAgain,
+  spec,
+  tokenInWords,
+  whole,
+} from "./definition.ts";
 
 export const escapeHtml = (text: unknown): string =>
   String(text).replace(/[&<>"]/g, (each) => `&#${each.charCodeAt(0)};`);
@@ -19,10 +32,12 @@ export function headOf(title: string, description: string): string {
 export function errorsPage(): string {
   const title = "DingTalk error codes";
   const description = `All ${errorCodes.length} of DingTalk's global error codes: what each means, and what to do.`;
-  const sections = classes.map((name) => {
+  const contents = classes.map(({ name, words }) => `<li><a href="#class-${name}">${escapeHtml(words)}</a></li>`);
+  const heads = ["Code", "Meaning", "What to do", "Send again", "Known"].map((each) => `<th scope="col">${each}</th>`);
+  const sections = classes.map(({ name, words }) => {
     const rows = errorCodes.filter((each) => each.class === name).map(toRow);
-    return `<section aria-labelledby="class-${name}"><h2 id="class-${name}">${name}</h2>
-<table><thead><tr><th scope="col">Code</th><th scope="col">Meaning</th><th scope="col">What to do</th><th scope="col">Known</th></tr></thead>
+    return `<section aria-labelledby="class-${name}"><h2 id="class-${name}">${escapeHtml(words)} <small>${name}</small></h2>
+<table><thead><tr>${heads.join("")}</tr></thead>
 <tbody>${rows.join("\n")}</tbody></table></section>`;
   });
   return `<!doctype html>
@@ -40,7 +55,12 @@ ${headOf(title, description)}
 <main>
 <h1>${title}</h1>
 <p>${description} The meanings are DingTalk's, in this project's words; the classes and the advice are this project's.</p>
-<p><label for="filter">Find a code or a word</label> <input id="filter" type="search" autocomplete="off"> <output for="filter"></output></p>
+<dl class="legend">
+<div><dt>Known</dt><dd><b>documented</b>: on DingTalk's pages. <b>observed</b>: seen in a real answer. <b>inferred</b>: neither.</dd></div>
+<div><dt>Send again</dt><dd>Whether the same call may be sent again: this project's reading. <b>no</b>: it brings the same answer, until what is wrong is mended. <b>look first</b>: the call may have been carried out.</dd></div>
+</dl>
+<p class="filter"><label for="filter">Find a code or a word</label> <input id="filter" type="search" autocomplete="off"> <output for="filter"></output></p>
+<nav class="contents" aria-label="Classes of codes"><ul>${contents.join("")}</ul></nav>
 ${sections.join("\n")}
 </main>
 </body>
@@ -48,23 +68,53 @@ ${sections.join("\n")}
 `;
 }
 
-function toRow({ code, meaning, action, evidence, note }: ErrorCode): string {
+function toRow(each: ErrorCode): string {
+  const { code, meaning, action, evidence, note } = each;
   const more = note ? ` <small>${escapeHtml(note)}</small>` : "";
-  return `<tr id="error-${code}"><th scope="row"><a href="#error-${code}">${code}</a></th><td>${escapeHtml(meaning)}${more}</td><td>${escapeHtml(action)}</td><td>${evidence}</td></tr>`;
+  return `<tr id="error-${code}"><th scope="row"><a href="#error-${code}">${code}</a></th><td>${escapeHtml(meaning)}${more}</td><td>${escapeHtml(action)}</td><td data-label="Send again">${sendAgain(each)}</td><td data-label="Known">${evidence}</td></tr>`;
 }
 
-/** The operations in words, for readers without JavaScript: Redoc prerenders its first section only. */
+/**
+ * The operations in words, for readers without JavaScript: Redoc prerenders its first section only, and leaves a screen of
+ * nothing for each of the others. The links of its menu lead here.
+ */
 export function operationsInWords(): string {
   const operations = Object.entries<Json>(whole.paths).flatMap(([path, item]) =>
-    Object.entries<Json>(item).map(([method, operation]) => inWords(method, path, operation)),
+    Object.entries<Json>(item).map(([method, operation]) => ({ method, path, operation })),
   );
-  return `<noscript><main style="padding: 2em; max-width: 60em; margin: auto">${operations.join("\n")}
-<p><a href="errors.html">All error codes</a> · <a href="client/index.html">Guides and the client's reference</a></p></main></noscript>`;
+  const tags = spec.tags.map(
+    ({ name, description }: Json) =>
+      `<section id="${placeOf(name)}"><h1>${escapeHtml(name)}</h1>${markdown(description)}${operations
+        .filter(({ operation }) => operation.tags[0] === name)
+        .map(inWords)
+        .join("\n")}</section>`,
+  );
+  const links = guides.map(([file, title]) => `<li><a href="${guideUrl(file)}">${escapeHtml(title)}</a></li>`);
+  const codes = classes.map(
+    ({ name, words }) =>
+      `<li id="${placeOf(`Errors: ${name}`)}"><a href="errors.html#class-${name}">${escapeHtml(words)}</a></li>`,
+  );
+  return `<noscript><style>${withoutScript}</style><main>${tags.join("\n")}
+<section id="${placeOf("Guides and client")}"><h1>Guides and client</h1><ul>${links.join("")}<li><a href="client/index.html">The client's reference</a></li></ul></section>
+<section><h1>Error codes</h1><ul>${codes.join("")}</ul></section></main></noscript>`;
 }
 
-function inWords(method: string, path: string, operation: Json): string {
-  const { operationId, summary, description, parameters = [], requestBody, responses } = operation;
+/** What only a script fills or answers to is not shown. */
+const withoutScript = `
+[data-section-id]:empty, [data-testid="search-trigger"], #redoc button { display: none }
+noscript main { padding: 2em; max-width: 60em; margin-left: max(20rem, calc(50% - 30em)) }
+noscript table { display: block; overflow-x: auto; border-collapse: collapse }
+noscript :is(p, li, dt) { overflow-wrap: anywhere }
+noscript :is(th, td) { text-align: left; vertical-align: top; padding: .3em .8em .3em 0; border-bottom: 1px solid }
+noscript pre { white-space: pre-wrap; overflow-wrap: anywhere }
+@media (max-width: 60rem) { noscript main { margin: auto; padding: 1em } }`;
+
+function inWords({ method, path, operation }: Json): string {
+  const { operationId, summary, tags, security = spec.security, parameters = [], requestBody, responses } = operation;
   const fields = [
+    ...(security.length > 0
+      ? [`<dt><code>access_token</code> in the query, required</dt><dd>${markdown(tokenInWords())}</dd>`]
+      : []),
     ...parameters.map((each: Json) => toField(each.name, "query", each.required, each)),
     ...Object.entries<Json>(requestBody?.content ?? {}).flatMap(([, { schema }]) =>
       Object.entries<Json>(schema.properties).map(([name, each]) =>
@@ -74,10 +124,10 @@ function inWords(method: string, path: string, operation: Json): string {
   ];
   const answers = Object.entries<Json>(responses[200].content["application/json"].examples).map(
     ([name, each]) =>
-      `<dt>${escapeHtml(name)}: ${escapeHtml(each.summary)}</dt><dd><pre>${escapeHtml(JSON.stringify(each.value))}</pre></dd>`,
+      `<dt>${escapeHtml(name)}: ${escapeHtml(each.summary)}</dt><dd><pre>${escapeHtml(JSON.stringify(each.value, null, 2))}</pre></dd>`,
   );
-  return `<section><h2>${escapeHtml(summary)}</h2><p><code>${method.toUpperCase()} ${escapeHtml(path)}</code> (${operationId})</p>
-${markdown(description)}<h3>Fields</h3><dl>${fields.join("")}</dl><h3>Answers</h3><dl>${answers.join("")}</dl></section>`;
+  return `<section id="${placeOf(tags[0], operationId)}"><h2>${escapeHtml(summary)}</h2><p><code>${method.toUpperCase()} ${escapeHtml(path)}</code> (${operationId})</p>
+${markdown(describe(method, operation))}<h3>Fields</h3><dl>${fields.join("")}</dl><h3>Answers</h3><dl>${answers.join("")}</dl></section>`;
 }
 
 function toField(name: string, where: string, isRequired: boolean, { description }: Json): string {

@@ -14,6 +14,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser.close());
 
+const placeOf = ({ tags: [tag = ""], operationId }: { tags: string[]; operationId: string }) =>
+  `${tag.replaceAll(" ", "-")}/${operationId}`.toLowerCase();
 const operations = Object.entries(openapi.paths).flatMap(([path, item]) =>
   Object.values(item).map((operation) => ({ path, operation })),
 );
@@ -33,7 +35,9 @@ describe("the reference", () => {
   });
 
   test.each([
-    ["40014", "errors:-token"],
+    ["40014", "addrolegroup"],
+    ["90019", "errors:-rate-limit"],
+    ["addRoleGroup", "addrolegroup"],
     ["角色组", "addrolegroup"],
     ["制造", ""],
     ["idempotency", "addrolegroup"],
@@ -52,6 +56,87 @@ describe("the reference", () => {
     await tab.keyboard.press("ArrowDown");
     await tab.keyboard.press("Enter");
     if (section) await expect.poll(() => decodeURI(tab.url()), { timeout: 5000 }).toContain(section);
+    const row = tab.locator(`[data-section-id*="${section}"] a[href="errors.html#error-${words}"]`);
+    const isInView = async () => Math.abs(((await row.first().boundingBox())?.y ?? -1) - 300) < 300;
+    if (/^\d+$/.test(words)) await expect.poll(isInView, { timeout: 5000 }).toBe(true);
+    await tab.context().close();
+  });
+
+  test("the search opens by Tab and Enter, or Space", async () => {
+    const { tab } = await open(browser, "index.html");
+    for (const key of ["Enter", "Space"]) {
+      await tab.getByRole("button", { name: /search/i }).focus();
+      await tab.keyboard.press(key);
+      await tab.getByPlaceholder(/search/i).waitFor();
+      await tab.keyboard.press("Escape");
+      await tab.getByPlaceholder(/search/i).waitFor({ state: "detached" });
+    }
+    await tab.context().close();
+  });
+
+  test("every link of the menu leads to its section in a tab of its own, and without JavaScript", async () => {
+    const { tab: plain } = await open(browser, "index.html", { javaScriptEnabled: false });
+    const links = await plain
+      .locator('[data-component-name="Menu/Menu"] a')
+      .evaluateAll((all) => all.map((each) => [each.getAttribute("href") ?? "", each.textContent ?? ""]));
+    expect(links.length).toBeGreaterThan(15);
+    const context = await browser.newContext({ offline: true });
+    for (const [href = "", text = ""] of links) {
+      const place = plain.locator(`[id="${decodeURI(href.slice(1))}"]`);
+      expect(href === "#" || (await place.isVisible()), `${href} without JavaScript`).toBe(true);
+
+      const tab = await context.newPage();
+      await tab.goto(urlOf(`index.html${href}`));
+      const heading = tab.getByRole("heading", { name: text }).first();
+      await expect.poll(async () => (await heading.boundingBox())?.y ?? -1, { timeout: 5000 }).toBeGreaterThan(-1);
+      await expect.poll(async () => (await heading.boundingBox())?.y, { message: href }).toBeLessThan(700);
+      await tab.close();
+    }
+    await context.close();
+    await plain.context().close();
+  }, 120_000);
+
+  describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
+    test.each(operations)(
+      "$operation.operationId says which errors its callers meet, and where its token comes from",
+      async ({ path, operation }) => {
+        const { tab } = await open(browser, `index.html#${placeOf(operation)}`, { javaScriptEnabled });
+        const section = javaScriptEnabled
+          ? tab
+              .locator(`[data-section-id="/${placeOf(operation)}"]`)
+              .filter({ hasText: path })
+              .first()
+          : tab.locator(`[id="${placeOf(operation)}"]`);
+        for (const code of operation["x-errcodes"])
+          expect(await section.locator(`tr a[href="errors.html#error-${code}"]`).count(), String(code)).toBe(1);
+        const again = (code: number) =>
+          section
+            .locator("tr", { has: tab.locator(`a[href="errors.html#error-${code}"]`) })
+            .locator("td")
+            .last()
+            .innerText();
+        const isCreate = operation.operationId === "addRoleGroup";
+        expect(await again(-1)).toBe(isCreate ? "look first" : "yes");
+        expect(await again(90018)).toBe("yes, after 1 s");
+        expect(await again(60020)).toBe("no");
+        expect(await section.locator('a[href="#access-token/gettoken"]').count()).toBe(
+          isCreate ? (javaScriptEnabled ? 1 : 2) : 0,
+        );
+        await tab.context().close();
+      },
+    );
+  });
+
+  test("the sources of a fact are one line, which opens", async () => {
+    const { tab } = await open(browser, "index.html#role-groups/addrolegroup");
+    const fold = tab.locator("summary", { hasText: "inferred: no idempotency key, error codes" });
+    await fold.waitFor();
+    const source = tab.getByRole("link", { name: "Create a role group, DingTalk's international page" }).first();
+    expect(await source.isVisible()).toBe(false);
+    await fold.click();
+    expect(await source.isVisible()).toBe(true);
+    const section = tab.locator('[data-section-id="/role-groups/addrolegroup"]').first();
+    expect(await section.locator('[data-component-name="Markdown/Markdown"] em').count()).toBe(0);
     await tab.context().close();
   });
 
@@ -103,6 +188,25 @@ describe("the reference", () => {
     await tab.context().close();
   });
 
+  test("without JavaScript nothing is wider than the page, no screen is blank, and the guides are a link away", async () => {
+    const { tab } = await open(browser, "index.html", { javaScriptEnabled: false });
+    await tab.setViewportSize({ width: 1280, height: 800 });
+    const widths = await tab.locator("noscript pre").evaluateAll((all) => all.map((each) => each.scrollWidth));
+    expect(Math.max(...widths)).toBeLessThan(1280);
+    await tab.setViewportSize({ width: 360, height: 740 });
+    expect(await tab.evaluate("document.documentElement.scrollWidth"), "on a phone").toBeLessThanOrEqual(360);
+    await tab.setViewportSize({ width: 1280, height: 800 });
+    const bottom = await tab.locator("#redoc").evaluate((each) => each.getBoundingClientRect().bottom);
+    const overview = await tab.getByText("The monthly quota does not count").boundingBox();
+    expect(bottom - (overview?.y ?? 0)).toBeLessThan(400);
+    await tab.getByRole("link", { name: "Quick start" }).click();
+    await tab.locator("#quick-start").waitFor();
+    expect(await tab.locator("nav").first().innerText()).not.toContain("Loading");
+    await tab.getByRole("link", { name: "Retries and duplicates" }).first().click();
+    await tab.locator("#retries-and-duplicates").waitFor();
+    await tab.context().close();
+  });
+
   test("it is painted before its script has come", async () => {
     const context = await browser.newContext();
     const tab = await context.newPage();
@@ -148,18 +252,109 @@ describe("the error codes", () => {
     expect(await tab.locator("output").innerText()).toBe(`${shown} found`);
     await tab.getByLabel("Find a code or a word").fill("40014");
     expect(await tab.locator("#error-40014").isVisible()).toBe(true);
+    await tab.getByLabel("Find a code or a word").fill("ip-allowlist");
+    expect(await tab.locator("#error-60020").isVisible()).toBe(true);
+    await tab.getByLabel("Find a code or a word").fill("no such word");
+    expect(await tab.locator("output").innerText()).toContain("try");
+    await tab.context().close();
+  });
+
+  test("a link to a code or a class that the filter hides clears the filter", async () => {
+    const { tab } = await open(browser, "errors.html");
+    await tab.getByLabel("Find a code or a word").fill("allowlist");
+    await tab.getByRole("link", { name: "Access token" }).click();
+    await expect.poll(() => tab.locator("#class-token").isVisible()).toBe(true);
+    await tab.getByLabel("Find a code or a word").fill("allowlist");
+    await tab.evaluate("location.hash = '#error-42001'");
+    await expect.poll(() => tab.locator("#error-42001").isVisible()).toBe(true);
+    expect(await tab.getByLabel("Find a code or a word").inputValue()).toBe("");
+    await tab.context().close();
+  });
+
+  test("each says whether the call may be sent again, and how well it is known; a legend says what that means", async () => {
+    const { tab } = await open(browser, "errors.html");
+    const again = (code: number) => tab.locator(`#error-${code} td`).nth(2).innerText();
+    expect(await again(-1)).toBe("a read: yes; a create: look first");
+    expect(await again(40014)).toBe("yes, with a new token");
+    expect(await again(90002)).toBe("yes, after 1, 2, 4 s");
+    expect(await again(60011)).toBe("no");
+    for (const grade of ["documented", "observed", "inferred"])
+      expect(await tab.locator("dl").innerText()).toContain(`${grade}: `);
+    const contents = tab.getByRole("navigation", { name: "Classes of codes" }).getByRole("link");
+    expect(await contents.count()).toBe(await tab.locator("section").count());
     await tab.context().close();
   });
 });
 
-test("the guides and the client's reference share a search, which finds a Chinese word", async () => {
-  const { tab } = await open(browser, "client/index.html");
-  await tab.getByRole("button", { name: "Search" }).click();
-  await tab.keyboard.type("BlockedError");
-  await tab.getByRole("option").first().waitFor();
-  expect(await tab.getByRole("option").first().innerText()).toContain("BlockedError");
-  await tab.context().close();
+describe("the guides and the client's reference", () => {
+  test.each([
+    ["BlockedError", "BlockedError"],
+    ["制造", "Quick start"],
+    ["角色组", "Retries and duplicates"],
+    ["40014", "Options and errors"],
+    ["60020", "Quick start"],
+  ])("share a search, which finds %s", async (words, found) => {
+    const { tab } = await open(browser, "client/index.html");
+    await tab.getByRole("button", { name: "Search" }).click();
+    await tab.keyboard.type(words);
+    const option = tab.getByRole("option", { name: found }).first();
+    await option.waitFor();
+    await option.locator("a").click();
+    await tab.getByRole("heading", { level: 1, name: found }).waitFor();
+    await tab.context().close();
+  });
+
+  test("an entry of the search that is on the page closes the search", async () => {
+    const [page = ""] = pages.filter((each) => each.endsWith("ApiError.html"));
+    const { tab } = await open(browser, page);
+    await tab.getByRole("button", { name: "Search" }).click();
+    await tab.keyboard.type("hint");
+    await tab.getByRole("option", { name: "ApiError.hint" }).waitFor();
+    await tab.keyboard.press("ArrowDown");
+    await tab.keyboard.press("Enter");
+    await expect.poll(() => tab.url()).toContain("#hint");
+    await tab.locator("#tsd-search-input").waitFor({ state: "hidden" });
+    expect(await tab.getByRole("heading", { name: "Methods" }).count()).toBe(0); // It has none.
+    await tab.context().close();
+  });
+
+  test("on a phone the words of a table stay whole, and what copies code is seen", async () => {
+    const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+    for (const page of pages.filter((each) => each.startsWith("client/documents/"))) {
+      const { tab } = await open(browser, page, phone);
+      expect(await tab.locator("td").evaluateAll(brokenWords), page).toEqual([]);
+      for (const button of await tab.locator("pre > button").all())
+        expect(await button.evaluate((each) => getComputedStyle(each).opacity)).toBe("1");
+      await tab.context().close();
+    }
+  });
+
+  test("the contents of a guide name its headings whole", async () => {
+    const { tab } = await open(browser, "client/documents/Errors.html");
+    const contents = await tab.locator(".tsd-page-navigation").innerText();
+    for (const heading of await tab.locator(".tsd-typography h2").all())
+      expect(contents).toContain(await heading.innerText());
+    await tab.context().close();
+  });
 });
+
+/** Runs in the page: the words that a line ends within. */
+function brokenWords(cells: Element[]): string[] {
+  const range = document.createRange();
+  const isBroken = (node: Node, index: number, word: string) => {
+    range.setStart(node, index);
+    range.setEnd(node, index + word.length);
+    return range.getClientRects().length > 1;
+  };
+  return cells.flatMap((cell) => {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const broken: string[] = [];
+    while (walker.nextNode())
+      for (const { index, 0: word } of (walker.currentNode.textContent ?? "").matchAll(/\w+/g))
+        if (isBroken(walker.currentNode, index, word)) broken.push(word);
+    return broken;
+  });
+}
 
 test("on a host of any path, under a content security policy without unsafe-eval, nothing is refused", async () => {
   const types: Record<string, string> = {
@@ -198,6 +393,9 @@ test("on a host of any path, under a content security policy without unsafe-eval
 
 describe("links", () => {
   const html = (page: string) => readFileSync(join(site, page), "utf8");
+  /** A bare # is a script's, and so are icons. */
+  const hasPlace = (file: string, anchor: string) =>
+    anchor.startsWith("icon-") || html(file).includes(`id="${decodeURI(anchor)}"`);
   const files = [...new Set(pages.map((page) => page.split("#")[0] as string))];
 
   test.each(files.filter((page) => page !== "index.html"))(
@@ -206,23 +404,28 @@ describe("links", () => {
       const targets = [...html(page).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, target = ""]) => target);
       const dead = targets.filter((target) => {
         if (/^(https?:|data:|mailto:|javascript:)/.test(target)) return false;
+        if (/\.md(#|$)/.test(target)) return true; // A browser shows its source.
         const [path = "", anchor] = target.split("#");
         const file = path === "" ? page : join(dirname(page), decodeURI(path));
         if (!existsSync(join(site, file))) return true;
-        // A bare # is a script's, and so are icons; a slash begins a place of Redoc's.
-        return anchor && !/^(icon-|\/)/.test(anchor) && !html(file).includes(`id="${decodeURI(anchor)}"`);
+        return anchor !== undefined && anchor !== "" && !hasPlace(file, anchor);
       });
       expect(dead).toEqual([]);
     },
   );
 
-  test("Redoc's page has none to a file", async () => {
-    const definition = html("index.html");
-    const targets = [...definition.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
-    expect(targets.length).toBeGreaterThan(300);
-    const dead = targets.filter(
-      (target) => !/^https?:/.test(target) && !existsSync(join(site, target.split("#")[0] as string)),
-    );
+  test("Redoc's page has none, to a file or to a place in it", () => {
+    const page = html("index.html");
+    const inDescription = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+    expect(inDescription.length).toBeGreaterThan(300);
+    const inPage = [...page.matchAll(/<a [^>]*href="([^"]+)"/g)].map(([, target = ""]) => target);
+    expect(inPage.length).toBeGreaterThan(50);
+    const dead = [...inDescription, ...inPage].filter((target) => {
+      if (/^https?:/.test(target)) return false;
+      const [path, anchor] = target.split("#");
+      const file = path || "index.html";
+      return !existsSync(join(site, file)) || /\.md$/.test(file) || (anchor && !hasPlace(file, anchor));
+    });
     expect(dead).toEqual([]);
   });
 });

@@ -1,0 +1,48 @@
+/**
+ * The guides as TypeDoc reads them: their own pages, and one of the README's sections, so that its tables are written once.
+ * What leads to a file of the repository leads to a page of the site.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { guides } from "./definition.ts";
+
+const root = join(import.meta.dirname, "..");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+const ofReadme = "options-and-errors";
+const sections = ["## Options", "## Errors", "### Install from the repository"];
+
+/** Writes the guides, and the page that the client's reference begins with, into a folder; returns TypeDoc's arguments. */
+export function writeGuides(folder: string): string[] {
+  mkdirSync(folder);
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, `${name}.md`), toSite(name, text));
+    return join(folder, `${name}.md`);
+  };
+  const documents = guides.map(([name, title]) =>
+    write(name, name === ofReadme ? fromReadme(title) : read(`docs/guides/${name}.md`)),
+  );
+  const home = write("client", read("packages/client/README.md"));
+  return ["--readme", home, ...documents.flatMap((file) => ["--projectDocuments", file])];
+}
+
+function fromReadme(title: string): string {
+  const parts = read("README.md").split(/^(?=## |### Install)/m);
+  const taken = sections.map((heading) => {
+    const part = parts.find((each) => each.startsWith(`${heading}\n`));
+    if (!part) throw new Error(`README.md has no section "${heading}", which the site shows as a guide`);
+    return part.replace(/^###(?= Install)/, "##");
+  });
+  return `---\ntitle: ${title}\n---\n\n# ${title}\n\n${taken.join("")}`;
+}
+
+function toSite(name: string, text: string): string {
+  const page = text
+    .replaceAll("[the project's README](../../README.md)", `[Options and errors](./${ofReadme}.md)`)
+    .replaceAll("(../../README.md#", `(./${ofReadme}.md#`)
+    .replaceAll(/\((\.\.\/\.\.\/)?spec\/error-codes\.yaml\)/g, "(site:errors.html)"); // build.ts makes it relative.
+  for (const [, target = ""] of page.matchAll(/\]\(([^)#]+)[^)]*\)/g))
+    if (!/^(https?|site):/.test(target) && !guides.some(([each]) => target === `./${each}.md`))
+      throw new Error(`${name} leads to ${target}, which is no page of the site`);
+  return page;
+}
