@@ -41,8 +41,15 @@ function toSite(name: string, text: string): string {
     .replaceAll("[the project's README](../../README.md)", `[Options and errors](./${ofReadme}.md)`)
     .replaceAll("(../../README.md#", `(./${ofReadme}.md#`)
     .replaceAll(/\((\.\.\/\.\.\/)?spec\/error-codes\.yaml\)/g, "(site:errors.html)"); // build.ts makes it relative.
-  for (const [, target = ""] of page.matchAll(/\]\(([^)#]+)[^)]*\)/g))
+  for (const { 1: target = "", index } of page.matchAll(/\]\(([^)#]+)[^)]*\)/g))
     if (!/^(https?|site):/.test(target) && !guides.some(([each]) => target === `./${each}.md`))
-      throw new Error(`${name} leads to ${target}, which is no page of the site`);
+      throw new Error(`${sourceOf(name)}:${lineOf(page, index)} leads to ${target}, which is no page of the site`);
   return page;
 }
+
+function sourceOf(name: string): string {
+  if (name === ofReadme) return "README.md, in what the site shows of it";
+  return name === "client" ? "packages/client/README.md" : `docs/guides/${name}.md`;
+}
+
+const lineOf = (text: string, index: number) => text.slice(0, index).split("\n").length;
