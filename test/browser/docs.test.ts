@@ -87,8 +87,8 @@ describe("the reference", () => {
 
       const tab = await context.newPage();
       await tab.goto(urlOf(`index.html${href}`));
-      const heading = tab.getByRole("heading", { name: text }).first();
-      await expect.poll(async () => (await heading.boundingBox())?.y ?? -1, { timeout: 5000 }).toBeGreaterThan(-1);
+      const heading = tab.getByRole("heading", { name: new RegExp(text) }).first();
+      await expect.poll(async () => (await heading.boundingBox())?.y ?? -1, { message: href }).toBeGreaterThan(-1);
       await expect.poll(async () => (await heading.boundingBox())?.y, { message: href }).toBeLessThan(700);
       await tab.close();
     }

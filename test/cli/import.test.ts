@@ -56,7 +56,7 @@ test("two runs over one file: the second gives way", async () => {
   const file = writeTemporary("groups.csv", toCsv(namesOf(60)));
   const env = { DINGTALK_BASE_URL: mock.url };
   const first = start(["create", "--from", file], env);
-  await expect.poll(() => mock.requests.length, { timeout: 10_000 }).toBeGreaterThan(5);
+  await expect.poll(() => mock.requests.length).toBeGreaterThan(5);
   const second = await run(["create", "--from", file], env);
   expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining(`in use by process ${first.process.pid}`) });
   expect((await first.ended).code).toBe(0);
@@ -126,7 +126,7 @@ test("many under way at a low rate wait for their turn, however long", async () 
   await using mock = await startMock({ mode: "gateway" });
   const file = writeTemporary("groups.csv", toCsv(namesOf(6)));
   const args = ["create", "--from", file, "--rate", "2", "--concurrency", "100"];
-  expect((await run(args, { DINGTALK_BASE_URL: mock.url })).stderr).toMatch(/✓ 6 of 6 role groups created, in [23] s/);
+  expect((await run(args, { DINGTALK_BASE_URL: mock.url })).stderr).toMatch(/✓ 6 of 6 role groups created, in \d s/);
 });
 
 test("what is unknown is sent again when it is asked for, and only then", async () => {

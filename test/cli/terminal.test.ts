@@ -42,7 +42,7 @@ describe("without a terminal", () => {
 
   test("a long run says how far it is, a line now and then", async () => {
     const { stderr } = await run(importOf(125).args, env);
-    expect(stderr).toMatch(/^1\d\d of 125, \d+\.\d\/s, \d s left\n✓ 125 of 125/);
+    expect(stderr).toMatch(/^\d+ of 125, \d+\.\d\/s, \d+ s left\n(.*left\n)?✓ 125 of 125/);
     expect(stderr).not.toContain(ESC);
   });
 
@@ -154,7 +154,7 @@ describe("on a terminal", () => {
   test("Ctrl-C ends it when what is under way is done; run again, it goes on, and sends none twice", async () => {
     const { args } = importOf(100);
     const first = startOnTerminal(args, { ...secrets, ...env });
-    await expect.poll(() => mock.requests.length, { timeout: 10_000 }).toBeGreaterThan(20);
+    await expect.poll(() => mock.requests.length).toBeGreaterThan(20);
     first.process.stdin?.write("\u0003");
     const { code, stdout } = await first.ended;
     expect(code).toBe(130);
@@ -168,7 +168,7 @@ describe("on a terminal", () => {
   test("Ctrl-C again, a while later, ends it at once, and says what may exist", async () => {
     mock.always("addRoleGroup:latency:60000");
     const { process: child, ended } = startOnTerminal(importOf(20).args, { ...secrets, ...env });
-    await expect.poll(() => mock.requests.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => mock.requests.length).toBeGreaterThan(0);
     await sleep(500);
     child.stdin?.write("\u0003");
     await sleep(700);
@@ -194,7 +194,7 @@ describe("on a terminal", () => {
     const asked = startOnTerminal(["token"], env);
     let seen = "";
     asked.process.stdout?.on("data", (chunk) => (seen += chunk));
-    await expect.poll(() => seen, { timeout: 10_000 }).toContain("App key (Client ID): ");
+    await expect.poll(() => seen).toContain("App key (Client ID): ");
     asked.process.stdin?.write("dingapp\r");
     await expect.poll(() => seen).toContain("not shown: ");
     asked.process.stdin?.write("canary-typed\r");

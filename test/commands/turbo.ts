@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { globSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { availableParallelism } from "node:os";
 import { join, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { type ParseArgsConfig, parseArgs, stripVTControlCharacters, styleText } from "node:util";
@@ -25,7 +26,9 @@ export interface TaskRun {
  * Runs tasks and whatever they depend on through turbo, saying on stderr which one starts. Returns what became of each.
  */
 export async function runTasks(tasks: readonly string[], ...flags: string[]): Promise<TaskRun[]> {
-  const args = ["run", ...tasks, "--json", "--summarize", "--continue=dependencies-successful", ...flags];
+  // Each suite has workers of its own: more at once take no less time, and time each other out.
+  const concurrency = `--concurrency=${availableParallelism() + 1}`;
+  const args = ["run", ...tasks, concurrency, "--json", "--summarize", "--continue=dependencies-successful", ...flags];
   const turbo = spawn("turbo", args, {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],

@@ -21,7 +21,7 @@ function start(...args: string[]) {
   const errors = text(child.stderr);
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   async function until(pattern: RegExp): Promise<RegExpExecArray> {
-    await expect.poll(() => output, { timeout: 18_000 }).toMatch(pattern);
+    await expect.poll(() => output, { timeout: 50_000 }).toMatch(pattern);
     return pattern.exec(output) as RegExpExecArray;
   }
   return { child, until, errors, ended };
