@@ -82,6 +82,14 @@ describe("without a terminal", () => {
     });
   });
 
+  test("the doctor names the flag and the variables that are missing", async () => {
+    const { code, stdout } = await run(["doctor"], { ...env, DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "" });
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      "Set DINGTALK_APP_KEY and DINGTALK_APP_SECRET in the environment, or in a file that --env names.",
+    );
+  });
+
   test.each([["errors"], ["create", "a"], ["token", "--json"]])(
     "stdout that takes nothing is one line and exit 1: %s",
     async (...args) => {

@@ -60,7 +60,7 @@ const both = `${variables.appKey} and ${variables.appSecret}`;
 const missing = {
   state: "wrong",
   found: "none",
-  advice: `Set ${both} in the environment, or in a file that --env-file names.`,
+  advice: `Set ${both} in the environment, or in a file that --env names.`,
 } as const;
 const onlyToken = {
   state: "open",
