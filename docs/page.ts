@@ -112,9 +112,7 @@ noscript pre { white-space: pre-wrap; overflow-wrap: anywhere }
 function inWords({ method, path, operation }: Json): string {
   const { operationId, summary, tags, security = spec.security, parameters = [], requestBody, responses } = operation;
   const fields = [
-    ...(security.length > 0
-      ? [`<dt><code>access_token</code> in the query, required</dt><dd>${markdown(tokenInWords())}</dd>`]
-      : []),
+    ...(security.length > 0 ? [`<dt>In the query, required</dt><dd>${markdown(tokenInWords())}</dd>`] : []),
     ...parameters.map((each: Json) => toField(each.name, "query", each.required, each)),
     ...Object.entries<Json>(requestBody?.content ?? {}).flatMap(([, { schema }]) =>
       Object.entries<Json>(schema.properties).map(([name, each]) =>
