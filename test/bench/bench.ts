@@ -35,7 +35,7 @@ const chosen = kinds.filter(({ name }, index) => index === 0 || !wanted || wante
 generateClients();
 await buildKinds(chosen);
 const sizes = new Map(await Promise.all(chosen.map(async (kind) => [kind, await measureSize(kind)] as const)));
-const startup = measureStartup(chosen, Math.max(15, rounds));
+const startup = measureStartup(chosen, Math.max(41, rounds));
 const operations = wanted ? undefined : operationTable(await measureOperationSize(kinds[1] as Kind));
 const costs = await measureSpeed(chosen, rounds, calls, values.idle);
 

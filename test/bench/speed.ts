@@ -27,6 +27,8 @@ export type Costs = Record<string, Record<Level, Cost[]>>;
 const IDLE_MS = 12_000;
 /** A round's calls are made in turns: what is compared is measured within a second or two. */
 const SLICES = 6;
+/** What is measured is a process that has been running for some time: by then the compiler has done its work. */
+const WARM_UP_CALLS = 10_000;
 
 export async function measureSpeed(kinds: Kind[], rounds: number, calls: number, idle: boolean): Promise<Costs> {
   const server = fork(join(directory, "server.ts"));
@@ -34,7 +36,7 @@ export async function measureSpeed(kinds: Kind[], rounds: number, calls: number,
   const costs: Costs = Object.fromEntries(kinds.map(({ file }) => [file, { one: [], some: [], many: [], idle: [] }]));
   for (let round = 0; round < rounds; round++) {
     say(`round ${round + 1} of ${rounds}`);
-    await runRound(rotate(kinds, round), `http://127.0.0.1:${port}`, calls, idle, costs);
+    await runRound(kinds, `http://127.0.0.1:${port}`, calls, idle, costs);
   }
   server.disconnect();
   return costs;
@@ -43,15 +45,16 @@ export async function measureSpeed(kinds: Kind[], rounds: number, calls: number,
 async function runRound(kinds: Kind[], origin: string, calls: number, idle: boolean, costs: Costs) {
   const workers = new Map<Kind, ChildProcess>();
   for (const kind of kinds) workers.set(kind, await startWorker(kind, origin));
-  for (const worker of workers.values()) await order(worker, { calls, inFlight: 16 });
+  for (const worker of workers.values()) await order(worker, { calls: WARM_UP_CALLS, inFlight: 16 });
 
   for (const level of ["one", "some", "many"] as const)
     for (let slice = 0; slice < SLICES; slice++)
-      for (const [{ file }, worker] of workers)
+      for (const [{ file }, worker] of shuffle([...workers]))
         costs[file]?.[level].push(await order(worker, { calls: Math.ceil(calls / SLICES), inFlight: levels[level] }));
   if (idle) {
     await wait(IDLE_MS);
-    for (const [{ file }, worker] of workers) costs[file]?.idle.push(await order(worker, { calls: 16, inFlight: 16 }));
+    for (const [{ file }, worker] of shuffle([...workers]))
+      costs[file]?.idle.push(await order(worker, { calls: 16, inFlight: 16 }));
   }
   for (const worker of workers.values()) worker.disconnect();
 }
@@ -88,7 +91,7 @@ export function measureStartup(kinds: Kind[], rounds: number): Record<string, nu
   const times: Record<string, number[]> = Object.fromEntries(kinds.map(({ file }) => [file, []]));
   for (let round = 0; round < rounds; round++) {
     if (round % 5 === 0) say(`startup, round ${round + 1} of ${rounds}`);
-    for (const kind of rotate(kinds, round)) {
+    for (const kind of shuffle(kinds)) {
       const bare = startOnce("");
       const url = pathToFileURL(builtFile(kind)).href;
       const made = startOnce(`import { create } from ${JSON.stringify(url)}; create("http://127.0.0.1:9");`);
@@ -103,10 +106,12 @@ function startOnce(code: string): number {
   return Number(run(["--input-type=module", "--eval", `${code} ${end}`]));
 }
 
-/** Every kind comes first once, and after each other one. */
-function rotate<Item>(items: Item[], by: number): Item[] {
-  const at = by % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
+/** In any order, each time another: what comes after what has its effect, too. */
+function shuffle<Item>(items: Item[]): Item[] {
+  return items
+    .map((item) => [Math.random(), item] as const)
+    .toSorted(([one], [other]) => one - other)
+    .map(([, item]) => item);
 }
 
 export function median(values: number[]): number {
