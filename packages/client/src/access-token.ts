@@ -65,8 +65,9 @@ function createAppTokenSource(
   let pending: Promise<Token> | undefined;
   let refreshFrom = 0;
 
-  const hasLeft = (token: Token | undefined, share: number): token is Token =>
-    token !== undefined && token.value !== rejected && token.expiresAt - Date.now() > token.lifetime * share;
+  /** The share of its life that a token has left: none, where there is no token, or DingTalk refused it. */
+  const shareLeft = (token: Token | undefined): number =>
+    token && token.value !== rejected ? (token.expiresAt - Date.now()) / token.lifetime : 0;
 
   /** One at a time. With `renew`, the store's token will not do unless it is younger than ours. */
   function obtain(renew: boolean): Promise<Token> {
@@ -87,7 +88,7 @@ function createAppTokenSource(
 
   async function load(renew: boolean): Promise<Token> {
     const stored = await readStore();
-    if (hasLeft(stored, renew ? EARLY_SHARE : HARD_SHARE)) return stored;
+    if (stored && shareLeft(stored) > (renew ? EARLY_SHARE : HARD_SHARE)) return stored;
     const { access_token, expires_in } = await fetchToken({ appkey: appKey, appsecret: appSecret });
     const lifetime = expires_in * 1000;
     const token = { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
@@ -106,7 +107,7 @@ function createAppTokenSource(
       const text = await tokenStore?.get(key);
       if (!text) return undefined;
       const { value, expiresAt, lifetime } = JSON.parse(text as string);
-      if (value && typeof value === "string" && expiresAt > 0 && lifetime > 0) return { value, expiresAt, lifetime };
+      if (isText[0](value) && expiresAt > 0 && lifetime > 0) return { value, expiresAt, lifetime };
       throw new TypeError();
     } catch (error) {
       return storeFailed("get", error);
@@ -129,8 +130,9 @@ function createAppTokenSource(
 
   return {
     get(operation) {
-      if (hasLeft(current, HARD_SHARE)) {
-        if (!hasLeft(current, EARLY_SHARE) && !pending && Date.now() >= refreshFrom) refreshInBackground();
+      const share = shareLeft(current);
+      if (current && share > HARD_SHARE) {
+        if (share <= EARLY_SHARE && !pending && Date.now() >= refreshFrom) refreshInBackground();
         return current.value;
       }
       return obtain(false).then(

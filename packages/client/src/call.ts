@@ -2,14 +2,15 @@ import { createFinalURL } from "openapi-fetch";
 import { createTokenSource } from "./access-token.ts";
 import { type CallOptions, type ResolvedOptions, resolveLimits } from "./client-options.ts";
 import { readEnvelope } from "./envelope.ts";
-import { ApiError, BlockedError, DingTalkError } from "./errors.ts";
+import { ApiError, BlockedError, DingTalkError, ResponseError } from "./errors.ts";
 import type { ClientEvent } from "./events.ts";
 import { encodeForm, formContentType } from "./form-body.ts";
 import { codes } from "./generated/codes.ts";
 import { operations, tokenParameter } from "./generated/operations.ts";
 import type { GetTokenResult, OperationId } from "./generated/types.ts";
-import { checkInput, secretsOf } from "./input.ts";
+import { checkInput, secretsOf, type Values } from "./input.ts";
 import { bound, checkEnd, type Limits, sleep } from "./limits.ts";
+import type { Operation } from "./operation.ts";
 import { planRetry } from "./retry.ts";
 import type { AnswerRecord, Send } from "./transport.ts";
 
@@ -22,7 +23,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
   async function call(id: OperationId, input: object, callOptions?: CallOptions): Promise<object> {
     const operation = operations[id];
     const limits = resolveLimits(id, options, callOptions);
-    const fields = checkInput(id, operation, input);
+    const values = checkInput(id, operation, input);
     let isRenewed = false;
     for (let attempt = 1, retry = 0; ; attempt++) {
       let token: string | undefined;
@@ -32,7 +33,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
           type: "attempt",
           operation: id,
           attempt,
-          duration: performance.now() - (sentAt ?? 0),
+          duration: performance.now() - (sentAt as number),
           error,
         });
       try {
@@ -40,14 +41,15 @@ export function createCall(options: ResolvedOptions, send: Send) {
         const slot = takeSlot(limits);
         if (slot) await slot;
         if (!operation.open) {
-          const taken = takeToken(limits);
-          token = typeof taken === "string" ? taken : await taken;
+          const got = tokens.get(id);
+          token = typeof got === "string" ? got : await bound(got, limits);
         }
         checkBlock(id);
         checkEnd(limits);
         sentAt = performance.now();
-        const answer = await exchange(limits, fields, token);
-        const result = readEnvelope(id, operation, answer, token ? [token] : secretsOf(operation, fields.query));
+        const answer = await exchange(limits, values, token);
+        if (!answer) throw new ResponseError(id, `is larger than ${options.maxResponseSize} bytes`);
+        const result = readEnvelope(id, operation, answer, token ? [token] : secretsOf(operation, values));
         ended();
         return callOptions?.withResponse ? { result, status: answer.status, headers: answer.headers() } : result;
       } catch (error) {
@@ -59,10 +61,16 @@ export function createCall(options: ResolvedOptions, send: Send) {
         }
 
         let wait: number | undefined;
-        if (token && isRefused(error) && tokens.reject(token) && !isRenewed) {
+        if (
+          token &&
+          error instanceof ApiError &&
+          codes[error.errcode]?.[2] === "new-token" &&
+          tokens.reject(token) &&
+          !isRenewed
+        ) {
           isRenewed = true;
           wait = 0;
-        } else if (retry < retries) wait = planRetry(error, operation.read === true, retry++);
+        } else if (retry < retries) wait = planRetry(error, operation.read, retry++);
         if (wait === undefined || performance.now() + wait >= limits.deadlineAt) throw error;
         emit({ type: "retry", operation: id, attempt, wait, error });
         if (wait > 0) await sleep(wait, limits);
@@ -74,39 +82,27 @@ export function createCall(options: ResolvedOptions, send: Send) {
   function takeSlot(limits: Limits): Promise<void> | undefined {
     const { operation } = limits;
     checkBlock(operation);
-    let controller: AbortController | undefined;
-    const slot = limiter?.(operation, {
-      get signal() {
-        controller ??= new AbortController();
-        return controller.signal;
-      },
-    });
+    const turn = new Turn();
+    const slot = limiter?.(operation, turn);
     if (!slot) return undefined;
     emit({ type: "throttled", operation });
-    return bound(slot, limits, "not-executed", () => controller?.abort());
-  }
-
-  function takeToken(limits: Limits): string | Promise<string> {
-    const token = tokens.get(limits.operation);
-    return typeof token === "string" ? token : bound(token, limits, "not-executed", () => {});
+    return bound(slot, limits, () => turn.controller?.abort());
   }
 
   /** One request and its answer. */
-  function exchange(
-    limits: Limits,
-    { query, form }: ReturnType<typeof checkInput>,
-    token?: string,
-  ): Promise<AnswerRecord> {
-    const { method, path } = operations[limits.operation];
+  function exchange(limits: Limits, values: Values, token?: string): Promise<AnswerRecord | undefined> {
+    const { method, path, query, form }: Operation = operations[limits.operation];
     const url = createFinalURL(path, {
       baseUrl,
-      params: { query: token ? { ...query, [tokenParameter]: token } : (query ?? {}) },
-      querySerializer: encodeForm,
+      params: { query: { ...values, [tokenParameter]: token } },
+      querySerializer: (all) => encodeForm(all, { ...query, [tokenParameter]: token }),
       pathSerializer: String, // The generator refuses parameters in the path.
     });
-    const body = form && { headers: { "Content-Type": formContentType }, body: encodeForm(form) };
-    const { answer, cancel } = send({ url, method, ...body }, limits);
-    return bound(answer, limits, "unknown", cancel);
+    const request = form
+      ? { method, headers: { "Content-Type": formContentType }, body: encodeForm(values, form) }
+      : { method };
+    const { answer, cancel } = send(url, request);
+    return bound(answer, limits, cancel, "unknown");
   }
 
   function checkBlock(operation: OperationId) {
@@ -122,6 +118,12 @@ export function createCall(options: ResolvedOptions, send: Send) {
   return call;
 }
 
-function isRefused(error: DingTalkError): boolean {
-  return error instanceof ApiError && codes[error.errcode]?.[2] === "new-token";
+/** A call that may wait. Its signal is made for a limiter that asks: nearly none has to. */
+class Turn {
+  controller: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    return this.controller.signal;
+  }
 }

@@ -53,7 +53,7 @@ test.each([
   ["a deadline that no timer holds", { accessToken, deadline: 2 ** 31 }, "deadline must be milliseconds"],
   ["retries below 0", { accessToken, retries: -1 }, "retries must be an integer from 0"],
   ["half a retry", { accessToken, retries: 0.5 }, "retries must be an integer from 0"],
-  ["a rate of 0", { accessToken, rate: 0 }, "rate must be a number above 0, or false"],
+  ["a rate of 0", { accessToken, rate: 0 }, "rate must be a number from 0.001 to 1e6, or false"],
   ["a limiter that is no function", { accessToken, limiter: {} }, "limiter must be a function"],
   ["a size of 0", { accessToken, maxResponseSize: 0 }, "maxResponseSize must be a number above 0"],
   ["a hook that is no function", { accessToken, onEvent: "log" }, "onEvent must be a function"],

@@ -3,7 +3,7 @@ import type { ClientEvent } from "./events.ts";
 import { regions, servers } from "./generated/operations.ts";
 import type { OperationId } from "./generated/types.ts";
 import type { Limits } from "./limits.ts";
-import { createLimiter, type Limiter } from "./throttle.ts";
+import { createLimiter, isRate, type Limiter } from "./throttle.ts";
 
 /** The app's access token, or what it takes to get one. */
 export type Credentials =
@@ -66,8 +66,8 @@ export interface CommonOptions {
    */
   retries?: number;
   /**
-   * How many calls of each operation are sent in any second, first come, first served; `false` for no limit. DingTalk's
-   * Standard edition allows an app 20.
+   * How many calls of each operation are sent in any second, first come, first served, from 0.001 to 1e6; `false` for no
+   * limit. 0.5 is one in any two seconds, and 2.5 is 2: more would go beyond it. DingTalk's Standard edition allows an app 20.
    * @default 20
    */
   rate?: number | false;
@@ -130,10 +130,10 @@ export type ResolvedOptions = Omit<CommonOptions, keyof typeof defaults | "limit
   };
 
 // biome-ignore lint/suspicious/noExplicitAny: a rule is what finds out the type.
-type Rule = readonly [isRight: (value: any) => unknown, expected: string];
+export type Rule = readonly [isRight: (value: any) => unknown, expected: string];
 
 export const isText: Rule = [
-  (value) => value && typeof value === "string" && !/\p{Surrogate}/u.test(value),
+  (value) => value && typeof value === "string" && value.isWellFormed(),
   "a string that is not empty",
 ];
 const isFunction: Rule = [(value) => typeof value === "function", "a function"];
@@ -164,7 +164,7 @@ const rules: Record<keyof ResolvedOptions, Rule> = {
   timeout: isTime,
   deadline: isTime,
   retries: [(value) => Number.isInteger(value) && value >= 0, "an integer from 0"],
-  rate: [(value) => value === false || isPositive[0](value), "a number above 0, or false"],
+  rate: [(value) => value === false || isRate[0](value), `${isRate[1]}, or false`],
   limiter: isFunction,
   maxResponseSize: isPositive,
   onEvent: isFunction,

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
+import { createClient } from "./create-client.ts";
 import { InputError } from "./errors.ts";
 import { operations } from "./generated/operations.ts";
 import { canary, created, type ObservedRequest, observedClient } from "./observed-client.test-helper.ts";
@@ -135,4 +136,10 @@ test("a hook that throws does not break the call", async () => {
     },
   });
   expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });
+});
+
+test("the index that array.map passes does no harm", async () => {
+  const fetch = async () => Response.json(created);
+  const [, second] = ["a", "b"].map((accessToken) => ({ accessToken, fetch })).map(createClient);
+  expect(await second?.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });
 });

@@ -1,6 +1,5 @@
 import type { ResolvedOptions } from "./client-options.ts";
-import type { OperationId } from "./generated/types.ts";
-import { type AnswerRecord, createFetchSend, type Send, tooLarge } from "./transport.ts";
+import type { AnswerRecord, Send } from "./transport.ts";
 
 /** What the client uses of an undici `Dispatcher`. */
 export interface Dispatcher {
@@ -17,17 +16,18 @@ function findDispatcher(): Dispatcher | undefined {
   return scope[globalDispatcher] ?? (globalThis.Headers && scope[globalDispatcher]);
 }
 
-export function createDispatchSend(dispatcher: Dispatcher | undefined, options: ResolvedOptions): Send {
-  const { fetch, maxResponseSize } = options;
-  const fetchSend = createFetchSend(fetch, maxResponseSize);
-  return (request, limits) => {
+export function createDispatchSend(
+  dispatcher: Dispatcher | undefined,
+  { fetch, maxResponseSize }: ResolvedOptions,
+  fetchSend: Send,
+): Send {
+  return (url, request) => {
     const target = dispatcher ?? (fetch ? undefined : findDispatcher());
-    if (!target) return fetchSend(request, limits);
-    const { url, method, headers, body } = request;
+    if (!target) return fetchSend(url, request);
     const { origin, pathname, search } = new URL(url);
-    const exchange = new Exchange(maxResponseSize, limits.operation);
+    const exchange = new Exchange(maxResponseSize);
     try {
-      target.dispatch({ origin, path: pathname + search, method, headers, body }, exchange);
+      target.dispatch({ origin, path: pathname + search, ...request }, exchange);
     } catch (error) {
       exchange.onError(error as Error); // One that is closed throws.
     }
@@ -41,8 +41,8 @@ const decoder = new TextDecoder();
 
 /** The handler of one request, and what becomes of it. */
 class Exchange {
-  readonly answer: Promise<AnswerRecord>;
-  #resolve!: (answer: AnswerRecord | Promise<AnswerRecord>) => void;
+  readonly answer: Promise<AnswerRecord | undefined>;
+  #resolve!: (answer: AnswerRecord | undefined | Promise<AnswerRecord | undefined>) => void;
   #reject!: (error: Error) => void;
   #abort: ((error: Error) => void) | undefined;
   #stopped: Error | undefined;
@@ -51,11 +51,9 @@ class Exchange {
   #chunks: Uint8Array[] = [];
   #size = 0;
   readonly #maxSize: number;
-  readonly #operation: OperationId;
 
-  constructor(maxSize: number, operation: OperationId) {
+  constructor(maxSize: number) {
     this.#maxSize = maxSize;
-    this.#operation = operation;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -89,7 +87,10 @@ class Exchange {
   onData(chunk: Uint8Array): boolean {
     this.#size += chunk.length;
     this.#chunks.push(chunk);
-    if (this.#size > this.#maxSize) this.stop(tooLarge(this.#operation, this.#maxSize));
+    if (this.#size > this.#maxSize) {
+      this.#resolve(undefined);
+      this.stop(new Error("too large"));
+    }
     return true;
   }
 
@@ -139,12 +140,12 @@ class Exchange {
     };
   }
 
-  async #decode(bytes: Uint8Array, encoding: string): Promise<AnswerRecord> {
+  async #decode(bytes: Uint8Array, encoding: string): Promise<AnswerRecord | undefined> {
     try {
       return this.#toAnswer(await decode(bytes, encoding.trim().toLowerCase(), this.#maxSize));
     } catch (error) {
-      const isTooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
-      throw isTooLarge ? tooLarge(this.#operation, this.#maxSize) : error;
+      if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined;
+      throw error;
     }
   }
 }

@@ -21,7 +21,7 @@ export function readEnvelope(
   const { errcode, errmsg, ...result } = parseObject(body);
   const code = toNumber(errcode);
   // What has an errcode is an answer of the API's, whatever it is labelled.
-  if (code === undefined && (result.punish === "deny" || /html/i.test(contentType ?? "") || /^\s*</.test(body)))
+  if (code === undefined && (result.punish === "deny" || /html/i.test(contentType as string) || /^\s*</.test(body)))
     throw new BlockedError(id, Date.now() + BLOCK_MS);
   if (isRefusal) throw new HttpError(id, status);
   if (code === undefined) throw new ResponseError(id, "has no errcode");
@@ -69,5 +69,5 @@ function hide(text: string, secrets: readonly string[]): string {
 
 /** Codes come as numbers, and here and there as numeric strings. */
 function toNumber(code: unknown): number | undefined {
-  return /^-?\d+$/.test(String(code)) ? Number(code) : undefined;
+  return /^-?\d+$/.test(code as string) ? Number(code) : undefined;
 }

@@ -2,13 +2,13 @@
 export const formContentType = "application/x-www-form-urlencoded;charset=utf-8";
 
 /**
- * Encodes fields for a form body or a query: UTF-8, percent-encoded, a space as `%20`, which decoders of either read alike.
+ * Encodes the named ones of some fields for a form body or a query: UTF-8, percent-encoded, a space as `%20`, which decoders of either read alike.
  * A field that is `undefined` is left out.
  */
-export function encodeForm(fields: Readonly<Record<string, unknown>>): string {
+export function encodeForm(values: Readonly<Record<string, unknown>>, names: object = values): string {
   let form = "";
-  for (const name of Object.keys(fields)) {
-    const value = fields[name];
+  for (const name in names) {
+    const value = values[name];
     if (value !== undefined) form += `${form && "&"}${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
   }
   return form;

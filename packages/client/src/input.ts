@@ -3,23 +3,21 @@ import type { OperationId } from "./generated/types.ts";
 import type { Operation } from "./operation.ts";
 import { type Fields, findFault, typeOf } from "./schema.ts";
 
-export type Values = Record<string, unknown>;
+export type Values = Readonly<Record<string, unknown>>;
 
-/** The input's fields, parted by where they ride. Throws an `InputError` that names the first one that is wrong. */
-export function checkInput(id: OperationId, { query, form }: Operation, input: unknown = {}) {
-  const known = query && form ? { ...query, ...form } : (query ?? form ?? {});
-  const values: Values = { __proto__: null, ...(input as Values) }; // Its own fields only.
+/** The input's fields. Throws an `InputError` that names the first one that is wrong. */
+export function checkInput(id: OperationId, { query, form }: Operation, input: unknown = {}): Values {
+  const known = { ...query, ...form };
+  const values = { ...(input as Values) };
   const type = typeOf(input);
   const fault = type === "object" ? findInputFault(known, values) : `the input must be of type object, not ${type}`;
   if (fault) throw new InputError(id, fault);
-  const pick = (fields: Fields): Values =>
-    fields === known ? values : Object.fromEntries(Object.keys(fields).map((name) => [name, values[name]]));
-  return { query: query && pick(query), form: form && pick(form) };
+  return values;
 }
 
 /** What must not show of an input that a failed answer could quote. */
-export function secretsOf({ query }: Operation, values: Values | undefined): string[] {
-  return Object.keys(query ?? {}).flatMap((name) => (query?.[name]?.secret ? [values?.[name] as string] : []));
+export function secretsOf({ query }: Operation, values: Values): string[] {
+  return Object.keys(query ?? {}).flatMap((name) => (query?.[name]?.secret ? [values[name] as string] : []));
 }
 
 function findInputFault(known: Fields, input: Values): string | undefined {

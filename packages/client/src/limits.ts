@@ -24,8 +24,8 @@ export function checkEnd({ operation, deadlineAt, signal }: Limits) {
 export function bound<Result>(
   work: Promise<Result>,
   { operation, timeout, deadlineAt, signal }: Limits,
-  outcome: Outcome,
-  stop: () => void,
+  stop?: () => void,
+  outcome: Outcome = "not-executed",
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     const remaining = deadlineAt - performance.now();
@@ -44,7 +44,7 @@ export function bound<Result>(
     function end(error: unknown) {
       release();
       reject(error);
-      stop();
+      stop?.();
     }
 
     if (signal?.aborted) abort();
@@ -69,5 +69,5 @@ export function sleep(milliseconds: number, limits: Limits): Promise<void> {
   const work = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);
   });
-  return bound(work, limits, "not-executed", () => clearTimeout(timer));
+  return bound(work, limits, () => clearTimeout(timer));
 }

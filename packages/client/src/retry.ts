@@ -7,7 +7,7 @@ const SECOND_MS = 1000;
  * How long to wait before the call is sent again, in milliseconds; `undefined` where it must not be. `retry` counts from 0.
  * A create is sent again only where the answer proves that it was not carried out; a read also where that is unknown.
  */
-export function planRetry(error: DingTalkError, read: boolean, retry: number): number | undefined {
+export function planRetry(error: DingTalkError, read: boolean | undefined, retry: number): number | undefined {
   const backOff = SECOND_MS * 2 ** retry;
   const jitter = Math.random();
   if (error instanceof ApiError && error.outcome === "not-executed") {

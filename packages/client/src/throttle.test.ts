@@ -41,6 +41,28 @@ test("no second has more than `rate` calls, however they come", async () => {
   expect(requests).toHaveLength(40);
 });
 
+test.each([
+  ["half a call", 0.5, [0, 2000, 4000, 6000]],
+  ["one", 1, [0, 1000, 2000]],
+  ["two and a half", 2.5, [0, 0, 1000, 1000, 2000]],
+])("a rate of %s is not passed in any second", async (_, rate, times) => {
+  const { client, requests } = observedClient([created], { rate });
+  const start = performance.now();
+  const calls = times.map((_, index) => client.addRoleGroup({ name: String(index) }));
+  await vi.runAllTimersAsync();
+  await Promise.all(calls);
+  expect(requests.map(({ at }) => at - start)).toEqual(times.map((time) => expect.closeTo(time, -1)));
+});
+
+test.each([0, -1, 0.0009, 1e6 + 1, Number.NaN, Number.POSITIVE_INFINITY, "20", undefined])(
+  "createLimiter refuses a rate of %s: what it made would let every call go",
+  (rate) => {
+    expect(() => createLimiter(rate as number)).toThrow(
+      new TypeError("createLimiter: rate must be a number from 0.001 to 1e6"),
+    );
+  },
+);
+
 test("each operation has its own second", async () => {
   const { client, requests } = observedClient([{ errcode: 0, groupId: 1, access_token: "t", expires_in: 1 }], {
     rate: 1,

@@ -1,3 +1,4 @@
+import type { Rule } from "./client-options.ts";
 import type { OperationId } from "./generated/types.ts";
 
 /**
@@ -6,13 +7,19 @@ import type { OperationId } from "./generated/types.ts";
  */
 export type Limiter = (operation: OperationId, call: { readonly signal: AbortSignal }) => undefined | Promise<void>;
 
-const WINDOW_MS = 1000;
+/** A timer waits no longer than 24 days. */
+export const isRate: Rule = [
+  (rate) => rate >= 1e-3 && rate <= 1e6 && typeof rate === "number",
+  "a number from 0.001 to 1e6",
+];
 
 /**
- * Lets `rate` calls of each operation go in any second, first come, first served. Clients of the same app can share one:
- * DingTalk counts by app.
+ * Lets `rate` calls of each operation go in any second, first come, first served: of 2.5 calls two, and of half a call one
+ * in any two seconds. Clients of the same app can share one: DingTalk counts by app. Throws a `TypeError` where `rate` is no
+ * number from 0.001 to 1e6.
  */
 export function createLimiter(rate: number): Limiter {
+  if (!isRate[0](rate)) throw new TypeError(`createLimiter: rate must be ${isRate[1]}`);
   const lanes: { [operation in OperationId]?: ReturnType<typeof createLane> } = {};
   return (operation, call) => {
     lanes[operation] ??= createLane(rate);
@@ -21,14 +28,15 @@ export function createLimiter(rate: number): Limiter {
 }
 
 function createLane(rate: number) {
-  const size = Math.ceil(rate);
+  const size = Math.max(1, Math.floor(rate));
+  const window = 1000 * Math.max(1, 1 / rate);
   /** When each of the last `size` calls went, in turn. */
   const gone: number[] = [];
   let count = 0;
   const waiting = new Set<() => void>();
 
-  /** How long until the next call may go: until the one `size` before it went a second ago. */
-  const wait = () => Math.max(0, (gone[count % size] ?? -Infinity) + WINDOW_MS - performance.now());
+  /** How long until the next call may go: until the one `size` before it went a window ago. */
+  const wait = () => Math.max(0, (gone[count % size] ?? -Infinity) + window - performance.now());
   const takeTurn = (): undefined => {
     gone[count++ % size] = performance.now();
   };
@@ -40,13 +48,13 @@ function createLane(rate: number) {
       takeTurn();
       go();
     }
-    if (waiting.size > 0) setTimeout(letGo, wait());
+    if (waiting.size) setTimeout(letGo, wait());
   }
 
   return (call: { readonly signal: AbortSignal }): undefined | Promise<void> => {
-    if (waiting.size === 0 && !wait()) return takeTurn();
+    if (!waiting.size && !wait()) return takeTurn();
     return new Promise((resolve) => {
-      if (waiting.size === 0) setTimeout(letGo, wait());
+      if (!waiting.size) setTimeout(letGo, wait());
       waiting.add(resolve);
       call.signal.addEventListener("abort", () => waiting.delete(resolve));
     });

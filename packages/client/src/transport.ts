@@ -1,9 +1,7 @@
-import { ResponseError } from "./errors.ts";
-import type { Limits } from "./limits.ts";
+import type { ResolvedOptions } from "./client-options.ts";
 
-/** The arguments of `fetch`. A real `Request` costs as much as the call: a second one is made of it, and its body piped. */
-export interface RequestRecord {
-  readonly url: string;
+/** What `fetch` takes beside the URL. A real `Request` costs as much as the call: a second one is made of it, and its body piped. */
+export interface RequestFields {
   readonly method: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
@@ -18,33 +16,38 @@ export interface AnswerRecord {
   readonly headers: () => Headers;
 }
 
-/** Sends a request. `cancel` ends it, wherever it is. */
-export type Send = (request: RequestRecord, limits: Limits) => { answer: Promise<AnswerRecord>; cancel: () => void };
+/** Sends a request. `cancel` ends it, wherever it is. The answer is `undefined` where it is larger than it may be. */
+export type Send = (
+  url: string,
+  request: RequestFields,
+) => { answer: Promise<AnswerRecord | undefined>; cancel: () => void };
 
-export function createFetchSend(fetch: typeof globalThis.fetch | undefined, maxSize: number): Send {
-  return ({ url, ...init }, { operation }) => {
+export function createFetchSend({ fetch, maxResponseSize }: ResolvedOptions): Send {
+  return (url, request) => {
     const controller = new AbortController();
-    const send = async (): Promise<AnswerRecord> => {
+    const send = async (): Promise<AnswerRecord | undefined> => {
       // A followed redirect would carry the token to wherever it points.
-      const options: RequestInit = { ...init, redirect: "manual", signal: controller.signal };
+      const options: RequestInit = { ...request, redirect: "manual", signal: controller.signal };
       const response = await (fetch ?? globalThis.fetch)(url, options);
       const { status, headers } = response;
-      const body = await readText(response, maxSize, operation);
-      return { status, contentType: headers.get("content-type"), body, headers: () => headers };
+      const body = await readText(response, maxResponseSize);
+      return body === undefined
+        ? undefined
+        : { status, contentType: headers.get("content-type"), body, headers: () => headers };
     };
     return { answer: send(), cancel: () => controller.abort() };
   };
 }
 
-function readText(response: Response, maxSize: number, operation: Limits["operation"]): Promise<string> {
+function readText(response: Response, maxSize: number): Promise<string | undefined> {
   const { headers, body } = response;
   // The length is of the bytes on the wire: of an encoded answer it says nothing.
   const length = headers.get("content-length");
   const isSmall = !body || (length && +length <= maxSize && !headers.get("content-encoding"));
-  return isSmall ? response.text() : readStream(body, maxSize, operation);
+  return isSmall ? response.text() : readStream(body, maxSize);
 }
 
-async function readStream(body: ReadableStream<Uint8Array>, maxSize: number, operation: Limits["operation"]) {
+async function readStream(body: ReadableStream<Uint8Array>, maxSize: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let text = "";
@@ -54,12 +57,8 @@ async function readStream(body: ReadableStream<Uint8Array>, maxSize: number, ope
     size += value.length;
     if (size > maxSize) {
       reader.cancel().catch(() => {});
-      throw tooLarge(operation, maxSize);
+      return undefined;
     }
     text += decoder.decode(value, { stream: true });
   }
-}
-
-export function tooLarge(operation: Limits["operation"], maxSize: number): ResponseError {
-  return new ResponseError(operation, `is larger than ${maxSize} bytes`);
 }
