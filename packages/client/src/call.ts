@@ -73,7 +73,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
         } else if (retry < retries) wait = planRetry(error, operation.read, retry++);
         if (wait === undefined || performance.now() + wait >= limits.deadlineAt) throw error;
         emit({ type: "retry", operation: id, attempt, wait, error });
-        if (wait > 0) await sleep(wait, limits);
+        if (wait) await sleep(wait, limits);
       }
     }
   }
@@ -92,10 +92,12 @@ export function createCall(options: ResolvedOptions, send: Send) {
   /** One request and its answer. */
   function exchange(limits: Limits, values: Values, token?: string): Promise<AnswerRecord | undefined> {
     const { method, path, query, form }: Operation = operations[limits.operation];
+    let search = query ? encodeForm(values, query) : "";
+    if (token) search += `${search && "&"}${tokenParameter}=${encodeURIComponent(token)}`;
     const url = createFinalURL(path, {
       baseUrl,
-      params: { query: { ...values, [tokenParameter]: token } },
-      querySerializer: (all) => encodeForm(all, { ...query, [tokenParameter]: token }),
+      params: {},
+      querySerializer: () => search,
       pathSerializer: String, // The generator refuses parameters in the path.
     });
     const request = form

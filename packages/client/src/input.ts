@@ -16,8 +16,8 @@ export function checkInput(id: OperationId, { query, form }: Operation, input: u
 }
 
 /** What must not show of an input that a failed answer could quote. */
-export function secretsOf({ query }: Operation, values: Values): string[] {
-  return Object.keys(query ?? {}).flatMap((name) => (query?.[name]?.secret ? [values[name] as string] : []));
+export function secretsOf({ query = {} }: Operation, values: Values): string[] {
+  return Object.keys(query).flatMap((name) => (query[name]?.secret ? [values[name] as string] : []));
 }
 
 function findInputFault(known: Fields, input: Values): string | undefined {

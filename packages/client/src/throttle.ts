@@ -28,8 +28,8 @@ export function createLimiter(rate: number): Limiter {
 }
 
 function createLane(rate: number) {
-  const size = Math.max(1, Math.floor(rate));
-  const window = 1000 * Math.max(1, 1 / rate);
+  const size = Math.floor(rate) || 1;
+  const window = Math.max(1000, 1000 / rate);
   /** When each of the last `size` calls went, in turn. */
   const gone: number[] = [];
   let count = 0;

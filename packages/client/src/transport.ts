@@ -25,18 +25,19 @@ export type Send = (
 export function createFetchSend({ fetch, maxResponseSize }: ResolvedOptions): Send {
   return (url, request) => {
     const controller = new AbortController();
-    const send = async (): Promise<AnswerRecord | undefined> => {
-      // A followed redirect would carry the token to wherever it points.
-      const options: RequestInit = { ...request, redirect: "manual", signal: controller.signal };
-      const response = await (fetch ?? globalThis.fetch)(url, options);
-      const { status, headers } = response;
-      const body = await readText(response, maxResponseSize);
-      return body === undefined
-        ? undefined
-        : { status, contentType: headers.get("content-type"), body, headers: () => headers };
-    };
-    return { answer: send(), cancel: () => controller.abort() };
+    // A followed redirect would carry the token to wherever it points.
+    const init: RequestInit = { ...request, redirect: "manual", signal: controller.signal };
+    const answer = exchange(fetch ?? globalThis.fetch, url, init, maxResponseSize);
+    return { answer, cancel: () => controller.abort() };
   };
+}
+
+async function exchange(fetch: typeof globalThis.fetch, url: string, init: RequestInit, maxSize: number) {
+  const response = await fetch(url, init);
+  const { status, headers } = response;
+  const body = await readText(response, maxSize);
+  if (body === undefined) return undefined;
+  return { status, contentType: headers.get("content-type"), body, headers: () => headers };
 }
 
 function readText(response: Response, maxSize: number): Promise<string | undefined> {
