@@ -5,11 +5,12 @@ import { type Costs, type Level, measureSpeed, measureStartup, median } from "./
 import { machine, table } from "./table.ts";
 import { measureOperationSize, measureTypes } from "./types.ts";
 
-const usage = `npm run bench -- [--rounds N] [--calls N] [--idle] [--only kind,kind]
+const usage = `npm run bench -- [--rounds N] [--calls N] [--idle] [--together] [--only kind,kind]
 
   --rounds N   how often everything is measured (7); the tables show medians
   --calls N    calls of each kind in each round, at each number in flight (3000)
   --idle       also a burst of 16 calls after 12 s of idleness, which takes 12 s a round
+  --together   all kinds in one process, in turns of 48 calls: there small differences show
   --mock       what the mock costs, in the place of the client (--rounds 5)
   --cli        what a long import costs, in the place of the client (--rounds 5, --rows 5000)
   --only ...   fetch and these kinds alone, without the types: ${kinds.map(({ name }) => name).join(", ")}`;
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "7" },
     calls: { type: "string", default: "3000" },
     idle: { type: "boolean", default: false },
+    together: { type: "boolean", default: false },
     only: { type: "string" },
     help: { type: "boolean" },
   },
@@ -37,7 +39,7 @@ await buildKinds(chosen);
 const sizes = new Map(await Promise.all(chosen.map(async (kind) => [kind, await measureSize(kind)] as const)));
 const startup = measureStartup(chosen, Math.max(41, rounds));
 const operations = wanted ? undefined : operationTable(await measureOperationSize(kinds[1] as Kind));
-const costs = await measureSpeed(chosen, rounds, calls, values.idle);
+const costs = await measureSpeed(chosen, { rounds, calls, idle: values.idle, together: values.together });
 
 const { file: base } = kinds[0] as Kind;
 console.log(`${machine()}, ${rounds} rounds × ${calls} calls\n`);

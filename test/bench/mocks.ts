@@ -28,7 +28,7 @@ const kinds: Kind[] = [
 const [prism, fetchMode, msw, bare, prismServer, server] = kinds as [Kind, Kind, Kind, Kind, Kind, Kind];
 
 await buildKinds(kinds);
-const costs = await measureSpeed(kinds, rounds, calls, false);
+const costs = await measureSpeed(kinds, { rounds, calls, idle: false, together: false });
 const cpu = ({ file }: Kind, turn: number) => (costs as Costs)[file]?.some[turn]?.cpu ?? Number.NaN;
 const turns = costs[prism.file]?.some.map((_, turn) => turn) ?? [];
 const over = (count: (turn: number) => number) => median(turns.map(count)).toFixed(2);

@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url";
 import { builtFile, directory, type Kind, run, say } from "./kinds.ts";
 
 export interface Job {
+  /** What is called, by its place among the worker's files. */
+  kind: number;
   calls: number;
   inFlight: number;
 }
@@ -27,53 +29,64 @@ export type Costs = Record<string, Record<Level, Cost[]>>;
 const IDLE_MS = 12_000;
 /** A round's calls are made in turns: what is compared is measured within a second or two. */
 const SLICES = 6;
+/** In one process, within a tenth of a second. */
+const TOGETHER_CALLS = 48;
 /** What is measured is a process that has been running for some time: by then the compiler has done its work. */
 const WARM_UP_CALLS = 10_000;
 
-export async function measureSpeed(kinds: Kind[], rounds: number, calls: number, idle: boolean): Promise<Costs> {
+interface Runs {
+  rounds: number;
+  calls: number;
+  /** Also a burst after nothing was sent for a while. */
+  idle: boolean;
+  /** All kinds in one process: small differences show, and what one leaves to be collected others may pay. */
+  together: boolean;
+}
+
+export async function measureSpeed(kinds: Kind[], runs: Runs): Promise<Costs> {
   const server = fork(join(directory, "server.ts"));
   const [port] = await once(server, "message");
   const costs: Costs = Object.fromEntries(kinds.map(({ file }) => [file, { one: [], some: [], many: [], idle: [] }]));
-  for (let round = 0; round < rounds; round++) {
-    say(`round ${round + 1} of ${rounds}`);
-    await runRound(kinds, `http://127.0.0.1:${port}`, calls, idle, costs);
+  for (let round = 0; round < runs.rounds; round++) {
+    say(`round ${round + 1} of ${runs.rounds}`);
+    await runRound(kinds, `http://127.0.0.1:${port}`, runs, costs);
   }
   server.disconnect();
   return costs;
 }
 
-async function runRound(kinds: Kind[], origin: string, calls: number, idle: boolean, costs: Costs) {
-  const workers = new Map<Kind, ChildProcess>();
-  for (const kind of kinds) workers.set(kind, await startWorker(kind, origin));
-  for (const worker of workers.values()) await order(worker, { calls: WARM_UP_CALLS, inFlight: 16 });
+async function runRound(kinds: Kind[], origin: string, { calls, idle, together }: Runs, costs: Costs) {
+  const workers: ChildProcess[] = [];
+  for (const group of together ? [kinds] : kinds.map((kind) => [kind])) workers.push(await startWorker(group, origin));
+  const order = async (kind: Kind, calls: number, inFlight: number) => {
+    const at = kinds.indexOf(kind);
+    const worker = workers[together ? 0 : at] as ChildProcess;
+    worker.send({ kind: together ? at : 0, calls, inFlight } satisfies Job);
+    return (await answerOf(worker)) as Cost;
+  };
 
+  for (const kind of kinds) await order(kind, WARM_UP_CALLS, 16);
+  const size = together ? TOGETHER_CALLS : Math.ceil(calls / SLICES);
   for (const level of ["one", "some", "many"] as const)
-    for (let slice = 0; slice < SLICES; slice++)
-      for (const [{ file }, worker] of shuffle([...workers]))
-        costs[file]?.[level].push(await order(worker, { calls: Math.ceil(calls / SLICES), inFlight: levels[level] }));
+    for (let made = 0; made < calls; made += size)
+      for (const kind of shuffle(kinds)) costs[kind.file]?.[level].push(await order(kind, size, levels[level]));
   if (idle) {
     await wait(IDLE_MS);
-    for (const [{ file }, worker] of shuffle([...workers]))
-      costs[file]?.idle.push(await order(worker, { calls: 16, inFlight: 16 }));
+    for (const kind of shuffle(kinds)) costs[kind.file]?.idle.push(await order(kind, 16, levels.idle));
   }
-  for (const worker of workers.values()) worker.disconnect();
+  for (const worker of workers) worker.disconnect();
 }
 
-async function startWorker(kind: Kind, origin: string): Promise<ChildProcess> {
-  const worker = fork(join(directory, "worker.ts"), [builtFile(kind), origin]);
-  await answerOf(worker, kind.name);
+async function startWorker(kinds: Kind[], origin: string): Promise<ChildProcess> {
+  const worker = fork(join(directory, "worker.ts"), [origin, ...kinds.map(builtFile)]);
+  await answerOf(worker);
   return worker;
 }
 
-async function order(worker: ChildProcess, job: Job): Promise<Cost> {
-  worker.send(job);
-  return (await answerOf(worker, worker.spawnargs.at(-2) as string)) as Cost;
-}
-
-async function answerOf(worker: ChildProcess, name: string): Promise<unknown> {
+async function answerOf(worker: ChildProcess): Promise<unknown> {
   const ended = new AbortController();
   const exit = once(worker, "exit", { signal: ended.signal }).then(() => {
-    throw new Error(`${name}'s process ended`);
+    throw new Error(`The process ended: ${worker.spawnargs.join(" ")}`);
   });
   const message = once(worker, "message", { signal: ended.signal });
   try {

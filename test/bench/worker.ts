@@ -1,23 +1,28 @@
-/** One kind in a process of its own: makes as many calls as it is told, and answers with what they cost. */
+/** A process for one kind, or for some: makes as many calls as it is told, and answers with what they cost. */
 import { pathToFileURL } from "node:url";
 import type { Cost, Job } from "./speed.ts";
 
-const [, , file = "", origin = ""] = process.argv;
-const { create } = (await import(pathToFileURL(file).href)) as Kind;
-// Everything on, for the client that has it; the rest is on by default.
-const call = create(origin, { onEvent() {}, rate: 1e6 });
+const [, , origin = "", ...files] = process.argv;
+const calls = await Promise.all(
+  files.map(async (file) => {
+    const { create } = (await import(pathToFileURL(file).href)) as Kind;
+    // Everything on, for the client that has it; the rest is on by default.
+    return create(origin, { onEvent() {}, rate: 1e6 });
+  }),
+);
 
 /** What each file in `kinds/` exports. */
 interface Kind {
   create(origin: string, options: object): () => Promise<{ groupId?: number } | undefined>;
 }
 
-async function run({ calls, inFlight }: Job): Promise<Cost> {
-  let left = calls;
+async function run({ kind, calls: count, inFlight }: Job): Promise<Cost> {
+  const call = calls[kind];
+  let left = count;
   const lane = async () => {
     while (left-- > 0) {
-      const answer = await call();
-      if (answer?.groupId !== 1560985325) throw new Error(`${file}: no group id in ${JSON.stringify(answer)}`);
+      const answer = await call?.();
+      if (answer?.groupId !== 1560985325) throw new Error(`${files[kind]}: no group id in ${JSON.stringify(answer)}`);
     }
   };
   const cpu = process.cpuUsage();
@@ -25,7 +30,7 @@ async function run({ calls, inFlight }: Job): Promise<Cost> {
   await Promise.all(Array.from({ length: inFlight }, lane));
   const seconds = (performance.now() - from) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  return { cpu: (user + system) / calls, rate: calls / seconds };
+  return { cpu: (user + system) / count, rate: count / seconds };
 }
 
 process.on("message", async (job: Job) => process.send?.(await run(job)));
