@@ -49,6 +49,15 @@ describe("an app's key and secret", () => {
     expect(new Set(creates().map(tokenOf))).toEqual(new Set(["token 1"]));
   });
 
+  test.each([0, -1, -7200])("a token that expires in %i s serves its own call, and no other", async (expires_in) => {
+    const { create, tokenRequests, creates } = appClient(created, {}, { errcode: 0, access_token: "t", expires_in });
+    await create();
+    await vi.advanceTimersByTimeAsync(SECOND);
+    await create();
+    expect(tokenRequests()).toHaveLength(2);
+    expect(creates()).toHaveLength(2);
+  });
+
   test("the token is kept until 10 minutes before it expires", async () => {
     const { create, tokenRequests } = appClient();
     await create();

@@ -90,7 +90,7 @@ function createAppTokenSource(
     const stored = await readStore();
     if (stored && shareLeft(stored) > (renew ? EARLY_SHARE : HARD_SHARE)) return stored;
     const { access_token, expires_in } = await fetchToken({ appkey: appKey, appsecret: appSecret });
-    const lifetime = expires_in * 1000;
+    const lifetime = Math.max(0, expires_in * 1000);
     const token = { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
     emit({ type: "token", action: "fetched" });
     try {

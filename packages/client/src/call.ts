@@ -2,7 +2,7 @@ import { createFinalURL } from "openapi-fetch";
 import { createTokenSource } from "./access-token.ts";
 import { type CallOptions, type ResolvedOptions, resolveLimits } from "./client-options.ts";
 import { readEnvelope } from "./envelope.ts";
-import { ApiError, BlockedError, DingTalkError, ResponseError } from "./errors.ts";
+import { type ApiError, BlockedError, DingTalkError, ResponseError } from "./errors.ts";
 import type { ClientEvent } from "./events.ts";
 import { encodeForm, formContentType } from "./form-body.ts";
 import { codes } from "./generated/codes.ts";
@@ -61,13 +61,8 @@ export function createCall(options: ResolvedOptions, send: Send) {
         }
 
         let wait: number | undefined;
-        if (
-          token &&
-          error instanceof ApiError &&
-          codes[error.errcode]?.[2] === "new-token" &&
-          tokens.reject(token) &&
-          !isRenewed
-        ) {
+        const isRefused = codes[(error as ApiError).errcode]?.[2] === "new-token";
+        if (token && isRefused && tokens.reject(token) && !isRenewed) {
           isRenewed = true;
           wait = 0;
         } else if (retry < retries) wait = planRetry(error, operation.read, retry++);

@@ -2,10 +2,11 @@
 export const formContentType = "application/x-www-form-urlencoded;charset=utf-8";
 
 /**
- * Encodes the named ones of some fields for a form body or a query: UTF-8, percent-encoded, a space as `%20`, which decoders of either read alike.
- * A field that is `undefined` is left out.
+ * Encodes the named ones of some fields, for a form body or a query: UTF-8, percent-encoded, a space as `%20`, which
+ * decoders of either read alike.
+ * One that is `undefined` is left out.
  */
-export function encodeForm(values: Readonly<Record<string, unknown>>, names: object = values): string {
+export function encodeForm(values: Readonly<Record<string, unknown>>, names: object): string {
   let form = "";
   for (const name in names) {
     const value = values[name];
