@@ -143,3 +143,14 @@ test("the index that array.map passes does no harm", async () => {
   const [, second] = ["a", "b"].map((accessToken) => ({ accessToken, fetch })).map(createClient);
   expect(await second?.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });
 });
+
+test("a field that another package put on every object's prototype is not sent", async () => {
+  const { client, requests } = observedClient();
+  Object.defineProperty(Object.prototype, "name", { value: "polluted", configurable: true });
+  try {
+    await expect(client.addRoleGroup({} as never)).rejects.toThrow("name is missing: it must be of type string");
+  } finally {
+    Reflect.deleteProperty(Object.prototype, "name");
+  }
+  expect(requests).toHaveLength(0);
+});

@@ -67,11 +67,7 @@ export class ApiError extends DingTalkError {
   constructor(operation: OperationId, failure: Failure) {
     const { errcode, errmsg, requestId } = failure;
     const known = codes[errcode];
-    super(
-      operation,
-      ` failed: ${errcode} ${errmsg}${requestId === undefined ? "" : ` (request_id ${requestId})`}`,
-      failure.outcome,
-    );
+    super(operation, ` failed: ${errcode} ${errmsg}${requestId ? ` (request_id ${requestId})` : ""}`, failure.outcome);
     Object.assign(this, failure, { category: known?.[0] ?? "other" }, known && { hint: known[1] });
   }
 }

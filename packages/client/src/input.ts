@@ -8,7 +8,7 @@ export type Values = Readonly<Record<string, unknown>>;
 /** The input's fields. Throws an `InputError` that names the first one that is wrong. */
 export function checkInput(id: OperationId, { query, form }: Operation, input: unknown = {}): Values {
   const known = { ...query, ...form };
-  const values = { ...(input as Values) };
+  const values: Values = { __proto__: null, ...(input as Values) }; // Its own fields only.
   const type = typeOf(input);
   const fault = type === "object" ? findInputFault(known, values) : `the input must be of type object, not ${type}`;
   if (fault) throw new InputError(id, fault);
