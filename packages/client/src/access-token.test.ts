@@ -49,6 +49,16 @@ describe("an app's key and secret", () => {
     expect(new Set(creates().map(tokenOf))).toEqual(new Set(["token 1"]));
   });
 
+  test("a token that no URL can carry is a TokenError, and nothing is sent with it", async () => {
+    const { create, creates } = appClient(created, {}, { errcode: 0, access_token: "\ud800", expires_in: 7200 });
+    await expect(create()).rejects.toMatchObject({
+      name: "TokenError",
+      outcome: "not-executed",
+      cause: { name: "ResponseError", operation: "getToken" },
+    });
+    expect(creates()).toEqual([]);
+  });
+
   test.each([0, -1, -7200])("a token that expires in %i s serves its own call, and no other", async (expires_in) => {
     const { create, tokenRequests, creates } = appClient(created, {}, { errcode: 0, access_token: "t", expires_in });
     await create();
@@ -236,8 +246,12 @@ describe("a token that DingTalk refuses", () => {
 describe("a token function", () => {
   test.each([
     ["throws", () => Promise.reject(new Error("vault is down")), "the accessToken function failed"],
-    ["returns nothing", () => undefined, "the accessToken function must return a string that is not empty"],
-    ["returns an empty string", () => "", "the accessToken function must return a string that is not empty"],
+    ["returns nothing", () => undefined, "the accessToken function must return a well-formed string that is not empty"],
+    [
+      "returns an empty string",
+      () => "",
+      "the accessToken function must return a well-formed string that is not empty",
+    ],
   ])("that %s is a TokenError before anything is sent", async (_, accessToken, message) => {
     const { client, requests } = observedClient([created], { accessToken: accessToken as never });
     await expect(client.addRoleGroup({ name: "a" })).rejects.toMatchObject({

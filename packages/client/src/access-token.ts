@@ -1,5 +1,5 @@
 import { isText, type ResolvedOptions } from "./client-options.ts";
-import { type DingTalkError, TokenError } from "./errors.ts";
+import { type DingTalkError, ResponseError, TokenError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import type { GetTokenInput, GetTokenResult, OperationId } from "./generated/types.ts";
 
@@ -50,18 +50,14 @@ type AppOptions = ResolvedOptions & { appKey: string; appSecret: string };
 
 /**
  * The token of an app's key and secret: fetched once, however many calls wait for it; renewed in the background before it
- * expires; and dropped when DingTalk refuses it. Each drop begins a generation, and what a fetch of an earlier one brings
- * is not kept: it can be the token that was refused.
+ * expires; and dropped when DingTalk refuses it. What a fetch that began before the drop brings is not kept: it can be the
+ * token that was refused.
  */
-function createAppTokenSource(
-  { appKey, appSecret, baseUrl, tokenStore }: AppOptions,
-  fetchToken: FetchToken,
-  emit: Emit,
-): TokenSource {
+function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit: Emit): TokenSource {
+  const { appKey, appSecret, baseUrl, tokenStore } = options;
   const key = `dingrole:${baseUrl}:${appKey}`;
   let current: Token | undefined;
   let rejected: string | undefined;
-  let generation = 0;
   let pending: Promise<Token> | undefined;
   let refreshFrom = 0;
 
@@ -71,25 +67,28 @@ function createAppTokenSource(
 
   /** One at a time. With `renew`, the store's token will not do unless it is younger than ours. */
   function obtain(renew: boolean): Promise<Token> {
-    const begun = generation;
-    pending ??= load(renew)
+    if (pending) return pending;
+    const begun: Promise<Token> = load(renew)
       .then((token) => {
-        if (begun === generation) {
+        if (begun === pending) {
           current = token;
           rejected = undefined; // getToken vouches for it again.
         }
         return token;
       })
       .finally(() => {
-        if (begun === generation) pending = undefined;
+        if (begun === pending) pending = undefined;
       });
-    return pending;
+    pending = begun;
+    return begun;
   }
 
   async function load(renew: boolean): Promise<Token> {
     const stored = await readStore();
     if (stored && shareLeft(stored) > (renew ? EARLY_SHARE : HARD_SHARE)) return stored;
     const { access_token, expires_in } = await fetchToken({ appkey: appKey, appsecret: appSecret });
+    if (!access_token.isWellFormed())
+      throw new ResponseError("getToken", "has half of a surrogate pair in access_token");
     const lifetime = Math.max(0, expires_in * 1000);
     const token = { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
     emit({ type: "token", action: "fetched" });
@@ -106,8 +105,8 @@ function createAppTokenSource(
     try {
       const text = await tokenStore?.get(key);
       if (!text) return undefined;
-      const { value, expiresAt, lifetime } = JSON.parse(text as string);
-      if (isText[0](value) && expiresAt > 0 && lifetime > 0) return { value, expiresAt, lifetime };
+      const token: Token = JSON.parse(text as string);
+      if (isText[0](token.value) && token.expiresAt > 0 && token.lifetime > 0) return token;
       throw new TypeError();
     } catch (error) {
       return storeFailed("get", error);
@@ -146,7 +145,6 @@ function createAppTokenSource(
       if (token === current?.value) {
         rejected = token;
         current = pending = undefined;
-        generation++;
         emit({ type: "token", action: "rejected" });
       }
       return true;

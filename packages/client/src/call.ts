@@ -81,7 +81,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
     const slot = limiter?.(operation, turn);
     if (!slot) return undefined;
     emit({ type: "throttled", operation });
-    return bound(slot, limits, () => turn.controller?.abort());
+    return bound(Promise.resolve(slot), limits, () => turn.end());
   }
 
   /** One request and its answer. */
@@ -117,10 +117,15 @@ export function createCall(options: ResolvedOptions, send: Send) {
 
 /** A call that may wait. Its signal is made for a limiter that asks: nearly none has to. */
 class Turn {
-  controller: AbortController | undefined;
+  #controller: AbortController | undefined;
 
   get signal(): AbortSignal {
-    this.controller ??= new AbortController();
-    return this.controller.signal;
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  end() {
+    this.#controller ??= new AbortController();
+    this.#controller.abort();
   }
 }

@@ -10,9 +10,9 @@ test.each([
   ["an app without its secret", { appKey: "key" }, "accessToken is required, or both appKey and appSecret"],
   ["a token and an app", { accessToken, ...app }, "accessToken is required, or both appKey and appSecret"],
   ["a token and a store", { accessToken, tokenStore: new Map() }, "accessToken is required, or both"],
-  ["an empty token", { accessToken: "" }, "accessToken must be a string that is not empty, or a function"],
-  ["a token of another type", { accessToken: 7 }, "accessToken must be a string"],
-  ["an empty secret", { appKey: "key", appSecret: "" }, "appSecret must be a string that is not empty"],
+  ["an empty token", { accessToken: "" }, "accessToken must be a well-formed string that is not empty, or a function"],
+  ["a token of another type", { accessToken: 7 }, "accessToken must be a well-formed string"],
+  ["an empty secret", { appKey: "key", appSecret: "" }, "appSecret must be a well-formed string that is not empty"],
   ["a store without set", { ...app, tokenStore: { get() {} } }, "tokenStore must be an object with get and set"],
   [
     "a misspelt option",
@@ -46,6 +46,13 @@ test.each([
   ],
   ["http to a name that ends like loopback", { accessToken, baseUrl: "http://a127.0.0.1.com" }, "baseUrl must be"],
   ["a token that UTF-8 does not carry", { accessToken: "canary\ud800" }, "accessToken must be"],
+  ["an empty query in the base URL", { accessToken, baseUrl: "https://example.com/?" }, "baseUrl must be"],
+  ["an empty fragment in the base URL", { accessToken, baseUrl: "https://example.com/#" }, "baseUrl must be"],
+  ["a base URL that is no string", { accessToken, baseUrl: new URL("https://example.com") }, "baseUrl must be"],
+  ["a base URL with a port that there is not", { accessToken, baseUrl: "https://a:99999" }, "baseUrl must be"],
+  ["a base URL without a host", { accessToken, baseUrl: "https:///a" }, "baseUrl must be"],
+  ["loopback as a user", { accessToken, baseUrl: "http://localhost:80@example.com" }, "baseUrl must be"],
+  ["loopback before a backslash", { accessToken, baseUrl: "http://localhost\\@example.com" }, "baseUrl must be"],
   ["a query in the base URL", { accessToken, baseUrl: "https://example.com/?a=b" }, "baseUrl must be"],
   ["a timeout of 0", { accessToken, timeout: 0 }, "timeout must be milliseconds above 0 and below 2 ** 31, or false"],
   ["a timeout that is a string", { accessToken, timeout: "1" }, "timeout must be milliseconds"],
@@ -71,6 +78,7 @@ test.each([
   ["http://localhost:4010", "http://localhost:4010"],
   ["http://127.0.0.1:4010/", "http://127.0.0.1:4010"],
   ["http://[::1]:4010", "http://[::1]:4010"],
+  ["HTTPS://example.com/@proxy/", "HTTPS://example.com/@proxy"],
 ])("%s is a base URL", (baseUrl, expected) => {
   expect(resolveOptions({ accessToken, baseUrl }).baseUrl).toBe(expected);
 });

@@ -134,7 +134,7 @@ export type Rule = readonly [isRight: (value: any) => unknown, expected: string]
 
 export const isText: Rule = [
   (value) => value && typeof value === "string" && value.isWellFormed(),
-  "a string that is not empty",
+  "a well-formed string that is not empty",
 ];
 const isFunction: Rule = [(value) => typeof value === "function", "a function"];
 const isPositive: Rule = [(value) => value > 0 && typeof value === "number", "a number above 0"];
@@ -144,6 +144,8 @@ const isTime: Rule = [
   "milliseconds above 0 and below 2 ** 31, or false",
 ];
 
+const baseUrlPattern = /^(https:\/\/[^/?#@]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^?#]*)?$/i;
+
 const callRules: Record<keyof CallOptions, Rule> = {
   signal: [(value) => value.addEventListener, "an AbortSignal"],
   timeout: isTime,
@@ -152,15 +154,15 @@ const callRules: Record<keyof CallOptions, Rule> = {
 };
 
 const rules: Record<keyof ResolvedOptions, Rule> = {
-  accessToken: [
-    (value) => isText[0](value) || isFunction[0](value),
-    "a string that is not empty, or a function that returns one",
-  ],
+  accessToken: [(value) => isText[0](value) || isFunction[0](value), `${isText[1]}, or a function that returns one`],
   appKey: isText,
   appSecret: isText,
   tokenStore: [({ get, set }) => isFunction[0](get) && isFunction[0](set), "an object with get and set"],
   region: [(value) => Object.hasOwn(servers, value), regions],
-  baseUrl: [isBaseUrl, "an https: URL, or http: on loopback, without credentials, query or fragment"],
+  baseUrl: [
+    (value) => typeof value === "string" && baseUrlPattern.test(value) && URL.canParse(value),
+    "an https: URL, or http: on loopback, without credentials, query or fragment",
+  ],
   timeout: isTime,
   deadline: isTime,
   retries: [(value) => Number.isInteger(value) && value >= 0, "an integer from 0"],
@@ -209,15 +211,4 @@ function checkOptions<Options extends object>(
     return value !== undefined;
   });
   return Object.fromEntries(given) as Options;
-}
-
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
-function isBaseUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, search, hash, username, password } = new URL(value);
-  return (
-    (protocol === "https:" || (protocol === "http:" && loopback.test(hostname))) &&
-    !(search || hash || username || password)
-  );
 }

@@ -47,7 +47,13 @@ test.each([
   ["a sub_code under a code that wraps nothing", { errcode: 22, sub_code: "40014", errmsg: "x" }, { errcode: 22 }],
   ["a code that the operations do not list", { errcode: 33012, errmsg: "x" }, { errcode: 33012, category: "other" }],
   ["no errmsg", { errcode: 60011 }, { errcode: 60011, errmsg: "" }],
-  ["an errmsg that is no text", { errcode: 60011, errmsg: { a: 1 } }, { errcode: 60011, errmsg: '{"a":1}' }],
+  ["an errmsg that is a number", { errcode: 60011, errmsg: 7 }, { errcode: 60011, errmsg: "7" }],
+  ["an errmsg that is no text", { errcode: 60011, errmsg: { a: 1 } }, { errcode: 60011, errmsg: "" }],
+  [
+    "a sub_code that is no code",
+    { errcode: 88, sub_code: { toString: 1 } },
+    { errcode: 88, subCode: "", outcome: "unknown" },
+  ],
   [
     "an errmsg that quotes the token",
     { errcode: 60011, errmsg: `token ${canary}, ${encodeURIComponent(canary)}` },
@@ -82,6 +88,8 @@ test.each([
   ["null", "null", "has no errcode", "unknown"],
   ["no errcode", '{"groupId":1}', "has no errcode", "unknown"],
   ["an errcode that is no number", '{"errcode":"ok"}', "has no errcode", "unknown"],
+  ["an errcode that is an object", '{"errcode":{"toString":1}}', "has no errcode", "unknown"],
+  ["an errcode in an array", '{"errcode":["0"],"groupId":1}', "has no errcode", "unknown"],
   ["success without groupId", '{"errcode":0}', "says success, but groupId is missing", "executed"],
   ["a groupId that is a string", '{"errcode":0,"groupId":"1"}', "groupId must be of type integer", "executed"],
   ["a groupId that is null", '{"errcode":0,"groupId":null}', "groupId must be of type integer, not null", "executed"],

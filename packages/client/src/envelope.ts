@@ -44,7 +44,8 @@ function parseObject(body: string): Record<string, unknown> {
 function readFailure(errcode: number, answer: Record<string, unknown>, secrets: readonly string[]): Failure {
   const { errmsg, sub_code, sub_msg, request_id } = answer;
   const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
-  const toText = (value: unknown = "") => hide(typeof value === "string" ? value : JSON.stringify(value), secrets);
+  // An object is no text that DingTalk sends, and one nested deep enough is more than JSON.stringify can write.
+  const toText = (value: unknown = "") => hide(typeof value === "object" ? "" : String(value), secrets);
   const code = wrapped || errcode;
   return {
     errcode: code,
@@ -69,5 +70,5 @@ function hide(text: string, secrets: readonly string[]): string {
 
 /** Codes come as numbers, and here and there as numeric strings. */
 function toNumber(code: unknown): number | undefined {
-  return /^-?\d+$/.test(code as string) ? Number(code) : undefined;
+  return typeof code !== "object" && /^-?\d+$/.test(code as string) ? Number(code) : undefined;
 }

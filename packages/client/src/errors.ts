@@ -66,9 +66,9 @@ export class ApiError extends DingTalkError {
 
   constructor(operation: OperationId, failure: Failure) {
     const { errcode, errmsg, requestId } = failure;
-    const known = codes[errcode];
+    const [category = "other", hint] = codes[errcode] ?? [];
     super(operation, ` failed: ${errcode} ${errmsg}${requestId ? ` (request_id ${requestId})` : ""}`, failure.outcome);
-    Object.assign(this, failure, { category: known?.[0] ?? "other" }, known && { hint: known[1] });
+    Object.assign(this, failure, { category }, hint && { hint });
   }
 }
 

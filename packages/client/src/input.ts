@@ -23,7 +23,7 @@ export function secretsOf({ query = {} }: Operation, values: Values): string[] {
 function findInputFault(known: Fields, input: Values): string | undefined {
   for (const name of Object.keys(input)) {
     const value = input[name];
-    if (!Object.hasOwn(known, name)) return `there is no field ${name}: use ${Object.keys(known).join(", ") || "none"}`;
+    if (!Object.hasOwn(known, name)) return `there is no field ${name}: use ${Object.keys(known).join(", ")}`;
     if (typeof value === "string" && !value.isWellFormed())
       return `${name} has half of a surrogate pair: cut between characters`;
   }

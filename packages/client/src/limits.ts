@@ -1,4 +1,4 @@
-import { AbortError, DingTalkError, NetworkError, type Outcome, TimeoutError } from "./errors.ts";
+import { AbortError, NetworkError, type Outcome, TimeoutError } from "./errors.ts";
 import type { OperationId } from "./generated/types.ts";
 
 /** How long one call may take, and the caller's way to end it. Times are in milliseconds. */
@@ -30,15 +30,15 @@ export function bound<Result>(
   return new Promise((resolve, reject) => {
     const remaining = deadlineAt - performance.now();
     const milliseconds = outcome === "unknown" ? Math.min(timeout, remaining) : remaining;
-    const timer =
-      milliseconds < Infinity &&
-      setTimeout(
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    if (milliseconds < Infinity)
+      timer = setTimeout(
         () => end(new TimeoutError(operation, milliseconds < remaining ? "timeout" : "deadline", outcome)),
         milliseconds,
       );
     const abort = () => end(new AbortError(operation, outcome, signal?.reason));
     const release = () => {
-      if (timer) clearTimeout(timer);
+      clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     };
     function end(error: unknown) {
@@ -56,8 +56,7 @@ export function bound<Result>(
       },
       (error) => {
         release();
-        const isRaw = outcome === "unknown" && !(error instanceof DingTalkError);
-        reject(isRaw ? new NetworkError(operation, error) : error);
+        reject(outcome === "unknown" ? new NetworkError(operation, error) : error);
       },
     );
   });

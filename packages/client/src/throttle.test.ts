@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { created, observedClient } from "./observed-client.test-helper.ts";
-import { createLimiter } from "./throttle.ts";
+import { createLimiter, type Limiter } from "./throttle.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -126,6 +126,29 @@ test("what a limiter of one's own throws, the call throws, and nothing is sent",
   const { client, requests } = observedClient([created], { limiter });
   await expect(client.addRoleGroup({ name: "a" })).rejects.toThrow("redis is down");
   expect(requests).toHaveLength(0);
+});
+
+test.each([
+  ["true", () => true],
+  ["an object", () => ({})],
+])("a limiter that returns %s lets the call go", async (_, limiter) => {
+  const { client, requests } = observedClient([created], { limiter: limiter as never });
+  expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: created.groupId });
+  expect(requests).toHaveLength(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a limiter that asks for the signal of a call that has ended gets one that is aborted", async () => {
+  let turn: { signal: AbortSignal } | undefined;
+  const limiter: Limiter = (_, call) => {
+    turn = call;
+    return new Promise(() => {});
+  };
+  const { client } = observedClient([created], { limiter });
+  const ended = expect(client.addRoleGroup({ name: "a" }, { deadline: 500 })).rejects.toThrow("the deadline is over");
+  await vi.runAllTimersAsync();
+  await ended;
+  expect(turn?.signal.aborted).toBe(true);
 });
 
 test("a clock that goes on while it is read makes no timer negative: Node would warn", async () => {
