@@ -346,6 +346,21 @@ describe("a store", () => {
   });
 });
 
+test.each(["get", "set"])(
+  "a store whose %s never answers costs one timeout, and is told to the hook",
+  async (method) => {
+    const tokenStore = { get() {}, set() {}, [method]: () => new Promise(() => {}) };
+    const { create, events } = appClient(created, { tokenStore, timeout: 2 * SECOND } as never);
+    const calls = Promise.all([create(), create()]);
+    await vi.advanceTimersByTimeAsync(2 * SECOND);
+    expect(await calls).toHaveLength(2);
+    const failures = events.filter((event) => event.type === "token" && event.action === "store-failed");
+    expect(failures).toMatchObject([{ error: { message: `tokenStore.${method}: TimeoutError` } }]);
+    await create();
+    expect(vi.getTimerCount()).toBe(0);
+  },
+);
+
 test("10,000 calls with a token that expires take one fetch for each expiry, and reject nothing unheard", async () => {
   const unheard: unknown[] = [];
   const listener = (reason: unknown) => unheard.push(reason);

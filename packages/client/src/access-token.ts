@@ -1,7 +1,8 @@
-import { isText, type ResolvedOptions } from "./client-options.ts";
+import { isText, type ResolvedOptions, resolveLimits } from "./client-options.ts";
 import { type DingTalkError, ResponseError, TokenError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import type { GetTokenInput, GetTokenResult, OperationId } from "./generated/types.ts";
+import { bound } from "./limits.ts";
 
 /** Where a call's token comes from. */
 export interface TokenSource {
@@ -54,7 +55,9 @@ type AppOptions = ResolvedOptions & { appKey: string; appSecret: string };
  * token that was refused.
  */
 function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit: Emit): TokenSource {
-  const { appKey, appSecret, baseUrl, tokenStore } = options;
+  const { appKey, appSecret, baseUrl, tokenStore, timeout: deadline } = options;
+  /** A store that does not answer has failed. */
+  const inTime = (work: unknown) => bound(Promise.resolve(work), resolveLimits("getToken", options, { deadline }));
   const key = `dingrole:${baseUrl}:${appKey}`;
   let current: Token | undefined;
   let rejected: string | undefined;
@@ -93,7 +96,7 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
     const token = { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
     emit({ type: "token", action: "fetched" });
     try {
-      await tokenStore?.set(key, JSON.stringify(token), lifetime);
+      await inTime(tokenStore?.set(key, JSON.stringify(token), lifetime));
     } catch (error) {
       storeFailed("set", error);
     }
@@ -103,7 +106,7 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
   /** A store that fails costs a fetch, not the call. */
   async function readStore(): Promise<Token | undefined> {
     try {
-      const text = await tokenStore?.get(key);
+      const text = await inTime(tokenStore?.get(key));
       if (!text) return undefined;
       const token: Token = JSON.parse(text as string);
       if (isText[0](token.value) && token.expiresAt > 0 && token.lifetime > 0) return token;

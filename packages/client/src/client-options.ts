@@ -26,7 +26,8 @@ export type Credentials =
       appSecret: string;
       /**
        * Where clients and machines share the app's token. Costs a `get` for each token that this client gets, not for each
-       * call. Without one, each client gets its own; DingTalk gives all the same.
+       * call. Without one, each client gets its own; DingTalk gives all the same. One that fails, or does not answer within
+       * `timeout`, costs a fetch: `onEvent` is told.
        * @default none
        */
       tokenStore?: TokenStore;
