@@ -106,9 +106,10 @@ export function createCall(options: ResolvedOptions, send: Send) {
     if (Date.now() < blockedUntil) throw new BlockedError(operation, blockedUntil);
   }
 
-  function emit(event: ClientEvent) {
+  /** Tells the hook at once. `async`, because a hook that is may fail later, and Node ends for a rejection unheard. */
+  async function emit(event: ClientEvent) {
     try {
-      onEvent?.(event);
+      await onEvent?.(event);
     } catch {}
   }
 

@@ -82,7 +82,7 @@ export interface CommonOptions {
    * @default 1_048_576
    */
   maxResponseSize?: number;
-  /** Told of attempts, retries, tokens, waits and blocks, without secrets. What it throws is ignored. */
+  /** Told of attempts, retries, tokens, waits and blocks, without secrets. It is not waited for, and what it throws is ignored. */
   onEvent?: (event: ClientEvent) => void;
   /**
    * What sends each request. Redirects come back to it unfollowed: a redirect would carry the token to another host.

@@ -129,13 +129,23 @@ test("the client object shows no secret", () => {
   }
 });
 
-test("a hook that throws does not break the call", async () => {
-  const { client } = observedClient([created], {
-    onEvent: () => {
+test.each([
+  [
+    "throws",
+    () => {
       throw new Error("hook");
     },
-  });
+  ],
+  ["fails later", () => Promise.reject(new Error("hook"))],
+])("a hook that %s breaks neither the call nor the process", async (_, onEvent) => {
+  const unheard: unknown[] = [];
+  const listener = (reason: unknown) => unheard.push(reason);
+  process.on("unhandledRejection", listener);
+  const { client } = observedClient([created], { onEvent });
   expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });
+  await new Promise(setImmediate);
+  process.off("unhandledRejection", listener);
+  expect(unheard).toEqual([]);
 });
 
 test("the index that array.map passes does no harm", async () => {
