@@ -141,7 +141,7 @@ export async function generate(): Promise<Record<string, string>> {
       types += `/** What \`${id}\` returns. */\nexport interface ${name}Result {\n${fieldsText(result, "  ")}}\n\n`;
       const isOptional = required.length === 0;
       const comment = docComment(operation, "  ");
-      methods += `${comment}  ${id}(input: ${name}Input${isOptional ? " | undefined" : ""}, options: CallOptions & { withResponse: true }): Promise<WithResponse<${name}Result>>;\n`;
+      methods += `${comment}  ${id}(input: ${name}Input${isOptional ? " | undefined" : ""}, options: ResponseOptions): Promise<WithResponse<${name}Result>>;\n`;
       methods += `${comment}  ${id}(input${isOptional ? "?" : ""}: ${name}Input, options?: CallOptions): Promise<${name}Result>;\n`;
       table[id] = {
         method: method.toUpperCase(),
@@ -162,7 +162,7 @@ export async function generate(): Promise<Record<string, string>> {
 
   return {
     "types.ts": `${header}
-import type { CallOptions, WithResponse } from "../client-options.ts";
+import type { CallOptions, ResponseOptions, WithResponse } from "../client-options.ts";
 
 ${types}/** A method for each operation of the description. */
 export interface Operations {
@@ -191,11 +191,11 @@ export const regions = ${toSource(Object.keys(servers).join(" or "))};
   };
 }
 
-/** The codes that the operations list: what every client carries. */
+/** The codes that the operations list, or that say what may be sent again: what every client carries. */
 function codesFile(): string {
   const operations = Object.values<Json>(spec.paths).flatMap((item) => Object.values<Json>(item));
   const listed = new Set(operations.flatMap((operation) => operation["x-errcodes"] ?? []));
-  const known = spec["x-error-codes"].filter(({ code }: Json) => listed.has(code));
+  const known = spec["x-error-codes"].filter(({ code, outcome, retry }: Json) => listed.has(code) || outcome || retry);
   // A wrapper without a code in it says nothing of what happened.
   const categories = spec["x-error-codes"]
     .map((row: Json) => row.class)
@@ -208,10 +208,10 @@ function codesFile(): string {
   return `${header}
 import type { KnownCode } from "../operation.ts";
 
-/** The codes that the operations list. */
+/** The codes that the operations list, and the others whose outcome may be unknown. */
 export type KnownErrcode = ${known.map(({ code }: Json) => code).join(" | ")};
 
-/** An errcode: one that the operations list, or any other. */
+/** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
 
 /** What kind of failure a code says. */

@@ -64,7 +64,7 @@ async function submit(page: string, ...names: string[]) {
 test("a page that asks a server of its own shows the groupId, and what the server refuses", async () => {
   mock.reset();
   const { shown, printed } = await submit("index.html", "制造部", "");
-  expect(shown).toEqual(["Created role group 1560985325", "addRoleGroup: name is empty: it must have a character"]);
+  expect(shown).toEqual(["Created role group 1560985325", "addRoleGroup: name must not be empty"]);
   expect(printed).toEqual([expect.stringMatching(/^error: .* 400 /)]);
   expect(mock.requests.map(({ form }) => form?.name)).toEqual(["制造部"]);
 });

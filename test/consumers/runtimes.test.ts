@@ -53,7 +53,7 @@ describe.each(all.filter(isThere))("on $name", (runtime) => {
   test("a name that is missing is one clear line", async () => {
     await expect(runProgram(runtime, "create-role-group.js", "")).rejects.toMatchObject({
       code: 1,
-      stderr: "InputError: addRoleGroup: name is empty: it must have a character\n",
+      stderr: "InputError: addRoleGroup: name must not be empty\n",
     });
   });
 

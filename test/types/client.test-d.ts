@@ -4,6 +4,7 @@ import {
   type AddRoleGroupResult,
   type ApiError,
   BlockedError,
+  type CallOptions,
   type Category,
   type Client,
   type ClientEvent,
@@ -36,6 +37,10 @@ expectTypeOf(client.addRoleGroup({ name: "a" }, { withResponse: true })).resolve
   status: number;
   headers: Headers;
 }>();
+declare const callOptions: CallOptions;
+expectTypeOf(client.addRoleGroup({ name: "a" }, callOptions)).resolves.toEqualTypeOf<{ groupId: number }>();
+// @ts-expect-error what it returns would not be known
+client.addRoleGroup({ name: "a" }, { withResponse: Math.random() > 0.5 });
 expectTypeOf(client.addRoleGroup).parameter(0).toEqualTypeOf<{ name: string }>();
 expectTypeOf<AddRoleGroupInput>().toEqualTypeOf<{ name: string }>();
 expectTypeOf<AddRoleGroupResult>().toEqualTypeOf<{ groupId: number }>();
@@ -65,6 +70,7 @@ createClient({ accessToken: "a", tokenStore: new Map() });
 createClient({ accessToken: "a", region: "moon" });
 createClient({ appKey: "a", appSecret: "b", tokenStore: new Map(), region: "china" });
 createClient({ accessToken: () => "a" });
+createClient({ accessToken: "a", appKey: undefined, region: undefined, timeout: undefined, onEvent: undefined });
 createClient({ accessToken: async () => "a", baseUrl: "https://oapi.dingtalk.com", fetch });
 
 // What the client's generator writes for each operation is what openapi-typescript reads in the same description.

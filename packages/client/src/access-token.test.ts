@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ClientOptions } from "./client-options.ts";
+import type { ClientEvent } from "./events.ts";
 import {
   type Answer,
   canary,
@@ -38,6 +39,9 @@ function appClient(answer: Answer = created, options: Partial<ClientOptions> = {
     creates: () => observed.requests.filter((request) => !isTokenRequest(request)),
   };
 }
+
+const storeFailures = (events: ClientEvent[]) =>
+  events.filter((event) => event.type === "token" && event.action === "store-failed");
 
 describe("an app's key and secret", () => {
   test("one fetch, however many calls wait for it", async () => {
@@ -340,26 +344,101 @@ describe("a store", () => {
   ])("whose %s is told to the hook, and costs no call", async (_, tokenStore, message) => {
     const { create, events } = appClient(created, { tokenStore } as never);
     expect(await create()).toEqual({ groupId: 1560985325 });
-    const failures = events.filter((event) => event.type === "token" && event.action === "store-failed");
+    const failures = storeFailures(events);
     expect(failures).toMatchObject([{ error: { message } }]);
     expect(String((failures[0] as { error: Error }).error.stack)).not.toContain("canary");
   });
 });
 
-test.each(["get", "set"])(
-  "a store whose %s never answers costs one timeout, and is told to the hook",
-  async (method) => {
-    const tokenStore = { get() {}, set() {}, [method]: () => new Promise(() => {}) };
-    const { create, events } = appClient(created, { tokenStore, timeout: 2 * SECOND } as never);
-    const calls = Promise.all([create(), create()]);
-    await vi.advanceTimersByTimeAsync(2 * SECOND);
-    expect(await calls).toHaveLength(2);
-    const failures = events.filter((event) => event.type === "token" && event.action === "store-failed");
-    expect(failures).toMatchObject([{ error: { message: `tokenStore.${method}: TimeoutError` } }]);
-    await create();
-    expect(vi.getTimerCount()).toBe(0);
-  },
-);
+test("a store that never answers costs 2 seconds, and is told to the hook", async () => {
+  const get = () => new Promise(() => {});
+  const { create, events } = appClient(created, { tokenStore: { get, set() {} }, timeout: false } as never);
+  const calls = Promise.all([create(), create()]);
+  await vi.advanceTimersByTimeAsync(2 * SECOND);
+  expect(await calls).toHaveLength(2);
+  expect(storeFailures(events)).toMatchObject([{ error: { message: "tokenStore.get: TimeoutError" } }]);
+  await create();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("nobody waits for a store to keep a token", async () => {
+  const { create } = appClient(created, { tokenStore: { get() {}, set: () => new Promise(() => {}) } } as never);
+  expect(await create()).toEqual({ groupId: created.groupId });
+});
+
+test("a token that was fetched before one was refused does not come into the store after its successor", async () => {
+  const kept: string[] = [];
+  const tokenStore = { get() {}, set: (_: string, text: string) => void kept.push(JSON.parse(text).value) };
+  let letGo = () => {};
+  let issued = 0;
+  const issue = async () => {
+    const value = `token ${++issued}`;
+    if (issued === 2) await new Promise<void>((resolve) => (letGo = resolve));
+    return Response.json({ errcode: 0, access_token: value, expires_in: 7200 });
+  };
+  let refused = "";
+  const answer = (request: ObservedRequest) =>
+    tokenOf(request) === refused ? { errcode: 40014, errmsg: "x" } : created;
+  const { create, creates } = appClient(answer, { tokenStore } as never, issue);
+  await create();
+  await vi.advanceTimersByTimeAsync(111 * MINUTE);
+  await create(); // Its token is renewed in the background, which takes its time.
+  refused = "token 1";
+  await create();
+  letGo();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 1", "token 3"]);
+  expect(kept).toEqual(["token 1", "token 3"]);
+});
+
+test("calls that waited for a token go no faster than the rate", async () => {
+  const issue = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5 * SECOND));
+    return Response.json({ errcode: 0, access_token: "t", expires_in: 7200 });
+  };
+  const { create, creates } = appClient(created, { rate: 10 }, issue);
+  const start = performance.now();
+  const calls = Promise.all(Array.from({ length: 30 }, () => create()));
+  await vi.runAllTimersAsync();
+  await calls;
+  const seconds = creates().map(({ at }) => Math.floor((at - start) / SECOND));
+  expect(seconds).toEqual([...Array(10).fill(5), ...Array(10).fill(6), ...Array(10).fill(7)]);
+});
+
+test("a call that waited for its turn takes the token that is there then; a function is asked once", async () => {
+  let refused = "";
+  const answer = (request: ObservedRequest) =>
+    tokenOf(request) === refused ? { errcode: 40014, errmsg: "x" } : created;
+  const { create, creates } = appClient(answer, { rate: 1 });
+  await create();
+  refused = "token 1";
+  const calls = Promise.all([create(), create()]);
+  await vi.runAllTimersAsync();
+  await calls;
+  expect(creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 2", "token 2"]);
+
+  const accessToken = vi.fn(async () => "t");
+  const { client } = observedClient([created], { accessToken, rate: 1 });
+  const three = Promise.all(["a", "b", "c"].map((name) => client.addRoleGroup({ name })));
+  await vi.runAllTimersAsync();
+  await three;
+  expect(accessToken).toHaveBeenCalledTimes(3);
+});
+
+test("a call that is aborted already asks for neither a turn nor a token", async () => {
+  const limiter = vi.fn();
+  const { client, requests } = appClient(created, { limiter });
+  const ended = client.addRoleGroup({ name: "a" }, { signal: AbortSignal.abort() });
+  await expect(ended).rejects.toMatchObject({ name: "AbortError", outcome: "not-executed" });
+  expect(limiter).not.toHaveBeenCalled();
+  expect(requests).toEqual([]);
+});
+
+test("a limiter that throws nothing while a token is fetched is a TokenError", async () => {
+  const limiter = (operation: string) => (operation === "getToken" ? Promise.reject() : undefined);
+  const { create } = appClient(created, { limiter });
+  await expect(create()).rejects.toMatchObject({ name: "TokenError", outcome: "not-executed" });
+});
 
 test("10,000 calls with a token that expires take one fetch for each expiry, and reject nothing unheard", async () => {
   const unheard: unknown[] = [];

@@ -6,7 +6,8 @@ import { bound } from "./limits.ts";
 
 /** Where a call's token comes from. */
 export interface TokenSource {
-  get(operation: OperationId): string | Promise<string>;
+  /** `held` is the one that the call got before it waited. */
+  get(operation: OperationId, held?: string): string | Promise<string>;
   /** Drops a token that DingTalk refused. Returns whether another can be had. */
   reject(token: string): boolean;
 }
@@ -17,6 +18,8 @@ const EARLY_SHARE = 1 / 12;
 const HARD_SHARE = 1 / 240;
 /** After a refresh in the background has failed, the next one waits. */
 const REFRESH_AGAIN_MS = 30_000;
+/** A store that has not answered by then has failed. */
+const STORE_MS = 2_000;
 
 type FetchToken = (input: GetTokenInput) => Promise<GetTokenResult>;
 
@@ -25,7 +28,8 @@ export function createTokenSource(options: ResolvedOptions, fetchToken: FetchTok
   if (typeof accessToken === "string") return { get: () => accessToken, reject: () => false };
   if (accessToken)
     return {
-      async get(operation) {
+      async get(operation, held) {
+        if (held) return held;
         let token: string;
         try {
           token = await accessToken();
@@ -51,16 +55,15 @@ type AppOptions = ResolvedOptions & { appKey: string; appSecret: string };
 
 /**
  * The token of an app's key and secret: fetched once, however many calls wait for it; renewed in the background before it
- * expires; and dropped when DingTalk refuses it. What a fetch that began before the drop brings is not kept: it can be the
- * token that was refused.
+ * expires; and dropped when DingTalk refuses it. Each drop begins a generation, and what a fetch of an earlier one brings
+ * is not kept: it can be the token that was refused.
  */
 function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit: Emit): TokenSource {
-  const { appKey, appSecret, baseUrl, tokenStore, timeout: deadline } = options;
-  /** A store that does not answer has failed. */
-  const inTime = (work: unknown) => bound(Promise.resolve(work), resolveLimits("getToken", options, { deadline }));
+  const { appKey, appSecret, baseUrl, tokenStore } = options;
   const key = `dingrole:${baseUrl}:${appKey}`;
   let current: Token | undefined;
   let rejected: string | undefined;
+  let generation = 0;
   let pending: Promise<Token> | undefined;
   let refreshFrom = 0;
 
@@ -70,49 +73,57 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
 
   /** One at a time. With `renew`, the store's token will not do unless it is younger than ours. */
   function obtain(renew: boolean): Promise<Token> {
-    if (pending) return pending;
-    const begun: Promise<Token> = load(renew)
-      .then((token) => {
-        if (begun === pending) {
-          current = token;
-          rejected = undefined; // getToken vouches for it again.
-        }
-        return token;
-      })
-      .finally(() => {
-        if (begun === pending) pending = undefined;
-      });
-    pending = begun;
-    return begun;
+    pending ??= load(renew);
+    return pending;
   }
 
   async function load(renew: boolean): Promise<Token> {
-    const stored = await readStore();
-    if (stored && shareLeft(stored) > (renew ? EARLY_SHARE : HARD_SHARE)) return stored;
+    const begun = generation;
+    try {
+      let token = await readStore();
+      if (!token || shareLeft(token) <= (renew ? EARLY_SHARE : HARD_SHARE)) {
+        token = await fetchNew();
+        // Nobody waits for it: the token is there.
+        if (begun === generation) writeStore(token);
+      }
+      if (begun === generation) {
+        current = token;
+        rejected = undefined; // getToken vouches for it again.
+      }
+      return token;
+    } finally {
+      if (begun === generation) pending = undefined;
+    }
+  }
+
+  async function fetchNew(): Promise<Token> {
     const { access_token, expires_in } = await fetchToken({ appkey: appKey, appsecret: appSecret });
     if (!access_token.isWellFormed())
       throw new ResponseError("getToken", "has half of a surrogate pair in access_token");
-    const lifetime = Math.max(0, expires_in * 1000);
-    const token = { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
     emit({ type: "token", action: "fetched" });
-    try {
-      await inTime(tokenStore?.set(key, JSON.stringify(token), lifetime));
-    } catch (error) {
-      storeFailed("set", error);
-    }
-    return token;
+    const lifetime = Math.max(0, expires_in * 1000);
+    return { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
   }
 
   /** A store that fails costs a fetch, not the call. */
   async function readStore(): Promise<Token | undefined> {
     try {
-      const text = await inTime(tokenStore?.get(key));
+      const limits = resolveLimits("getToken", options, { deadline: STORE_MS });
+      const text = await bound(Promise.resolve(tokenStore?.get(key)), limits);
       if (!text) return undefined;
       const token: Token = JSON.parse(text as string);
       if (isText[0](token.value) && token.expiresAt > 0 && token.lifetime > 0) return token;
       throw new TypeError();
     } catch (error) {
       return storeFailed("get", error);
+    }
+  }
+
+  async function writeStore(token: Token) {
+    try {
+      await tokenStore?.set(key, JSON.stringify(token), token.lifetime);
+    } catch (error) {
+      storeFailed("set", error);
     }
   }
 
@@ -140,7 +151,7 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
       return obtain(false).then(
         ({ value }) => value,
         (error: DingTalkError) => {
-          throw new TokenError(operation, error.message, error);
+          throw new TokenError(operation, error?.message, error);
         },
       );
     },
@@ -148,6 +159,7 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
       if (token === current?.value) {
         rejected = token;
         current = pending = undefined;
+        generation++;
         emit({ type: "token", action: "rejected" });
       }
       return true;

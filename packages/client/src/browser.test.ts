@@ -36,7 +36,7 @@ test("an appSecret in a worker, which is bundled alike and is in no page, is no 
 
 test("options that are wrong are refused as elsewhere", async () => {
   const { createClient } = await load({ document: {} });
-  expect(() => createClient(undefined as never)).toThrow("createClient: accessToken is required");
+  expect(() => createClient(undefined as never)).toThrow("createClient: pass accessToken alone");
 });
 
 test("it exports what the package exports", async () => {

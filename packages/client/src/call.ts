@@ -1,6 +1,5 @@
-import { createFinalURL } from "openapi-fetch";
 import { createTokenSource } from "./access-token.ts";
-import { type CallOptions, type ResolvedOptions, resolveLimits } from "./client-options.ts";
+import { type CallOptions, type ResolvedOptions, type ResponseOptions, resolveLimits } from "./client-options.ts";
 import { readEnvelope } from "./envelope.ts";
 import { type ApiError, BlockedError, DingTalkError, ResponseError } from "./errors.ts";
 import type { ClientEvent } from "./events.ts";
@@ -20,7 +19,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
   const tokens = createTokenSource(options, (input) => call("getToken", input) as Promise<GetTokenResult>, emit);
   let blockedUntil = 0;
 
-  async function call(id: OperationId, input: object, callOptions?: CallOptions): Promise<object> {
+  async function call(id: OperationId, input: object, callOptions?: CallOptions | ResponseOptions): Promise<object> {
     const operation = operations[id];
     const limits = resolveLimits(id, options, callOptions);
     const values = checkInput(id, operation, input);
@@ -37,15 +36,17 @@ export function createCall(options: ResolvedOptions, send: Send) {
           error,
         });
       try {
-        // What is there already is not waited for: each wait costs, and nearly always there is none.
+        checkBeforeSending(limits);
+        // Calls that waited for a token would go all at once if they had their slots already. What is there is not waited
+        // for: each wait costs, and nearly always there is none.
+        const got = takeToken(limits);
+        token = typeof got === "object" ? await got : got;
         const slot = takeSlot(limits);
-        if (slot) await slot;
-        if (!operation.open) {
-          const got = tokens.get(id);
-          token = typeof got === "string" ? got : await bound(got, limits);
+        if (slot) {
+          await slot;
+          token = await takeToken(limits, token);
         }
-        checkBlock(id);
-        checkEnd(limits);
+        checkBeforeSending(limits);
         sentAt = performance.now();
         const answer = await exchange(limits, values, token);
         if (!answer) throw new ResponseError(id, `is larger than ${options.maxResponseSize} bytes`);
@@ -73,15 +74,30 @@ export function createCall(options: ResolvedOptions, send: Send) {
     }
   }
 
+  /** The token for a call that carries one. One that the call holds already may have been dropped while it waited. */
+  function takeToken(limits: Limits, held?: string): undefined | string | Promise<string> {
+    const { operation } = limits;
+    if (operations[operation].open) return undefined;
+    const got = tokens.get(operation, held);
+    return typeof got === "string" ? got : bound(got, limits);
+  }
+
   /** Waits for the rate limit. */
   function takeSlot(limits: Limits): Promise<void> | undefined {
     const { operation } = limits;
-    checkBlock(operation);
-    const turn = new Turn();
-    const slot = limiter?.(operation, turn);
+    let controller: AbortController | undefined;
+    const own = () => {
+      controller ??= new AbortController();
+      return controller;
+    };
+    const slot = limiter?.(operation, {
+      get signal() {
+        return own().signal;
+      },
+    });
     if (!slot) return undefined;
     emit({ type: "throttled", operation });
-    return bound(Promise.resolve(slot), limits, () => turn.end());
+    return bound(Promise.resolve(slot), limits, () => own().abort());
   }
 
   /** One request and its answer. */
@@ -89,21 +105,19 @@ export function createCall(options: ResolvedOptions, send: Send) {
     const { method, path, query, form }: Operation = operations[limits.operation];
     let search = query ? encodeForm(values, query) : "";
     if (token) search += `${search && "&"}${tokenParameter}=${encodeURIComponent(token)}`;
-    const url = createFinalURL(path, {
-      baseUrl,
-      params: {},
-      querySerializer: () => search,
-      pathSerializer: String, // The generator refuses parameters in the path.
+    // The generator refuses parameters in the path.
+    const url = baseUrl + path + (search && `?${search}`);
+    const { answer, cancel } = send(url, {
+      method,
+      headers: form ? { "Content-Type": formContentType } : {},
+      body: form ? encodeForm(values, form) : null,
     });
-    const request = form
-      ? { method, headers: { "Content-Type": formContentType }, body: encodeForm(values, form) }
-      : { method };
-    const { answer, cancel } = send(url, request);
     return bound(answer, limits, cancel, "unknown");
   }
 
-  function checkBlock(operation: OperationId) {
-    if (Date.now() < blockedUntil) throw new BlockedError(operation, blockedUntil);
+  function checkBeforeSending(limits: Limits) {
+    if (Date.now() < blockedUntil) throw new BlockedError(limits.operation, blockedUntil);
+    checkEnd(limits);
   }
 
   /** Tells the hook at once. `async`, because a hook that is may fail later, and Node ends for a rejection unheard. */
@@ -114,19 +128,4 @@ export function createCall(options: ResolvedOptions, send: Send) {
   }
 
   return call;
-}
-
-/** A call that may wait. Its signal is made for a limiter that asks: nearly none has to. */
-class Turn {
-  #controller: AbortController | undefined;
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
-  }
-
-  end() {
-    this.#controller ??= new AbortController();
-    this.#controller.abort();
-  }
 }

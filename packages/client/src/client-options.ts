@@ -1,3 +1,4 @@
+import { removeTrailingSlash } from "openapi-fetch";
 import { InputError } from "./errors.ts";
 import type { ClientEvent } from "./events.ts";
 import { regions, servers } from "./generated/operations.ts";
@@ -14,12 +15,12 @@ export type Credentials =
        * refused is an error.
        */
       accessToken: string | (() => string | Promise<string>);
-      appKey?: never;
-      appSecret?: never;
-      tokenStore?: never;
+      appKey?: undefined;
+      appSecret?: undefined;
+      tokenStore?: undefined;
     }
   | {
-      accessToken?: never;
+      accessToken?: undefined;
       /** The app's key (Client ID). With `appSecret`, the client gets its tokens itself and renews them ahead of time. */
       appKey: string;
       /** The app's secret (Client Secret). */
@@ -27,10 +28,10 @@ export type Credentials =
       /**
        * Where clients and machines share the app's token. Costs a `get` for each token that this client gets, not for each
        * call. Without one, each client gets its own; DingTalk gives all the same. One that fails, or does not answer within
-       * `timeout`, costs a fetch: `onEvent` is told.
+       * 2 seconds, costs a fetch: `onEvent` is told.
        * @default none
        */
-      tokenStore?: TokenStore;
+      tokenStore?: TokenStore | undefined;
     };
 
 /** What Keyv has, and a `Map` nearly: `await` does for both. */
@@ -45,50 +46,50 @@ export interface CommonOptions {
    * Which of DingTalk's hosts to call.
    * @default "international"
    */
-  region?: keyof typeof servers;
+  region?: keyof typeof servers | undefined;
   /**
    * Where the API is, instead of `region`: an `https:` URL, or an `http:` one on loopback.
    * @default "https://oapi.dingtalk.io"
    */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /**
    * How long one attempt may take, in milliseconds; `false` for no limit. A create that takes longer is not sent again.
    * @default 10_000
    */
-  timeout?: number | false;
+  timeout?: number | false | undefined;
   /**
    * How long the call may take with all its attempts and waits, in milliseconds; `false` for no limit.
    * @default 60_000
    */
-  deadline?: number | false;
+  deadline?: number | false | undefined;
   /**
    * How often a call is sent again, where that is safe; 0 turns it off. A new token after a refused one does not count.
    * @default 3
    */
-  retries?: number;
+  retries?: number | undefined;
   /**
    * How many calls of each operation are sent in any second, first come, first served, from 0.001 to 1e6; `false` for no
    * limit. 0.5 is one in any two seconds, and 2.5 is 2: more would go beyond it. DingTalk's Standard edition allows an app 20.
    * @default 20
    */
-  rate?: number | false;
+  rate?: number | false | undefined;
   /**
    * Who lets a call go, instead of `rate`: one from `createLimiter` that clients share, or your own, shared among machines.
    * @default createLimiter(rate)
    */
-  limiter?: Limiter;
+  limiter?: Limiter | undefined;
   /**
    * The largest answer that is read, in bytes.
    * @default 1_048_576
    */
-  maxResponseSize?: number;
+  maxResponseSize?: number | undefined;
   /** Told of attempts, retries, tokens, waits and blocks, without secrets. It is not waited for, and what it throws is ignored. */
-  onEvent?: (event: ClientEvent) => void;
+  onEvent?: ((event: ClientEvent) => void) | undefined;
   /**
    * What sends each request. Redirects come back to it unfollowed: a redirect would carry the token to another host.
    * @default globalThis.fetch
    */
-  fetch?: typeof globalThis.fetch;
+  fetch?: typeof globalThis.fetch | undefined;
 }
 
 /** {@link Credentials} say where the token comes from; {@link CommonOptions} are all else, each with its default. */
@@ -97,13 +98,21 @@ export type ClientOptions = Credentials & CommonOptions;
 /** What one call may set for itself. */
 export interface CallOptions {
   /** Ends the call, wherever it waits, with an `AbortError`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** @default the client's `timeout` */
-  timeout?: number | false;
+  timeout?: number | false | undefined;
   /** @default the client's `deadline` */
-  deadline?: number | false;
-  /** Whether to return the answer's status and headers, too. */
-  withResponse?: boolean;
+  deadline?: number | false | undefined;
+  /**
+   * Whether to return the answer's status and headers, too.
+   * @default false
+   */
+  withResponse?: false | undefined;
+}
+
+/** {@link CallOptions} of a call that returns {@link WithResponse}. */
+export interface ResponseOptions extends Omit<CallOptions, "withResponse"> {
+  withResponse: true;
 }
 
 /** A result with the answer that it came in. */
@@ -145,10 +154,10 @@ const isTime: Rule = [
   "milliseconds above 0 and below 2 ** 31, or false",
 ];
 
-const baseUrlPattern = /^(https:\/\/[^/?#@]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^?#]*)?$/i;
+const baseUrlPattern = /^(https:\/\/[^\0- /?#@]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^\0- ?#]*)?$/i;
 
 const callRules: Record<keyof CallOptions, Rule> = {
-  signal: [(value) => value.addEventListener, "an AbortSignal"],
+  signal: [(value) => isFunction[0](value?.removeEventListener), "an AbortSignal"],
   timeout: isTime,
   deadline: isTime,
   withResponse: [(value) => typeof value === "boolean", "a boolean"],
@@ -158,11 +167,11 @@ const rules: Record<keyof ResolvedOptions, Rule> = {
   accessToken: [(value) => isText[0](value) || isFunction[0](value), `${isText[1]}, or a function that returns one`],
   appKey: isText,
   appSecret: isText,
-  tokenStore: [({ get, set }) => isFunction[0](get) && isFunction[0](set), "an object with get and set"],
+  tokenStore: [(value) => isFunction[0](value?.get) && isFunction[0](value.set), "an object with get and set"],
   region: [(value) => Object.hasOwn(servers, value), regions],
   baseUrl: [
     (value) => typeof value === "string" && baseUrlPattern.test(value) && URL.canParse(value),
-    "an https: URL, or http: on loopback, without credentials, query or fragment",
+    "a string: an https: URL, or http: on loopback, without credentials, query or fragment",
   ],
   timeout: isTime,
   deadline: isTime,
@@ -182,18 +191,22 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const given: Partial<ResolvedOptions> = checkOptions(options, rules, refuse);
   const { accessToken, appKey, appSecret, tokenStore } = given;
   if (accessToken ? (appKey ?? appSecret ?? tokenStore) : !(appKey && appSecret))
-    refuse("accessToken is required, or both appKey and appSecret");
+    refuse("pass accessToken alone, or both appKey and appSecret");
   const resolved = { ...defaults, ...given };
   const { region, rate, baseUrl = servers[region], limiter = rate ? createLimiter(rate) : undefined } = resolved;
-  return { ...resolved, baseUrl: baseUrl.replace(/\/+$/, ""), limiter };
+  return { ...resolved, baseUrl: removeTrailingSlash(baseUrl), limiter };
 }
 
 /** The limits on one call, from the moment that it is made. Throws an `InputError` that names an option that is wrong. */
-export function resolveLimits(operation: OperationId, options: ResolvedOptions, call?: CallOptions): Limits {
+export function resolveLimits(
+  operation: OperationId,
+  options: ResolvedOptions,
+  call?: CallOptions | ResponseOptions,
+): Limits {
   const refuse = (fault: string): never => {
     throw new InputError(operation, fault);
   };
-  const { timeout, deadline, signal }: CallOptions = call
+  const { timeout, deadline, signal }: Omit<CallOptions, "withResponse"> = call
     ? { ...options, ...checkOptions(call, callRules, refuse) }
     : (options as CallOptions);
   return { operation, timeout: timeout || Infinity, deadlineAt: performance.now() + (deadline || Infinity), signal };
@@ -204,12 +217,12 @@ function checkOptions<Options extends object>(
   options: Options,
   rules: Record<string, Rule>,
   refuse: (fault: string) => never,
-): Options {
+): { [Name in keyof Options]: Exclude<Options[Name], undefined> } {
   const given = Object.entries(options ?? {}).filter(([name, value]) => {
     if (!Object.hasOwn(rules, name)) refuse(`there is no option ${name}: use ${Object.keys(rules).join(", ")}`);
     const [isRight, expected] = rules[name] as Rule;
-    if (value !== undefined && (value === null || !isRight(value))) refuse(`${name} must be ${expected}`);
+    if (value !== undefined && !isRight(value)) refuse(`${name} must be ${expected}`);
     return value !== undefined;
   });
-  return Object.fromEntries(given) as Options;
+  return Object.fromEntries(given) as ReturnType<typeof checkOptions<Options>>;
 }

@@ -28,8 +28,8 @@ test("getToken sends its fields in the query, and no token", async () => {
   const [{ url, init }] = requests as [ObservedRequest];
   expect(url.href).toBe("https://oapi.dingtalk.io/gettoken?appkey=a%2Bb&appsecret=c%26d");
   expect(init.method).toBe("GET");
-  expect(init).not.toHaveProperty("body");
-  expect(init).not.toHaveProperty("headers");
+  expect(init.body).toBeNull();
+  expect(init.headers).toEqual({});
 });
 
 test("region and baseUrl choose the host", async () => {
@@ -68,7 +68,7 @@ test.each([
   ["an array", ["制造部"], "the input must be of type object, not array"],
   ["no name", {}, "name is missing: it must be of type string"],
   ["undefined for a name", { name: undefined }, "name is missing: it must be of type string"],
-  ["an empty name", { name: "" }, "name is empty: it must have a character"],
+  ["an empty name", { name: "" }, "name must not be empty"],
   ["null for a name", { name: null }, "name must be of type string, not null"],
   ["a number for a name", { name: 7 }, "name must be of type string, not number"],
   ["a String object for a name", { name: new String("a") }, "name must be of type string, not object"],
@@ -98,6 +98,8 @@ test.each([
   ["a timeout of 0", { timeout: 0 }, "timeout must be milliseconds above 0"],
   ["a deadline that no timer holds", { deadline: 2 ** 31 }, "deadline must be milliseconds above 0"],
   ["a signal that is none", { signal: {} }, "signal must be an AbortSignal"],
+  ["a signal of another kind", { signal: { addEventListener: true } }, "signal must be an AbortSignal"],
+  ["null for a signal", { signal: null }, "signal must be an AbortSignal"],
   ["an option that there is not", { retries: 1 }, "there is no option retries: use signal, timeout, deadline"],
 ])("%s is an InputError that names the call's option", async (_, options, message) => {
   const { client, requests } = observedClient();

@@ -24,9 +24,9 @@ export function createDispatchSend(
   return (url, request) => {
     const target = dispatcher ?? (fetch ? undefined : findDispatcher());
     if (!target) return fetchSend(url, request);
-    const { origin, pathname, search } = new URL(url);
     const exchange = new Exchange(maxResponseSize);
     try {
+      const { origin, pathname, search } = new URL(url);
       target.dispatch({ origin, path: pathname + search, ...request }, exchange);
     } catch (error) {
       exchange.onError(error as Error); // One that is closed throws.
@@ -74,11 +74,11 @@ class Exchange {
   }
 
   /** Names and values come in turn. */
-  onHeaders(status: number, raw: Uint8Array[]): boolean {
-    const headers: HeaderFields = {};
+  onHeaders(status: number, raw: Buffer[]): boolean {
+    const headers: HeaderFields = { __proto__: null as never };
     for (let index = 0; index < raw.length; index += 2) {
-      const name = String(raw[index]).toLowerCase();
-      headers[name] = [headers[name] ?? [], String(raw[index + 1])].flat();
+      const [name = "", value = ""] = raw.slice(index, index + 2).map((each) => each.toString("latin1"));
+      headers[name.toLowerCase()] = [headers[name.toLowerCase()] ?? [], value].flat();
     }
     this.onResponseStart(undefined, status, headers);
     return true;
@@ -129,25 +129,35 @@ class Exchange {
   }
 
   #toAnswer(bytes: Uint8Array): AnswerRecord {
-    const headers = this.#headers;
-    const pairs = () =>
-      Object.entries(headers).flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, each]));
+    const fields = this.#headers;
     return {
       status: this.#status,
-      contentType: headers["content-type"] === undefined ? null : String(headers["content-type"]),
+      contentType: fields["content-type"] === undefined ? null : String(fields["content-type"]),
       body: decoder.decode(bytes),
-      headers: () => new Headers(pairs()),
+      headers: () => toHeaders(fields),
     };
   }
 
   async #decode(bytes: Uint8Array, encoding: string): Promise<AnswerRecord | undefined> {
     try {
-      return this.#toAnswer(await decode(bytes, encoding.trim().toLowerCase(), this.#maxSize));
+      // zlib counts no further than 4 GiB on Node 20.
+      return this.#toAnswer(await decode(bytes, encoding.trim().toLowerCase(), Math.min(this.#maxSize, 2 ** 32)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined;
       throw error;
     }
   }
+}
+
+/** The call is done by then: what `Headers` refuses, as an interceptor may bring, is left out. */
+function toHeaders(fields: HeaderFields): Headers {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(fields))
+    for (const value of [values].flat())
+      try {
+        headers.append(name, value);
+      } catch {}
+  return headers;
 }
 
 /**

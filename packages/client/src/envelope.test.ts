@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { type Answer, canary, created, fetchFailed, observedClient } from "./observed-client.test-helper.ts";
@@ -76,20 +77,36 @@ test.each([
   });
 });
 
+const spec = JSON.parse(readFileSync(new URL(import.meta.resolve("@dingrole/spec/openapi.dereferenced.json")), "utf8"));
+const unknownCodes: { code: number }[] = spec["x-error-codes"].filter(
+  ({ outcome }: { outcome?: string }) => outcome === "unknown",
+);
+test.each(unknownCodes.map(({ code }) => code))(
+  "after %d nobody knows, as the description says, bare and wrapped",
+  async (code) => {
+    expect(await errorFor({ errcode: code })).toMatchObject({ errcode: code, outcome: "unknown" });
+    for (const wrapper of [15, 88])
+      expect(await errorFor({ errcode: wrapper, sub_code: `${code}` })).toMatchObject({
+        errcode: code,
+        outcome: "unknown",
+      });
+  },
+);
+
 test("an ApiError's message names the operation, the code, and the handle for support", async () => {
   const error = await errorFor({ errcode: 88, sub_code: "60011", sub_msg: "no permission", request_id: "16l4" });
   expect(error.message).toBe("addRoleGroup failed: 60011 no permission (request_id 16l4)");
 });
 
 test.each([
-  ["an empty body", "", "has no errcode", "unknown"],
-  ["cut-off JSON", '{"errcode":0,"gro', "has no errcode", "unknown"],
-  ["a JSON array", "[]", "has no errcode", "unknown"],
-  ["null", "null", "has no errcode", "unknown"],
-  ["no errcode", '{"groupId":1}', "has no errcode", "unknown"],
-  ["an errcode that is no number", '{"errcode":"ok"}', "has no errcode", "unknown"],
-  ["an errcode that is an object", '{"errcode":{"toString":1}}', "has no errcode", "unknown"],
-  ["an errcode in an array", '{"errcode":["0"],"groupId":1}', "has no errcode", "unknown"],
+  ["an empty body", "", "is no JSON with an errcode", "unknown"],
+  ["cut-off JSON", '{"errcode":0,"gro', "is no JSON with an errcode", "unknown"],
+  ["a JSON array", "[]", "is no JSON with an errcode", "unknown"],
+  ["null", "null", "is no JSON with an errcode", "unknown"],
+  ["no errcode", '{"groupId":1}', "is no JSON with an errcode", "unknown"],
+  ["an errcode that is no number", '{"errcode":"ok"}', "is no JSON with an errcode", "unknown"],
+  ["an errcode that is an object", '{"errcode":{"toString":1}}', "is no JSON with an errcode", "unknown"],
+  ["an errcode in an array", '{"errcode":["0"],"groupId":1}', "is no JSON with an errcode", "unknown"],
   ["success without groupId", '{"errcode":0}', "says success, but groupId is missing", "executed"],
   ["a groupId that is a string", '{"errcode":0,"groupId":"1"}', "groupId must be of type integer", "executed"],
   ["a groupId that is null", '{"errcode":0,"groupId":null}', "groupId must be of type integer, not null", "executed"],
@@ -97,6 +114,15 @@ test.each([
   ["a groupId with a fraction", '{"errcode":0,"groupId":1.5}', "groupId is no integer", "executed"],
 ])("%s is a ResponseError", async (_, body, fault, outcome) => {
   expect(await answer(body)).toMatchObject({ name: "ResponseError", outcome, message: expect.stringContaining(fault) });
+});
+
+test.each([
+  ["an empty body", ""],
+  ["a body of white space", " \n"],
+  ["a success that is cut off", '{"errcode":0,"errmsg":"ok","grou'],
+])("%s that is labelled a page is none: nobody knows what was done", async (_, body) => {
+  const headers = { "Content-Type": "text/html" };
+  expect(await answer(body, { headers })).toMatchObject({ name: "ResponseError", outcome: "unknown" });
 });
 
 test.each(["text/html", "application/octet-stream", "text/plain"])(
@@ -116,6 +142,7 @@ test("another content type without an errcode is a ResponseError", async () => {
 
 test.each([
   ["a page by its type", "blocked", { headers: { "Content-Type": "text/html" } }],
+  ["a page that is no more than its type says", " blocked", { headers: { "Content-Type": "text/html" } }],
   ["a page by its look", "\n<!doctype html>", {}],
   ["punish: deny", '{"status":1111,"wait":5,"source":"x5","punish":"deny"}', {}],
   ["a page with another status", "<html>", { status: 403 }],
@@ -157,12 +184,28 @@ test.each([
   ["UND_ERR_SOCKET", {}, "unknown"],
 ])("%s %j is a NetworkError whose outcome is known by it", async (code, fields, outcome) => {
   const error = await errorFor(fetchFailed(code, fields));
-  expect(error).toMatchObject({ name: "NetworkError", code, outcome, message: `addRoleGroup: no answer (${code})` });
+  const message = `addRoleGroup: no answer (${code})${outcome === "unknown" ? "; outcome unknown" : ""}`;
+  expect(error).toMatchObject({ name: "NetworkError", code, outcome, message });
   expect(error).not.toHaveProperty("cause");
 });
 
-test("a failure without a code is a NetworkError whose outcome is unknown", async () => {
-  expect(await errorFor(new TypeError("Failed to fetch"))).toMatchObject({ name: "NetworkError", outcome: "unknown" });
+const thrower = (property: string) => Object.defineProperty({}, property, { get: () => expect.fail() });
+test.each([
+  ["an error without a code", new TypeError(canary), "no answer (TypeError)"],
+  ["an error whose name is no name", Object.assign(new Error(), { name: canary }), "no answer"],
+  ["undefined", undefined, "no answer"],
+  ["null", null, "no answer"],
+  ["a string", canary, "no answer"],
+  ["an object whose code cannot be read", thrower("code"), "no answer"],
+  ["an object whose cause cannot be read", thrower("cause"), "no answer"],
+  ["an object whose name cannot be read", thrower("name"), "no answer"],
+])("%s, thrown by fetch, is a NetworkError whose outcome is unknown", async (_, thrown, message) => {
+  const error = await errorFor(() => Promise.reject(thrown));
+  expect(error).toMatchObject({
+    name: "NetworkError",
+    outcome: "unknown",
+    message: `addRoleGroup: ${message}; outcome unknown`,
+  });
 });
 
 test("errcode 0 as a string, a BOM, and fields that the description does not name are all success", async () => {

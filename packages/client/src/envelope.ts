@@ -20,11 +20,12 @@ export function readEnvelope(
   if (status !== 200 && !isRefusal) throw new HttpError(id, status);
   const { errcode, errmsg, ...result } = parseObject(body);
   const code = toNumber(errcode);
-  // What has an errcode is an answer of the API's, whatever it is labelled.
-  if (code === undefined && (result.punish === "deny" || /html/i.test(contentType as string) || /^\s*</.test(body)))
+  // What has an errcode is an answer of the API's, whatever it is labelled; and what begins as one, or is empty, is no page.
+  const page = /html/i.test(contentType as string) ? /^\s*[^{\s]/ : /^\s*</;
+  if (code === undefined && (result.punish === "deny" || page.test(body)))
     throw new BlockedError(id, Date.now() + BLOCK_MS);
   if (isRefusal) throw new HttpError(id, status);
-  if (code === undefined) throw new ResponseError(id, "has no errcode");
+  if (code === undefined) throw new ResponseError(id, "is no JSON with an errcode");
   if (code !== 0) throw new ApiError(id, readFailure(code, { errmsg, ...result }, secrets));
   const fault = findFault(operation.result, result);
   if (fault) throw new ResponseError(id, `says success, but ${fault}`, "executed");
@@ -60,10 +61,11 @@ function readFailure(errcode: number, answer: Record<string, unknown>, secrets: 
 /** A server's words can quote the request: plain, or with any of its signs percent-encoded, or as a form has a space. */
 function hide(text: string, secrets: readonly string[]): string {
   for (const secret of secrets) {
-    const forms = [secret, encodeURIComponent(secret)].map((form) =>
-      form.replace(/\W/g, (sign) => `(\\${sign}|%${sign.charCodeAt(0).toString(16)}|\\+)`),
+    const anyForm = secret.replace(
+      /\W/gu,
+      (sign) => `(\\${sign}|\\${encodeURIComponent(sign)}|%${sign.charCodeAt(0).toString(16)}|\\+)`,
     );
-    text = text.replace(new RegExp(forms.join("|"), "gi"), "***");
+    text = text.replace(new RegExp(anyForm, "gi"), "***");
   }
   return text;
 }

@@ -15,7 +15,7 @@ export abstract class DingTalkError extends Error {
   declare readonly outcome: Outcome;
 
   constructor(operation: OperationId, fault: string, outcome: Outcome, options?: ErrorOptions) {
-    super(operation + fault, options);
+    super(operation + fault + (outcome === "unknown" ? "; outcome unknown" : ""), options);
     this.operation = operation;
     this.outcome = outcome;
   }
@@ -102,7 +102,7 @@ export class BlockedError extends DingTalkError {
   declare readonly until: number;
 
   constructor(operation: OperationId, until: number) {
-    super(operation, `: the IP is blocked until ${new Date(until).toISOString()}`, "not-executed");
+    super(operation, `: the IP is blocked until ${new Date(until).toJSON()}`, "not-executed");
     this.until = until;
   }
 }
@@ -130,7 +130,7 @@ export class AbortError extends DingTalkError {
 /** No answer came, or not all of it. */
 export class NetworkError extends DingTalkError {
   override readonly name = "NetworkError" as const;
-  /** The system's code of what went wrong, such as `ECONNREFUSED`. */
+  /** The system's code of what went wrong, such as `ECONNREFUSED`; without one, the name of what `fetch` threw. */
   declare readonly code?: string;
 
   constructor(operation: OperationId, error: unknown) {
@@ -145,15 +145,19 @@ const beforeRequest =
   /^(ECONNREFUSED|ConnectionRefused|UND_ERR_CONNECT_TIMEOUT|CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_(WRONG_VERSION|.*ALERT_(PROTO|HANDSHAKE)))/;
 
 /**
- * The code in a chain of causes, and whether it says that nothing was sent. The chain itself is dropped: it can quote the
- * URL, and so the token.
+ * The code in a chain of causes, and whether it says that nothing was sent; without a code, the name of what was thrown. The
+ * chain itself is dropped: it can quote the URL, and so the token.
  */
 function readCause(error: unknown): [code?: string, neverSent?: boolean] {
-  for (let each = error as NodeJsError | undefined, depth = 0; each && depth < 5; each = each.cause, depth++) {
-    const { code, syscall } = each;
-    if (typeof code === "string" && /^\w+$/.test(code))
-      return [code, syscall === "connect" || syscall === "getaddrinfo" || beforeRequest.test(code)];
-  }
+  try {
+    for (let each = error as NodeJsError | undefined, depth = 0; each && depth < 5; each = each.cause, depth++) {
+      const { code, syscall } = each;
+      if (typeof code === "string" && /^\w+$/.test(code))
+        return [code, syscall === "connect" || syscall === "getaddrinfo" || beforeRequest.test(code)];
+    }
+    const { name } = error as Error;
+    if (/^\w+$/.test(name)) return [name];
+  } catch {} // Anything may be thrown, with getters that throw.
   return [];
 }
 

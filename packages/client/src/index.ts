@@ -4,6 +4,7 @@ export type {
   ClientOptions,
   CommonOptions,
   Credentials,
+  ResponseOptions,
   TokenStore,
   WithResponse,
 } from "./client-options.ts";

@@ -1,7 +1,16 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "./node.ts";
+
+/** What undici tells a handler, in its majors' words. */
+interface Handler {
+  onHeaders(status: number, raw: Buffer[]): void;
+  onResponseStart(controller: object, status: number, headers: Record<string, string>): void;
+  onData(chunk: Buffer): void;
+  onComplete(): void;
+}
 
 const created = '{"errcode":0,"groupId":1560985325,"errmsg":"ok"}';
 
@@ -80,7 +89,7 @@ describe("the client on Node's dispatcher", () => {
   test.each([
     [{ dispatcher: {} }, "createClient: dispatcher must be an undici Dispatcher"],
     [{ dispatcher: { dispatch() {} }, fetch }, "createClient: pass dispatcher or fetch, not both"],
-    [{ accessToken: undefined }, "createClient: accessToken is required"],
+    [{ accessToken: undefined }, "createClient: pass accessToken alone"],
   ])("%j is a TypeError that names the option", (options, message) => {
     expect(() => createClient({ accessToken: "t", ...options } as never)).toThrow(message);
   });
@@ -109,12 +118,70 @@ describe("the client on Node's dispatcher", () => {
     await expect.poll(() => closed).toBe(1);
   });
 
+  test.each([
+    [
+      "of Node 20, as they came",
+      (handler: Handler) =>
+        handler.onHeaders(
+          200,
+          [
+            ["X-Note", "é"],
+            ["constructor", "a"],
+            ["X Y", "b"],
+          ]
+            .flat()
+            .map((each) => Buffer.from(each, "latin1")),
+        ),
+    ],
+    [
+      "of an interceptor",
+      (handler: Handler) =>
+        handler.onResponseStart({}, 200, {
+          "x-note": "é",
+          constructor: "a",
+          "x y": "b",
+          "x-lines": "a\nb",
+          "x-far": "制",
+        }),
+    ],
+  ])("an answer with odd headers %s is a success, without those that Headers refuses", async (_, begin) => {
+    const dispatcher = {
+      dispatch(_: object, handler: Handler) {
+        begin(handler);
+        handler.onData(Buffer.from(created));
+        handler.onComplete();
+        return true;
+      },
+    };
+    const client = createClient({ accessToken: "t", dispatcher });
+    const { result, headers } = await client.addRoleGroup({ name: "a" }, { withResponse: true });
+    expect(result).toEqual({ groupId: 1560985325 });
+    expect([...headers]).toEqual([
+      ["constructor", "a"],
+      ["x-note", "é"],
+    ]);
+  });
+
+  test.each([Infinity, 2 ** 53])(
+    "a maxResponseSize of %d is none, of a compressed answer too",
+    async (maxResponseSize) => {
+      const listener: RequestListener = (_, response) =>
+        response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(created));
+      const { client } = await clientOf(listener, { maxResponseSize });
+      expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });
+    },
+  );
+
+  test("no options is a TypeError that says what is missing", () => {
+    expect(() => createClient(undefined as never)).toThrow("createClient: pass accessToken alone");
+  });
+
   test("reads no more than maxResponseSize", async () => {
     const { client } = await clientOf(answer(" ".repeat(100_000)), { maxResponseSize: 1000 });
     await expect(client.addRoleGroup({ name: "a" })).rejects.toMatchObject({
       name: "ResponseError",
       outcome: "unknown",
-      message: "addRoleGroup: the answer is larger than 1000 bytes",
+      message: "addRoleGroup: the answer is larger than 1000 bytes; outcome unknown",
     });
   });
 });

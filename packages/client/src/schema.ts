@@ -32,7 +32,7 @@ function findValueFault({ type, nonEmpty, items, fields }: Schema, value: unknow
   if (actual !== (type === "integer" ? "number" : type)) return `${name} must be of type ${type}, not ${actual}`;
   // An id beyond 2^53 has been rounded by JSON.parse: another role group's id, perhaps.
   if (type === "integer" && !Number.isSafeInteger(value)) return `${name} is no integer that a number holds`;
-  if (nonEmpty && value === "") return `${name} is empty: it must have a character`;
+  if (nonEmpty && value === "") return `${name} must not be empty`;
   if (items) return (value as []).map((each, index) => findValueFault(items, each, `${name}[${index}]`)).find(Boolean);
   return fields && findFault(fields, value as Record<string, unknown>, `${name}.`);
 }

@@ -151,6 +151,23 @@ test("a limiter that asks for the signal of a call that has ended gets one that 
   expect(turn?.signal.aborted).toBe(true);
 });
 
+test("a queue whose calls have ended leaves no timer, and one that goes on has one", async () => {
+  const { client } = observedClient([created], { rate: 0.1 });
+  await client.addRoleGroup({ name: "a" });
+  for (let round = 0; round < 5; round++) {
+    const controller = new AbortController();
+    const call = client.addRoleGroup({ name: "b" }, { signal: controller.signal, deadline: false });
+    controller.abort();
+    await expect(call).rejects.toThrow("aborted");
+    expect(vi.getTimerCount()).toBe(0);
+  }
+  const calls = Promise.all(["c", "d"].map((name) => client.addRoleGroup({ name }, { deadline: false })));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(vi.getTimerCount()).toBe(1);
+  await vi.runAllTimersAsync();
+  expect(await calls).toHaveLength(2);
+});
+
 test("a clock that goes on while it is read makes no timer negative: Node would warn", async () => {
   let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => (now += 3));

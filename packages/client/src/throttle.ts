@@ -34,6 +34,7 @@ function createLane(rate: number) {
   const gone: number[] = [];
   let count = 0;
   const waiting = new Set<() => void>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   /** How long until the next call may go: until the one `size` before it went a window ago. */
   const wait = () => Math.max(0, (gone[count % size] ?? -Infinity) + window - performance.now());
@@ -48,15 +49,18 @@ function createLane(rate: number) {
       takeTurn();
       go();
     }
-    if (waiting.size) setTimeout(letGo, wait());
+    if (waiting.size) timer = setTimeout(letGo, wait());
   }
 
   return (call: { readonly signal: AbortSignal }): undefined | Promise<void> => {
     if (!waiting.size && !wait()) return takeTurn();
     return new Promise((resolve) => {
-      if (!waiting.size) setTimeout(letGo, wait());
+      if (!waiting.size) timer = setTimeout(letGo, wait());
       waiting.add(resolve);
-      call.signal.addEventListener("abort", () => waiting.delete(resolve));
+      call.signal.addEventListener("abort", () => {
+        waiting.delete(resolve);
+        if (!waiting.size) clearTimeout(timer);
+      });
     });
   };
 }

@@ -3,8 +3,8 @@ import type { ResolvedOptions } from "./client-options.ts";
 /** What `fetch` takes beside the URL. A real `Request` costs as much as the call: a second one is made of it, and its body piped. */
 export interface RequestFields {
   readonly method: string;
-  readonly headers?: Record<string, string>;
-  readonly body?: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | null;
 }
 
 /** An answer, its body read. */

@@ -4,10 +4,10 @@
  */
 import type { KnownCode } from "../operation.ts";
 
-/** The codes that the operations list. */
-export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 | 40089 | 40096 | 41001 | 42001 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020;
+/** The codes that the operations list, and the others whose outcome may be unknown. */
+export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 | 40089 | 40096 | 41001 | 42001 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001;
 
-/** An errcode: one that the operations list, or any other. */
+/** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
 
 /** What kind of failure a code says. */
@@ -35,13 +35,13 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The appKey or appSecret is not valid.
   [40096]: ["credentials","Correct the app key and secret."],
   // The access_token is missing from the request URL.
-  [41001]: ["token","Send the access_token in the URL's query.","new-token"],
+  [41001]: ["token","Send an access_token.","new-token"],
   // The access_token has expired.
   [42001]: ["token","Get a new access_token.","new-token"],
   // The app has no permission to call this API.
   [60011]: ["permission","Request the permission that errmsg names."],
   // The caller's IP is not on the allowlist.
-  [60020]: ["ip-allowlist","Add the caller's IP to the app's allowlist."],
+  [60020]: ["ip-allowlist","Add the IP to the app's allowlist."],
   // The request contains sensitive content.
   [60022]: ["invalid-request","Remove the sensitive content."],
   // Calls to this API are temporarily disabled (rate limit, global or API dimension).
@@ -54,4 +54,6 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [90018]: ["rate-limit","Send again after 1 s.","next-second"],
   // The monthly call quota of a Standard-edition organization is used up.
   [90020]: ["quota","Wait for next month, or upgrade the edition."],
+  // A system error occurred.
+  [400001]: ["busy","Send a read again; after a create, look first whether it was done.","unknown"],
 };
