@@ -81,7 +81,7 @@ export class ResponseError extends DingTalkError {
   }
 }
 
-/** The answer's HTTP status is not 2xx. A redirect is one: following it would carry the token to another host. */
+/** The answer's HTTP status is not 200. A redirect is one: following it would carry the token to another host. */
 export class HttpError extends DingTalkError {
   override readonly name = "HttpError" as const;
   declare readonly status: number;
@@ -93,8 +93,8 @@ export class HttpError extends DingTalkError {
 }
 
 /**
- * DingTalk has shut the caller's IP out after too many calls (10,000 in 20 seconds), for 5 minutes. The client sends
- * nothing until then, and throws this at once.
+ * DingTalk has shut the caller's IP out after too many calls (10,000 in 20 seconds), for 5 minutes: it answers with a page,
+ * as a proxy or a wrong `baseUrl` may, too. The client sends nothing until then, and throws this at once.
  */
 export class BlockedError extends DingTalkError {
   override readonly name = "BlockedError" as const;
@@ -130,7 +130,7 @@ export class AbortError extends DingTalkError {
 /** No answer came, or not all of it. */
 export class NetworkError extends DingTalkError {
   override readonly name = "NetworkError" as const;
-  /** The system's code of what went wrong, such as `ECONNREFUSED`; without one, the name of what `fetch` threw. */
+  /** The system's code of what went wrong, such as `ECONNREFUSED`; without one, the name of the first cause. */
   declare readonly code?: string;
 
   constructor(operation: OperationId, error: unknown) {
@@ -145,23 +145,25 @@ const beforeRequest =
   /^(ECONNREFUSED|ConnectionRefused|UND_ERR_CONNECT_TIMEOUT|CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_(WRONG_VERSION|.*ALERT_(PROTO|HANDSHAKE)))/;
 
 /**
- * The code in a chain of causes, and whether it says that nothing was sent; without a code, the name of what was thrown. The
+ * The code in a chain of causes, and whether it says that nothing was sent; without a code, the name of the first cause. The
  * chain itself is dropped: it can quote the URL, and so the token.
  */
 function readCause(error: unknown): [code?: string, neverSent?: boolean] {
   try {
+    let name: unknown;
     for (let each = error as NodeJsError | undefined, depth = 0; each && depth < 5; each = each.cause, depth++) {
       const { code, syscall } = each;
       if (typeof code === "string" && /^\w+$/.test(code))
         return [code, syscall === "connect" || syscall === "getaddrinfo" || beforeRequest.test(code)];
+      name = each.name;
     }
-    const { name } = error as Error;
-    if (/^\w+$/.test(name)) return [name];
+    if (typeof name === "string" && /^\w+$/.test(name)) return [name];
   } catch {} // Anything may be thrown, with getters that throw.
   return [];
 }
 
 interface NodeJsError {
+  name?: unknown;
   code?: unknown;
   syscall?: unknown;
   cause?: NodeJsError;

@@ -26,7 +26,7 @@ export interface RetryEvent {
 }
 
 /**
- * The access token was `fetched`, `rejected` by DingTalk, its refresh in the background `refresh-failed`, or its store
+ * The access token was `fetched`, `rejected` by DingTalk (one that the client got itself), its refresh in the background `refresh-failed`, or its store
  * `store-failed`; `error` says why.
  */
 export interface TokenEvent {
@@ -35,7 +35,7 @@ export interface TokenEvent {
   error?: unknown;
 }
 
-/** The call waits for a slot: there were as many calls in the last second as `rate` allows. */
+/** The call waits for its turn: there were as many calls in the last second as `rate` allows, or a `limiter` of your own returned a promise. */
 export interface ThrottledEvent {
   type: "throttled";
   operation: OperationId;

@@ -46,6 +46,19 @@ describe("scenarios", () => {
     expect(await issue(mock)).toEqual(getToken.examples.wrongCredentials?.value);
   });
 
+  test.each(Object.entries(getToken.examples))(
+    "%s is what getToken answers where tokens are live, too",
+    async (name, { value }) => {
+      const mock = await createMock({ mode: "gateway" });
+      mock.next(`getToken:${name}` as never);
+      const response = await mock.fetch(`${address}${getToken.path}?appkey=a&appsecret=secret`);
+      const text = await response.text();
+      if (name === getToken.success)
+        expect(JSON.parse(text)).toEqual({ ...(value as object), access_token: expect.any(String) });
+      else expect(text).toBe(typeof value === "string" ? value : JSON.stringify(value));
+    },
+  );
+
   test("one for an operation is for no other, and goes before one for all", async () => {
     const mock = await createMock();
     mock.next("addRoleGroup:busy");

@@ -155,7 +155,7 @@ export async function createGateway(options: GatewayOptions) {
 
   function issueToken(id: string | undefined, reply: Reply, query: Fields): Reply {
     const { operation, value, lifetime } = gateway.token;
-    if (!live || id !== operation) return reply;
+    if (!live || id !== operation || !jsonType.test(reply.headers["content-type"] ?? "")) return reply;
     const fields = JSON.parse(String(reply.body));
     if (fields[value] === undefined) return reply;
     fields[value] = tokens.issue(appOf(query), fields[lifetime]);
