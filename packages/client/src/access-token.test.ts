@@ -250,11 +250,11 @@ describe("a token that DingTalk refuses", () => {
 describe("a token function", () => {
   test.each([
     ["throws", () => Promise.reject(new Error("vault is down")), "the accessToken function failed"],
-    ["returns nothing", () => undefined, "the accessToken function must return a well-formed string that is not empty"],
+    ["returns nothing", () => undefined, "the accessToken function must return a string of printable ASCII characters"],
     [
       "returns an empty string",
       () => "",
-      "the accessToken function must return a well-formed string that is not empty",
+      "the accessToken function must return a string of printable ASCII characters",
     ],
   ])("that %s is a TokenError before anything is sent", async (_, accessToken, message) => {
     const { client, requests } = observedClient([created], { accessToken: accessToken as never });
@@ -350,20 +350,15 @@ describe("a store", () => {
   });
 });
 
-test("a store that never answers costs 2 seconds, and is told to the hook", async () => {
-  const get = () => new Promise(() => {});
-  const { create, events } = appClient(created, { tokenStore: { get, set() {} }, timeout: false } as never);
+test.each(["get", "set"])("a store whose %s never answers costs 2 seconds, and is told to the hook", async (method) => {
+  const tokenStore = { get() {}, set() {}, [method]: () => new Promise(() => {}) };
+  const { create, events } = appClient(created, { tokenStore, timeout: false } as never);
   const calls = Promise.all([create(), create()]);
   await vi.advanceTimersByTimeAsync(2 * SECOND);
   expect(await calls).toHaveLength(2);
-  expect(storeFailures(events)).toMatchObject([{ error: { message: "tokenStore.get: TimeoutError" } }]);
+  expect(storeFailures(events)).toMatchObject([{ error: { message: `tokenStore.${method}: TimeoutError` } }]);
   await create();
   expect(vi.getTimerCount()).toBe(0);
-});
-
-test("nobody waits for a store to keep a token", async () => {
-  const { create } = appClient(created, { tokenStore: { get() {}, set: () => new Promise(() => {}) } } as never);
-  expect(await create()).toEqual({ groupId: created.groupId });
 });
 
 test("a token that was fetched before one was refused does not come into the store after its successor", async () => {
@@ -405,7 +400,25 @@ test("calls that waited for a token go no faster than the rate", async () => {
   expect(seconds).toEqual([...Array(10).fill(5), ...Array(10).fill(6), ...Array(10).fill(7)]);
 });
 
-test("a call that waited for its turn takes the token that is there then; a function is asked once", async () => {
+test("calls that waited for their turn, and then for a token, go no faster than the rate", async () => {
+  let valid = "token 1";
+  const answer = (request: ObservedRequest) => (tokenOf(request) === valid ? created : { errcode: 40014, errmsg: "x" });
+  let issued = 0;
+  const issue = async () => {
+    if (++issued > 1) await new Promise((resolve) => setTimeout(resolve, 2.5 * SECOND));
+    return Response.json({ errcode: 0, access_token: `token ${issued}`, expires_in: 7200 });
+  };
+  const { create, creates } = appClient(answer, { rate: 10 }, issue);
+  await create();
+  valid = "token 2";
+  const calls = Promise.all(Array.from({ length: 40 }, () => create()));
+  await vi.runAllTimersAsync();
+  expect(await calls).toHaveLength(40);
+  const times = creates().map(({ at }) => at);
+  expect(times.filter((at, index) => at - (times[index - 10] ?? -Infinity) < SECOND)).toEqual([]);
+});
+
+test("a call that waited for its turn takes the token that is there then", async () => {
   let refused = "";
   const answer = (request: ObservedRequest) =>
     tokenOf(request) === refused ? { errcode: 40014, errmsg: "x" } : created;
@@ -416,13 +429,30 @@ test("a call that waited for its turn takes the token that is there then; a func
   await vi.runAllTimersAsync();
   await calls;
   expect(creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 2", "token 2"]);
+});
 
-  const accessToken = vi.fn(async () => "t");
-  const { client } = observedClient([created], { accessToken, rate: 1 });
-  const three = Promise.all(["a", "b", "c"].map((name) => client.addRoleGroup({ name })));
-  await vi.runAllTimersAsync();
-  await three;
-  expect(accessToken).toHaveBeenCalledTimes(3);
+describe("an accessToken function, of calls that wait for their turn,", () => {
+  test("is asked once for each attempt", async () => {
+    const accessToken = vi.fn(async () => "t");
+    const { client } = observedClient([created], { accessToken, rate: 1 });
+    const calls = Promise.all(["a", "b", "c"].map((name) => client.addRoleGroup({ name })));
+    await vi.runAllTimersAsync();
+    await calls;
+    expect(accessToken).toHaveBeenCalledTimes(3);
+  });
+
+  test("is asked again for those whose token was refused meanwhile: none is sent with it", async () => {
+    let valid = "old";
+    const answer: Answer = (request) => (tokenOf(request) === valid ? created : { errcode: 42001, errmsg: "x" });
+    const { client, requests } = observedClient([answer], { accessToken: async () => valid, rate: 10 });
+    const calls = Promise.all(Array.from({ length: 40 }, (_, index) => client.addRoleGroup({ name: `${index}` })));
+    await vi.advanceTimersByTimeAsync(500);
+    valid = "new";
+    await vi.runAllTimersAsync();
+    expect(await calls).toHaveLength(40);
+    const sentInVain = requests.slice(10).filter((request) => tokenOf(request) === "old");
+    expect(sentInVain.length).toBeLessThanOrEqual(10); // Those that went before the first of them was answered.
+  });
 });
 
 test("a call that is aborted already asks for neither a turn nor a token", async () => {

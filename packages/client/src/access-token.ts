@@ -1,4 +1,4 @@
-import { isText, type ResolvedOptions, resolveLimits } from "./client-options.ts";
+import { isCredential, type ResolvedOptions, resolveLimits, type TokenStore } from "./client-options.ts";
 import { type DingTalkError, ResponseError, TokenError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import type { GetTokenInput, GetTokenResult, OperationId } from "./generated/types.ts";
@@ -26,21 +26,27 @@ type FetchToken = (input: GetTokenInput) => Promise<GetTokenResult>;
 export function createTokenSource(options: ResolvedOptions, fetchToken: FetchToken, emit: Emit): TokenSource {
   const { accessToken } = options;
   if (typeof accessToken === "string") return { get: () => accessToken, reject: () => false };
-  if (accessToken)
-    return {
-      async get(operation, held) {
-        if (held) return held;
-        let token: string;
-        try {
-          token = await accessToken();
-        } catch (cause) {
-          throw new TokenError(operation, "the accessToken function failed", cause);
-        }
-        if (!isText[0](token)) throw new TokenError(operation, `the accessToken function must return ${isText[1]}`);
-        return token;
-      },
-      reject: () => true,
+  if (accessToken) {
+    const ask = async (operation: OperationId) => {
+      let token: string;
+      try {
+        token = await accessToken();
+      } catch (cause) {
+        throw new TokenError(operation, "the accessToken function failed", cause);
+      }
+      if (!isCredential[0](token))
+        throw new TokenError(operation, `the accessToken function must return ${isCredential[1]}`);
+      return token;
     };
+    let rejected: string;
+    return {
+      get: (operation, held) => (held && held !== rejected ? held : ask(operation)),
+      reject(token) {
+        rejected = token;
+        return true;
+      },
+    };
+  }
   return createAppTokenSource(options as AppOptions, fetchToken, emit);
 }
 
@@ -80,12 +86,9 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
   async function load(renew: boolean): Promise<Token> {
     const begun = generation;
     try {
-      let token = await readStore();
-      if (!token || shareLeft(token) <= (renew ? EARLY_SHARE : HARD_SHARE)) {
-        token = await fetchNew();
-        // Nobody waits for it: the token is there.
-        if (begun === generation) writeStore(token);
-      }
+      const stored = await useStore("get", readToken);
+      const isGood = stored && shareLeft(stored) > (renew ? EARLY_SHARE : HARD_SHARE);
+      const token = isGood ? stored : await fetchNew(begun);
       if (begun === generation) {
         current = token;
         rejected = undefined; // getToken vouches for it again.
@@ -96,44 +99,37 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
     }
   }
 
-  async function fetchNew(): Promise<Token> {
+  async function fetchNew(begun: number): Promise<Token> {
     const { access_token, expires_in } = await fetchToken({ appkey: appKey, appsecret: appSecret });
-    if (!access_token.isWellFormed())
-      throw new ResponseError("getToken", "has half of a surrogate pair in access_token");
+    if (!isCredential[0](access_token))
+      throw new ResponseError("getToken", `says success, but access_token must be ${isCredential[1]}`);
     emit({ type: "token", action: "fetched" });
     const lifetime = Math.max(0, expires_in * 1000);
-    return { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
+    const token = { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
+    if (begun === generation) await useStore("set", async (store) => store.set(key, JSON.stringify(token), lifetime));
+    return token;
   }
 
-  /** A store that fails costs a fetch, not the call. */
-  async function readStore(): Promise<Token | undefined> {
+  async function readToken(store: TokenStore): Promise<Token | undefined> {
+    const text = await store.get(key);
+    if (!text) return undefined;
+    const token: Token = JSON.parse(text as string);
+    if (isCredential[0](token.value) && token.expiresAt > 0 && token.lifetime > 0) return token;
+    throw new TypeError();
+  }
+
+  /** A store that fails costs a fetch, not the call. Only the kind of failure is told: its error can quote what was stored. */
+  async function useStore<Result>(method: "get" | "set", work: (store: TokenStore) => Promise<Result>) {
     try {
-      const limits = resolveLimits("getToken", options, { deadline: STORE_MS });
-      const text = await bound(Promise.resolve(tokenStore?.get(key)), limits);
-      if (!text) return undefined;
-      const token: Token = JSON.parse(text as string);
-      if (isText[0](token.value) && token.expiresAt > 0 && token.lifetime > 0) return token;
-      throw new TypeError();
+      return tokenStore && (await bound(work(tokenStore), resolveLimits("getToken", options, { deadline: STORE_MS })));
     } catch (error) {
-      return storeFailed("get", error);
+      emit({
+        type: "token",
+        action: "store-failed",
+        error: new Error(`tokenStore.${method}: ${(error as Error)?.name}`),
+      });
+      return undefined;
     }
-  }
-
-  async function writeStore(token: Token) {
-    try {
-      await tokenStore?.set(key, JSON.stringify(token), token.lifetime);
-    } catch (error) {
-      storeFailed("set", error);
-    }
-  }
-
-  /** Only the kind of failure is told: a store's error can quote what was stored. */
-  function storeFailed(method: "get" | "set", error: unknown): undefined {
-    emit({
-      type: "token",
-      action: "store-failed",
-      error: new Error(`tokenStore.${method}: ${(error as Error)?.name}`),
-    });
   }
 
   function refreshInBackground() {

@@ -37,14 +37,15 @@ export function createCall(options: ResolvedOptions, send: Send) {
         });
       try {
         checkBeforeSending(limits);
-        // Calls that waited for a token would go all at once if they had their slots already. What is there is not waited
-        // for: each wait costs, and nearly always there is none.
-        const got = takeToken(limits);
-        token = typeof got === "object" ? await got : got;
-        const slot = takeSlot(limits);
-        if (slot) {
+        // What is there is not waited for: each wait costs, and nearly always there is none. A token that was dropped while
+        // the call waited for its turn costs another turn: calls that waited for a token would go all at once.
+        for (let turns = 0; ; turns++) {
+          const got = takeToken(limits, token);
+          token = typeof got === "object" ? await got : got;
+          if (turns && got === token) break;
+          const slot = takeSlot(limits);
+          if (!slot) break;
           await slot;
-          token = await takeToken(limits, token);
         }
         checkBeforeSending(limits);
         sentAt = performance.now();

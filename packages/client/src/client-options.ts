@@ -142,12 +142,13 @@ export type ResolvedOptions = Omit<CommonOptions, keyof typeof defaults | "limit
 // biome-ignore lint/suspicious/noExplicitAny: a rule is what finds out the type.
 export type Rule = readonly [isRight: (value: any) => unknown, expected: string];
 
-export const isText: Rule = [
-  (value) => value && typeof value === "string" && value.isWellFormed(),
-  "a well-formed string that is not empty",
+/** As RFC 6749 has tokens, client ids and secrets: `VSCHAR`. A newline comes of a file that was read whole. */
+export const isCredential: Rule = [
+  (value) => typeof value === "string" && /^[ -~]+$/.test(value),
+  "a string of printable ASCII characters",
 ];
 const isFunction: Rule = [(value) => typeof value === "function", "a function"];
-const isPositive: Rule = [(value) => value > 0 && typeof value === "number", "a number above 0"];
+const isPositive: Rule = [(value) => typeof value === "number" && value > 0, "a number above 0"];
 /** The longest that a timer waits is 24 days. */
 const isTime: Rule = [
   (value) => value === false || (isPositive[0](value) && value < 2 ** 31),
@@ -157,16 +158,19 @@ const isTime: Rule = [
 const baseUrlPattern = /^(https:\/\/[^\0- /?#@]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^\0- ?#]*)?$/i;
 
 const callRules: Record<keyof CallOptions, Rule> = {
-  signal: [(value) => isFunction[0](value?.removeEventListener), "an AbortSignal"],
+  signal: [(value) => typeof value?.aborted === "boolean", "an AbortSignal"],
   timeout: isTime,
   deadline: isTime,
   withResponse: [(value) => typeof value === "boolean", "a boolean"],
 };
 
 const rules: Record<keyof ResolvedOptions, Rule> = {
-  accessToken: [(value) => isText[0](value) || isFunction[0](value), `${isText[1]}, or a function that returns one`],
-  appKey: isText,
-  appSecret: isText,
+  accessToken: [
+    (value) => isCredential[0](value) || isFunction[0](value),
+    `${isCredential[1]}, or a function that returns one`,
+  ],
+  appKey: isCredential,
+  appSecret: isCredential,
   tokenStore: [(value) => isFunction[0](value?.get) && isFunction[0](value.set), "an object with get and set"],
   region: [(value) => Object.hasOwn(servers, value), regions],
   baseUrl: [

@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { inspect } from "node:util";
+import { inspect, promisify } from "node:util";
 import { expect, test } from "vitest";
 import { type Answer, canary, created, fetchFailed, observedClient } from "./observed-client.test-helper.ts";
+
+const run = promisify(execFile);
 
 /** What `addRoleGroup` throws for an answer. */
 async function errorFor(answer: Answer) {
@@ -68,6 +71,20 @@ test.each([
     },
     { errmsg: "token=***; ***" },
   ],
+  [
+    "an errmsg that quotes the token, encoded twice and three times",
+    {
+      errcode: 60011,
+      errmsg: [2, 3]
+        .map((times) =>
+          Array(times)
+            .fill(encodeURIComponent)
+            .reduce((text, encode) => encode(text), canary),
+        )
+        .join(),
+    },
+    { errmsg: "***,***" },
+  ],
 ])("%s is an ApiError", async (_, body, fields) => {
   expect(await errorFor(body)).toMatchObject({
     name: "ApiError",
@@ -92,6 +109,22 @@ test.each(unknownCodes.map(({ code }) => code))(
       });
   },
 );
+
+/** In a process of its own, which can be ended: what takes for ever would hold up all tests. */
+test("a text that quotes a token of many signs, and differs from it at its end, is read in time", async () => {
+  const program = `
+    import { createClient } from ${JSON.stringify(import.meta.resolve("./create-client.ts"))};
+    for (const sign of "/+% =!") {
+      const accessToken = ("a" + sign).repeat(60);
+      for (const quoted of [accessToken, encodeURIComponent(accessToken), String(new URLSearchParams({ accessToken }))]) {
+        const fetch = async () => Response.json({ errcode: 60011, errmsg: quoted.slice(0, -1) + "x" });
+        const error = await createClient({ accessToken, fetch }).addRoleGroup({ name: "a" }).catch((error) => error);
+        console.log(error.errcode);
+      }
+    }`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], { timeout: 30_000 });
+  expect(stdout).toBe("60011\n".repeat(18));
+});
 
 test("an ApiError's message names the operation, the code, and the handle for support", async () => {
   const error = await errorFor({ errcode: 88, sub_code: "60011", sub_msg: "no permission", request_id: "16l4" });
@@ -184,7 +217,7 @@ test.each([
   ["UND_ERR_SOCKET", {}, "unknown"],
 ])("%s %j is a NetworkError whose outcome is known by it", async (code, fields, outcome) => {
   const error = await errorFor(fetchFailed(code, fields));
-  const message = `addRoleGroup: no answer (${code})${outcome === "unknown" ? "; outcome unknown" : ""}`;
+  const message = `addRoleGroup: no answer (${code})`;
   expect(error).toMatchObject({ name: "NetworkError", code, outcome, message });
   expect(error).not.toHaveProperty("cause");
 });
@@ -204,7 +237,7 @@ test.each([
   expect(error).toMatchObject({
     name: "NetworkError",
     outcome: "unknown",
-    message: `addRoleGroup: ${message}; outcome unknown`,
+    message: `addRoleGroup: ${message}`,
   });
 });
 

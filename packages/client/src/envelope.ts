@@ -58,13 +58,13 @@ function readFailure(errcode: number, answer: Record<string, unknown>, secrets: 
   };
 }
 
-/** A server's words can quote the request: plain, or with any of its signs percent-encoded, or as a form has a space. */
+/**
+ * A server's words can quote the request: plain, with any of its signs percent-encoded, more than once perhaps, or as a form
+ * has a space. Each sign is matched in one way only: with two, the time would double with each.
+ */
 function hide(text: string, secrets: readonly string[]): string {
   for (const secret of secrets) {
-    const anyForm = secret.replace(
-      /\W/gu,
-      (sign) => `(\\${sign}|\\${encodeURIComponent(sign)}|%${sign.charCodeAt(0).toString(16)}|\\+)`,
-    );
+    const anyForm = secret.replace(/\W/g, (sign) => `([\\${sign}+]|%(25)*${sign.charCodeAt(0).toString(16)})`);
     text = text.replace(new RegExp(anyForm, "gi"), "***");
   }
   return text;

@@ -15,7 +15,7 @@ export abstract class DingTalkError extends Error {
   declare readonly outcome: Outcome;
 
   constructor(operation: OperationId, fault: string, outcome: Outcome, options?: ErrorOptions) {
-    super(operation + fault + (outcome === "unknown" ? "; outcome unknown" : ""), options);
+    super(operation + fault, options);
     this.operation = operation;
     this.outcome = outcome;
   }

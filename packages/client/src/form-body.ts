@@ -10,7 +10,7 @@ export function encodeForm(values: Readonly<Record<string, unknown>>, names: obj
   let form = "";
   for (const name in names) {
     const value = values[name];
-    if (value !== undefined) form += `${form && "&"}${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`;
+    if (value !== undefined) form += `${form && "&"}${encodeURIComponent(name)}=${encodeURIComponent(value as string)}`;
   }
   return form;
 }

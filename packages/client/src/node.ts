@@ -17,7 +17,8 @@ export type NodeClientOptions = ClientOptions & {
 };
 
 /** Creates a client. Where Node has no dispatcher under its `fetch`, or `fetch` is given, that is what sends. */
-export function createClient({ dispatcher, ...options }: NodeClientOptions = {} as NodeClientOptions): Client {
+export function createClient(nodeOptions: NodeClientOptions): Client {
+  const { dispatcher, ...options } = nodeOptions ?? {};
   if (dispatcher !== undefined && typeof dispatcher?.dispatch !== "function")
     throw new TypeError("createClient: dispatcher must be an undici Dispatcher");
   if (dispatcher && options.fetch) throw new TypeError("createClient: pass dispatcher or fetch, not both");

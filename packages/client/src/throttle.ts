@@ -9,7 +9,7 @@ export type Limiter = (operation: OperationId, call: { readonly signal: AbortSig
 
 /** A timer waits no longer than 24 days. */
 export const isRate: Rule = [
-  (rate) => rate >= 1e-3 && rate <= 1e6 && typeof rate === "number",
+  (rate) => typeof rate === "number" && rate >= 1e-3 && rate <= 1e6,
   "a number from 0.001 to 1e6",
 ];
 

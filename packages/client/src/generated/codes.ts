@@ -25,7 +25,7 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // A parameter is wrong.
   [40000]: ["invalid-request","Correct the parameter that errmsg names."],
   // The secret used to get the access_token is wrong, or the access_token is not valid.
-  [40001]: ["token","Get a new access_token; after getToken, correct the app secret.","new-token"],
+  [40001]: ["token","Get a new access_token, or correct the app secret.","new-token"],
   // The access_token is not valid.
   [40014]: ["token","Get a new access_token.","new-token"],
   // A parameter is invalid or missing (typically an HTTP POST without parameters).

@@ -56,7 +56,7 @@ export const errorCodes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorC
   [34020, {"class":"invalid-request","evidence":"documented","meaning":"The groupId is not valid.","action":"Send the groupId of a role group that the role list returns."}],
   [34021, {"class":"invalid-request","evidence":"documented","meaning":"The role name already exists.","action":"Choose another role name, or use the role that already has this name."}],
   [40000, {"class":"invalid-request","evidence":"documented","meaning":"A parameter is wrong.","action":"Correct the parameter that errmsg names.","note":"As sub_code \"40000\" with sub_msg \"access_token is blank\" under errcode 88 when the token is missing on /topapi/* (probe log P9)."}],
-  [40001, {"class":"token","evidence":"documented","meaning":"The secret used to get the access_token is wrong, or the access_token is not valid.","action":"Get a new access_token; after getToken, correct the app secret."}],
+  [40001, {"class":"token","evidence":"documented","meaning":"The secret used to get the access_token is wrong, or the access_token is not valid.","action":"Get a new access_token, or correct the app secret."}],
   [40002, {"class":"credentials","evidence":"documented","meaning":"The credential type is not valid.","action":"Get the token with the credentials that getToken asks for, appkey and appsecret."}],
   [40003, {"class":"invalid-request","evidence":"documented","meaning":"The userid is not valid (it must exist in the organization that owns the token).","action":"Send a userid that exists in the organization that owns the access_token."}],
   [40004, {"class":"invalid-request","evidence":"documented","meaning":"The media file type is not valid.","action":"Upload a media file of a supported type."}],
