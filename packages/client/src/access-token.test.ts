@@ -431,6 +431,14 @@ test("a call that waited for its turn takes the token that is there then", async
   expect(creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 2", "token 2"]);
 });
 
+test("tokens that live shorter than the queue do not hold it up for ever", async () => {
+  const { create, creates } = appClient(created, { rate: 2 }, { errcode: 0, access_token: "t", expires_in: 0 });
+  const calls = Promise.all(Array.from({ length: 6 }, () => create()));
+  await vi.runAllTimersAsync();
+  expect(await calls).toHaveLength(6);
+  expect(creates()).toHaveLength(6);
+});
+
 describe("an accessToken function, of calls that wait for their turn,", () => {
   test("is asked once for each attempt", async () => {
     const accessToken = vi.fn(async () => "t");

@@ -38,8 +38,9 @@ export function createCall(options: ResolvedOptions, send: Send) {
       try {
         checkBeforeSending(limits);
         // What is there is not waited for: each wait costs, and nearly always there is none. A token that was dropped while
-        // the call waited for its turn costs another turn: calls that waited for a token would go all at once.
-        for (let turns = 0; ; turns++) {
+        // the call waited for its turn costs another turn: calls that waited for a token would go all at once. The third is
+        // the last: a token may live shorter than the queue.
+        for (let turns = 0; turns < 3; turns++) {
           const got = takeToken(limits, token);
           token = typeof got === "object" ? await got : got;
           if (turns && got === token) break;
