@@ -79,9 +79,8 @@ export function createCall(options: ResolvedOptions, send: Send) {
   /** The token for a call that carries one. One that the call holds already may have been dropped while it waited. */
   function takeToken(limits: Limits, held?: string): undefined | string | Promise<string> {
     const { operation } = limits;
-    if (operations[operation].open) return undefined;
-    const got = tokens.get(operation, held);
-    return typeof got === "string" ? got : bound(got, limits);
+    const got = operations[operation].open ? undefined : tokens.get(operation, held);
+    return typeof got === "object" ? bound(got, limits) : got;
   }
 
   /** Waits for the rate limit. */
