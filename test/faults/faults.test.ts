@@ -43,7 +43,7 @@ const once = (name: string, fields = {}): Row => {
 const gone = unknown("NetworkError", { code: "UND_ERR_SOCKET" });
 const reset = unknown("NetworkError", { code: "ECONNRESET" });
 const timedOut = unknown("TimeoutError", { limit: "timeout" });
-const notJson = unknown("ResponseError", { message: expect.stringContaining("is no JSON with an errcode") });
+const notJson = unknown("ResponseError", { message: expect.stringContaining("has no errcode") });
 const tooLarge = unknown("ResponseError", { message: expect.stringContaining("is larger than 1048576 bytes") });
 /** A 5xx is no answer to a read; any other status is one. */
 const status = (code: number): Row => ({

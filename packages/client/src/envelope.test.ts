@@ -132,14 +132,14 @@ test("an ApiError's message names the operation, the code, and the handle for su
 });
 
 test.each([
-  ["an empty body", "", "is no JSON with an errcode", "unknown"],
-  ["cut-off JSON", '{"errcode":0,"gro', "is no JSON with an errcode", "unknown"],
-  ["a JSON array", "[]", "is no JSON with an errcode", "unknown"],
-  ["null", "null", "is no JSON with an errcode", "unknown"],
-  ["no errcode", '{"groupId":1}', "is no JSON with an errcode", "unknown"],
-  ["an errcode that is no number", '{"errcode":"ok"}', "is no JSON with an errcode", "unknown"],
-  ["an errcode that is an object", '{"errcode":{"toString":1}}', "is no JSON with an errcode", "unknown"],
-  ["an errcode in an array", '{"errcode":["0"],"groupId":1}', "is no JSON with an errcode", "unknown"],
+  ["an empty body", "", "has no errcode", "unknown"],
+  ["cut-off JSON", '{"errcode":0,"gro', "has no errcode", "unknown"],
+  ["a JSON array", "[]", "has no errcode", "unknown"],
+  ["null", "null", "has no errcode", "unknown"],
+  ["no errcode", '{"groupId":1}', "has no errcode", "unknown"],
+  ["an errcode that is no number", '{"errcode":"ok"}', "has no errcode", "unknown"],
+  ["an errcode that is an object", '{"errcode":{"toString":1}}', "has no errcode", "unknown"],
+  ["an errcode in an array", '{"errcode":["0"],"groupId":1}', "has no errcode", "unknown"],
   ["success without groupId", '{"errcode":0}', "says success, but groupId is missing", "executed"],
   ["a groupId that is a string", '{"errcode":0,"groupId":"1"}', "groupId must be of type integer", "executed"],
   ["a groupId that is null", '{"errcode":0,"groupId":null}', "groupId must be of type integer, not null", "executed"],

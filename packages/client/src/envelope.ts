@@ -25,7 +25,7 @@ export function readEnvelope(
   if (code === undefined && (result.punish === "deny" || page.test(body)))
     throw new BlockedError(id, Date.now() + BLOCK_MS);
   if (isRefusal) throw new HttpError(id, status);
-  if (code === undefined) throw new ResponseError(id, "is no JSON with an errcode");
+  if (code === undefined) throw new ResponseError(id, "has no errcode");
   if (code !== 0) throw new ApiError(id, readFailure(code, { errmsg, ...result }, secrets));
   const fault = findFault(operation.result, result);
   if (fault) throw new ResponseError(id, `says success, but ${fault}`, "executed");
