@@ -34,7 +34,7 @@ test.each([
 ])(
   "whatever answers a client with %s, a call returns an id or throws an error of ours, without its secrets",
   async (_, options) => {
-    const seen = { ids: 0, errors: 0 };
+    let errors = 0;
     const anyAnswers = fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 2 }), async (answers) => {
       const { client } = observedClient(
         answers.map(
@@ -47,15 +47,14 @@ test.each([
       try {
         const { groupId } = await client.addRoleGroup({ name: "a" });
         expect(groupId).toSatisfy(Number.isSafeInteger);
-        seen.ids++;
       } catch (error) {
         expect(error).toBeInstanceOf(DingTalkError);
         expect((error as DingTalkError).outcome).toMatch(/^(not-executed|executed|unknown)$/);
         expect(inspect(error, { showHidden: true, depth: Infinity })).not.toContain("canary");
-        seen.errors++;
+        errors++;
       }
     });
     await fc.assert(anyAnswers, { numRuns: 2000 });
-    expect(seen.errors).toBeGreaterThan(0);
+    expect(errors).toBeGreaterThan(0);
   },
 );

@@ -13,7 +13,7 @@ export type NodeClientOptions = ClientOptions & {
    * that `fetch` keeps them. Not together with `fetch`.
    * @default the dispatcher under Node's own `fetch`, which `setGlobalDispatcher` replaces
    */
-  dispatcher?: Dispatcher;
+  dispatcher?: Dispatcher | undefined;
 };
 
 /** Creates a client. Where Node has no dispatcher under its `fetch`, or `fetch` is given, that is what sends. */
