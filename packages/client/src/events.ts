@@ -26,8 +26,8 @@ export interface RetryEvent {
 }
 
 /**
- * The access token was `fetched`, `rejected` by DingTalk (one that the client got itself), its refresh in the background `refresh-failed`, or its store
- * `store-failed`; `error` says why.
+ * The access token was `fetched`, `rejected` by DingTalk (one that the client got itself), its refresh in the background
+ * `refresh-failed`, or its store `store-failed`; `error` says why.
  */
 export interface TokenEvent {
   type: "token";
@@ -35,7 +35,10 @@ export interface TokenEvent {
   error?: unknown;
 }
 
-/** The call waits for its turn: there were as many calls in the last second as `rate` allows, or a `limiter` of your own returned a promise. */
+/**
+ * The call waits for its turn: there were as many calls in the last second as `rate` allows, or a `limiter` of your own
+ * returned a promise.
+ */
 export interface ThrottledEvent {
   type: "throttled";
   operation: OperationId;

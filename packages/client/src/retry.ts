@@ -9,12 +9,12 @@ const SECOND_MS = 1000;
  */
 export function planRetry(error: DingTalkError, read: boolean | undefined, retry: number): number | undefined {
   const jitter = Math.random() * SECOND_MS;
-  const backOff = 2 ** retry;
+  const factor = 2 ** retry;
   // Waiting less than the limit's own window brings the same answer: the jitter comes on top.
   const known = codes[(error as ApiError).errcode]?.[2];
   if (known === "next-second") return SECOND_MS + jitter;
-  if (known === "back-off") return backOff * SECOND_MS + jitter;
+  if (known === "back-off") return factor * SECOND_MS + jitter;
   const isUnknown = error.outcome === "unknown" && !(error instanceof HttpError && error.status < 500);
   const isUnsent = error instanceof NetworkError && error.outcome === "not-executed";
-  return isUnsent || (read && isUnknown) ? backOff * jitter : undefined;
+  return isUnsent || (read && isUnknown) ? factor * jitter : undefined;
 }
