@@ -12,6 +12,7 @@ export interface ErrorCode {
   class: string;
   evidence: string;
   meaning: string;
+  keywords: string[];
   action: string;
   outcome?: "unknown";
   retry?: "new-token" | "next-second" | "back-off";

@@ -2,21 +2,25 @@
 const input = document.querySelector("#filter");
 const output = document.querySelector("output");
 
+/** Chinese has no spaces: a run of it is one word, whose keywords are looked for, so that a pasted message finds its code. */
+const toWords = (text) => text.toLowerCase().match(/\p{Script=Han}+|[^\s\p{Script=Han}]+/gu) ?? [];
+
 function filter() {
-  const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = toWords(input.value);
   let shown = 0;
   for (const section of document.querySelectorAll("section")) {
     const heading = section.querySelector("h2").textContent.toLowerCase();
     const rows = [...section.querySelectorAll("tbody tr")];
     for (const row of rows) {
       const text = `${heading} ${row.textContent.toLowerCase()}`;
-      row.hidden = !words.every((word) => text.includes(word));
+      const keywords = row.querySelector("[lang=zh]").textContent.split(" ");
+      row.hidden = !words.every((word) => text.includes(word) || keywords.some((each) => word.includes(each)));
     }
     const left = rows.filter((row) => !row.hidden).length;
     section.hidden = left === 0;
     shown += left;
   }
-  const hint = "0 found: try the code alone, or one English word of its meaning";
+  const hint = "0 found: try the code alone, or one word of its meaning, English or Chinese";
   output.value = words.length === 0 ? "" : shown > 0 ? `${shown} found` : hint;
 }
 

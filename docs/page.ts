@@ -69,8 +69,9 @@ ${sections.join("\n")}
 }
 
 function toRow(each: ErrorCode): string {
-  const { code, meaning, action, evidence, note } = each;
-  const more = note ? ` <small>${escapeHtml(note)}</small>` : "";
+  const { code, meaning, keywords, action, evidence, note } = each;
+  const words = ` <small lang="zh">${keywords.join(" ")}</small>`;
+  const more = `${words}${note ? ` <small>${escapeHtml(note)}</small>` : ""}`;
   return `<tr id="error-${code}"><th scope="row"><a href="#error-${code}">${code}</a></th><td>${escapeHtml(meaning)}${more}</td><td>${escapeHtml(action)}</td><td data-label="Send again">${sendAgain(each)}</td><td data-label="Known">${evidence}</td></tr>`;
 }
 

@@ -45,12 +45,13 @@ const extensionTypes = {
       class: { enum: classes },
       evidence: { enum: grades },
       meaning: text,
+      keywords: { type: "array", items: text },
       action: text,
       outcome: { enum: ["unknown"] },
       retry: { enum: ["new-token", "next-second", "back-off"] },
       note: text,
     },
-    required: ["code", "class", "evidence", "meaning", "action"],
+    required: ["code", "class", "evidence", "meaning", "keywords", "action"],
   },
   ErrorCodes: { properties: {}, items: "ErrorCode" },
   Source: { properties: { title: text, url: text }, required: ["title"] },
@@ -154,15 +155,29 @@ function errorCodesRule() {
           });
     },
     ErrorCodes(codes, { report, location }) {
-      codes.forEach(({ code }, index) => {
+      codes.forEach(({ code, keywords }, index) => {
         if (index > 0 && code <= codes[index - 1].code)
           report({
             message: `Error code ${code} comes after ${codes[index - 1].code}: keep the codes unique and ascending.`,
             location: location.child([index, "code"]),
           });
+        if (Array.isArray(keywords))
+          checkKeywords(code, keywords, { report, location: location.child([index, "keywords"]) });
       });
     },
   };
+}
+
+/** A sentence would be DingTalk's own. */
+const keyword = /^[\p{Script=Han}a-z]{1,8}$/iu;
+
+function checkKeywords(code, keywords, { report, location }) {
+  const isChinese = keywords.some((each) => /\p{Script=Han}/u.test(each));
+  if (isChinese && keywords.every((each) => keyword.test(each)) && new Set(keywords).size === keywords.length) return;
+  report({
+    message: `The keywords of error code ${code} must be different words of at most 8 letters, one of them Chinese, not [${keywords.join(", ")}].`,
+    location,
+  });
 }
 
 /** The example of each refusal, and the operation that issues tokens, are there. */

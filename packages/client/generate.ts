@@ -234,6 +234,8 @@ export interface ErrorCode {
   /** How well the code and its meaning are known. */
   readonly evidence: "documented" | "observed" | "inferred";
   readonly meaning: string;
+  /** Chinese words of the meaning, to search by. They are this project's, not DingTalk's message. */
+  readonly keywords: readonly string[];
   /** This project's advice. */
   readonly action: string;
   readonly note?: string;

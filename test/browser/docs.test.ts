@@ -254,6 +254,17 @@ describe("the error codes", () => {
     expect(await tab.locator("#error-40014").isVisible()).toBe(true);
     await tab.getByLabel("Find a code or a word").fill("ip-allowlist");
     expect(await tab.locator("#error-60020").isVisible()).toBe(true);
+    const codesShown = () => tab.locator("tbody tr:visible th").allInnerTexts();
+    for (const [message, code] of [
+      ["不合法", "40035"],
+      ["不合法的access_token", "40014"],
+      ["过期", "42001"],
+      ["访问ip不在白名单之中", "60020"],
+    ] as const) {
+      await tab.getByLabel("Find a code or a word").fill(message);
+      expect(await codesShown(), message).toContain(code);
+      expect((await codesShown()).length, message).toBeLessThan(150);
+    }
     await tab.getByLabel("Find a code or a word").fill("no such word");
     expect(await tab.locator("output").innerText()).toContain("try");
     await tab.context().close();
