@@ -55,10 +55,29 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]|(?!\u200d)\p{Cf}/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }
 
+const LONGEST_LINE = 1000;
+
 /** The same, of text that has lines. */
 export function printableLines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
+  return text
+    .split("\n")
+    .map((line) => printable(shorten(line, LONGEST_LINE)))
+    .join("\n");
 }
+
+/** The beginning and the end of a long text: a file or a server can give one of any length. */
+export function shorten(text: string, longest = 200): string {
+  if (text.length <= longest) return text;
+  const half = longest / 2;
+  const count = text.length.toLocaleString("en-US");
+  return `${text.slice(0, half)}[… ${count} characters in all …]${text.slice(-half)}`.toWellFormed();
+}
+
+/** A group's name within a message. */
+export const printableName = (name: string) => printable(shorten(name));
+
+/** A text from a file, in quotes. */
+export const quote = (text: string) => JSON.stringify(shorten(text));
 
 /** In JSON it is escaped as JSON does: some of it, JSON leaves as it is. */
 export function toJsonLine(data: object): string {

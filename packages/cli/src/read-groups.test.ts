@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
+import { RefusedError } from "./outcome.ts";
 import { checkNames, readGroups } from "./read-groups.ts";
 
 const read = (text: string) => readGroups(Buffer.from(text), "groups.csv");
+const long = "制".repeat(50_000);
+
+function faultOf(text: string): string {
+  try {
+    read(text);
+  } catch (error) {
+    if (error instanceof RefusedError) return error.message;
+    throw error;
+  }
+  throw new Error("It was read.");
+}
 
 describe("what is read", () => {
   test.each([
@@ -71,9 +83,24 @@ describe("what is refused, with its line", () => {
     expect(() => readGroups(Buffer.concat(parts), "groups.csv")).toThrow(`groups.csv ${what}. Save it as "CSV UTF-8"`);
   });
 
-  test("all faults at once, the first 20 in words", () => {
+  test("all faults at once", () => {
     const rows = Array.from({ length: 50 }, () => '""').join("\n");
-    expect(() => read(`name\n${rows}\n`)).toThrow(/line 2: name is empty(\n.*){19}\n {2}… and 30 more$/);
+    expect(() => read(`name\n${rows}\n`)).toThrow(/line 2: name is empty(\n.*){49}$/);
+  });
+
+  test.each([
+    ["a header", long],
+    ["a name with white space", `name\n${long} \n`],
+    ["a name that is there twice", `name\n${long}\n${long}\n`],
+    ["a JSON key", `{"${long}":1}`],
+    ["JSON keys", `{${Array.from({ length: 10_000 }, (_, index) => `"k${index}":1`)}}`],
+  ])("%s of any length, and what is quoted of it has an end", (_, text) => {
+    expect(faultOf(text).length).toBeLessThan(1000);
+  });
+
+  test("a JSON name of any length overflows no stack", () => {
+    const line = `{"name":"x${"a".repeat(12_000_000)}"`;
+    expect(faultOf(`${line},"name":"b"}`)).toContain("line 1 has name more than once");
   });
 });
 

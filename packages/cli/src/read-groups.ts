@@ -3,14 +3,14 @@ import { isUtf8 } from "node:buffer";
 import type { AddRoleGroupInput } from "@dingrole/client";
 import { CsvError, parse } from "csv-parse/sync";
 import { sameness } from "./journal.ts";
-import { RefusedError } from "./outcome.ts";
+import { toList } from "./list.ts";
+import { quote, RefusedError, shorten } from "./outcome.ts";
 
 export interface Group extends AddRoleGroupInput {
   /** Where it stands in the file. */
   readonly line?: number;
 }
 
-const SHOWN_FAULTS = 20;
 const field = "name" satisfies keyof AddRoleGroupInput;
 
 interface Row {
@@ -40,9 +40,7 @@ export function checkNames(names: readonly string[]): Group[] {
 function refuseFaults(groups: readonly Group[], source: string) {
   const faults = findFaults(groups);
   if (faults.length === 0) return;
-  const more = faults.length > SHOWN_FAULTS ? [`… and ${faults.length - SHOWN_FAULTS} more`] : [];
-  const shown = [...faults.slice(0, SHOWN_FAULTS), ...more];
-  throw new RefusedError([`${source}: nothing was sent, for there are faults:`, ...shown].join("\n  "));
+  throw new RefusedError([`${source}: nothing was sent, for there are faults:`, ...toList(faults)].join("\n  "));
 }
 
 function findFaults(groups: readonly Group[]): string[] {
@@ -55,7 +53,7 @@ function findFaults(groups: readonly Group[]): string[] {
     first.set(sameness(group.name), earlier ?? group);
     if (!earlier) return [];
     const where = earlier.line === undefined ? "" : `, as in line ${earlier.line}`;
-    return `${at}${field} ${JSON.stringify(group.name)} is there twice${where}`;
+    return `${at}${field} ${quote(group.name)} is there twice${where}`;
   });
 }
 
@@ -63,7 +61,7 @@ function faultOf(value: unknown): string | undefined {
   if (typeof value !== "string")
     return value === undefined ? `${field} is missing` : `${field} must be a string, not of type ${typeof value}`;
   if (value.trim() === "") return `${field} is empty`;
-  const shown = `${field} ${JSON.stringify(value)}`;
+  const shown = `${field} ${quote(value)}`;
   if (value !== value.trim()) return `${shown} begins or ends with white space: remove it`;
   if (/[\r\n]/.test(value)) return `${shown} has a line break: is a quote missing, or one too many?`;
   if (!value.isWellFormed()) return `${shown} has half a character (a lone surrogate)`;
@@ -106,7 +104,7 @@ function readCsv(text: string, file: string): Row[] {
 function headerFault(columns: readonly string[]): string | undefined {
   if (columns.length === 1 && columns[0] === field) return undefined;
   const found = columns.join(",");
-  const expected = `the first line must be ${field} and no more, not ${JSON.stringify(found)}`;
+  const expected = `the first line must be ${field} and no more, not ${quote(found)}`;
   if (columns.includes(field)) return `${expected}: delete the other columns`;
   if (/^sep=/i.test(found)) return `${expected}: delete that line`;
   const [separator] = /[;\t]/.exec(found) ?? [];
@@ -141,8 +139,17 @@ function parseCsv(text: string, file: string): Csv[] {
   }
 }
 
-/** Whole strings that a colon follows. */
-const keys = /"(?:[^"\\]|\\.)*"(?=\s*:)/g;
+/** How many strings a colon follows. A regular expression for whole strings would overflow its stack on a long one. */
+function countKeys(json: string): number {
+  let count = 0;
+  let isInside = false;
+  for (const [mark, colon] of json.matchAll(/\\.|"(\s*:)?/g)) {
+    if (mark.startsWith("\\")) continue;
+    isInside = !isInside;
+    if (!isInside && colon) count++;
+  }
+  return count;
+}
 
 function readJsonLines(text: string, file: string): Row[] {
   return text.split("\n").flatMap((each, index) => {
@@ -153,10 +160,9 @@ function readJsonLines(text: string, file: string): Row[] {
       throw new RefusedError(`${file}: line ${line} is no JSON object: each line is one like {"${field}":"制造部"}`);
     const others = Object.keys(object).filter((key) => key !== field);
     if (others.length > 0)
-      throw new RefusedError(`${file}: line ${line} has ${others.join(", ")}: there is no field but ${field}`);
+      throw new RefusedError(`${file}: line ${line} has ${shorten(others.join(", "))}: there is no field but ${field}`);
     // JSON takes the last of several.
-    if ((each.match(keys) ?? []).length > 1)
-      throw new RefusedError(`${file}: line ${line} has ${field} more than once`);
+    if (countKeys(each) > 1) throw new RefusedError(`${file}: line ${line} has ${field} more than once`);
     return { line, value: (object as Record<string, unknown>)[field] };
   });
 }

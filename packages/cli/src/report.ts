@@ -2,10 +2,18 @@
 import { BlockedError } from "@dingrole/client";
 import { MAX_UNKNOWN_IN_TURN, type Result } from "./create-groups.ts";
 import { JournalError } from "./journal.ts";
-import { describeError, type ExitCode, exitCodeOf, exitCodes, hintOf, messageOf, printable } from "./outcome.ts";
+import { toList } from "./list.ts";
+import {
+  describeError,
+  type ExitCode,
+  exitCodeOf,
+  exitCodes,
+  hintOf,
+  messageOf,
+  printable,
+  printableName,
+} from "./outcome.ts";
 import { formatCount, formatTime, type Output, paint, plural } from "./output.ts";
-
-const SHOWN = 20;
 
 /** On a terminal, a file's groups are told by the bar, and by the summary. */
 export function report(result: Result, output: Output, isFromFile: boolean) {
@@ -46,13 +54,13 @@ export function summarize(results: readonly Result[], time: number, output: Outp
 function listResults(results: readonly Result[], what: string, output: Output) {
   if (results.length === 0) return;
   output.fault(`${paint("yellow", "!")} ${formatCount(results.length)} ${what}`);
-  for (const { group, groupId, error } of results.slice(0, SHOWN)) {
+  const lines = results.map(({ group, groupId, error }) => {
     const line = group.line === undefined ? "" : `line ${group.line}: `;
     const id = groupId === undefined ? "" : ` (${groupId})`;
     const why = error === undefined ? "" : `: ${messageOf(error)}`;
-    output.fault(`    ${line}${printable(group.name)}${id}${why}`);
-  }
-  if (results.length > SHOWN) output.fault(`    … and ${formatCount(results.length - SHOWN)} more`);
+    return `${line}${printableName(group.name)}${id}${why}`;
+  });
+  for (const line of toList(lines)) output.fault(`    ${line}`);
 }
 
 /** What went wrong with names that are arguments: what is the same for several is said once. */
@@ -64,7 +72,7 @@ export function listFaults(results: readonly Result[], output: Output) {
     const why = error === undefined ? "not sent" : describeError(error);
     const what = state === "unknown" ? `may exist, or not: ${why}` : why;
     const key = `${mark}\0${isUnrecorded ? "created, and not written to the journal" : what}`;
-    names.set(key, [...(names.get(key) ?? []), printable(group.name)]);
+    names.set(key, [...(names.get(key) ?? []), printableName(group.name)]);
   }
   for (const [key, list] of names) {
     const [mark, what] = key.split("\0");

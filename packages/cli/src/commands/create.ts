@@ -12,7 +12,7 @@ import {
 } from "../connection.ts";
 import { createGroups, type Result, recallResults } from "../create-groups.ts";
 import { noJournal, openJournal, readJournal, type Target } from "../journal.ts";
-import { type ExitCode, exitCodes, printable, RefusedError } from "../outcome.ts";
+import { type ExitCode, exitCodes, printable, printableName, RefusedError } from "../outcome.ts";
 import { createOutput, formatCount, formatTime, type Output, type OutputFlags, paint, plural } from "../output.ts";
 import { createProgress } from "../progress.ts";
 import { checkNames, type Group, readGroups } from "../read-groups.ts";
@@ -50,7 +50,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
   const stop = stopOnSignal(progress?.say ?? output.note, () => {
     progress?.end();
     for (const { name } of underWay)
-      output.fault(`${paint("yellow", "?")} ${printable(name)} was under way: it may exist`);
+      output.fault(`${paint("yellow", "?")} ${printableName(name)} was under way: it may exist`);
     process.exit(underWay.size > 0 ? exitCodes.unknown : exitCodes.interrupted);
   });
   const from = performance.now();
