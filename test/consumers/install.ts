@@ -25,7 +25,8 @@ export default async function setup({ provide }: TestProject) {
     "--offline",
   );
   // What the programs have of others' is the workspace's: only the packages are in question here.
-  for (const name of ["hono"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  for (const name of ["hono", "undici"])
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   cpSync(join(import.meta.dirname, "programs"), join(folder, "programs"), { recursive: true });
 
   provide("tarballs", tarballs);

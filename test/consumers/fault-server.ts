@@ -1,0 +1,245 @@
+/** Servers that fail in each phase of a request, and that count the creates which they have carried out. */
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
+import { Worker } from "node:worker_threads";
+import { createCertificates } from "./certificates.ts";
+
+/** The phases in the order of time, as the guide's table names them. */
+export const phases = {
+  lookup: "the name is not found",
+  refused: "the connection is refused",
+  bothRefused: "both addresses of the name refuse the connection",
+  blockedPort: "the port is one that `fetch` refuses (1)",
+  dropped: "the connection's packets are dropped, until the `timeout`",
+  proxy407: "the proxy answers CONNECT with 407",
+  proxy403: "the proxy answers CONNECT with 403",
+  proxy502: "the proxy answers CONNECT with 502",
+  proxyCloses: "the proxy closes the connection at CONNECT",
+  proxyResets: "the proxy resets the connection at CONNECT",
+  proxyStalls: "the proxy does not answer CONNECT, until the `timeout`",
+  tlsCloses: "the TLS handshake is cut",
+  tlsResets: "the TLS handshake is reset",
+  tlsAlert: "the TLS handshake is refused",
+  tlsPlain: "the TLS handshake is answered in plain text",
+  tlsUntrusted: "the certificate is not trusted",
+  tlsStalls: "the TLS handshake is not answered, until the `timeout`",
+  partReset: "the request is read in part, and the connection reset",
+  readCloses: "the request is read, and the connection closed",
+  readResets: "the request is read, and the connection reset",
+  readStops: "the request is read, and the server ends",
+  readBreaksTls: "the request is read, and plain text comes within TLS",
+  readStalls: "the request is read and not answered, until the `timeout`",
+  halfStatus: "the answer is cut in its status line",
+  halfHeaders: "the answer is cut in its headers",
+  headersOnly: "the answer is cut after its headers",
+  halfBody: "the answer is cut in its body",
+  answered: "the request is answered",
+} as const;
+export type Phase = keyof typeof phases;
+
+/** How a program meets a phase. */
+export interface Fault {
+  baseUrl: string;
+  name: string;
+  /** In milliseconds. Without one, the program waits for the fault. */
+  timeout?: number;
+}
+
+export interface FaultServer {
+  faults: Record<Phase, Fault>;
+  /** What a process that calls the server needs: the proxy, and the authority to trust. */
+  env: Record<string, string>;
+  /** How often the server has carried the create of each phase out. */
+  executed: Record<Phase, number>;
+  close(): Promise<void>;
+}
+
+/** How long a program waits where nothing comes. */
+const STALL_MS = 700;
+/** More than a connection's buffers hold. */
+const LARGE_NAME = "a".repeat(8_000_000);
+
+const body = '{"errcode":0,"errmsg":"ok","groupId":1560985325}';
+const status = "HTTP/1.1 200 OK\r\n";
+const headers = `${status}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+
+/** What comes of a connection, by what it brings first. */
+const connections: Partial<Record<Phase, (socket: Socket) => void>> = {
+  tlsCloses: (socket) => socket.end(),
+  tlsResets: (socket) => socket.resetAndDestroy(),
+  tlsAlert: (socket) => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, 40])), // A fatal handshake_failure.
+  tlsPlain: (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+  tlsStalls: () => {},
+  partReset: (socket) => socket.resetAndDestroy(),
+};
+
+/** What comes of a request that was read whole, and so was carried out. */
+const requests: Partial<Record<Phase, (socket: Socket, server: Server) => void>> = {
+  readCloses: (socket) => socket.end(),
+  readResets: (socket) => socket.resetAndDestroy(),
+  readStops: (socket, server) => {
+    server.close();
+    socket.resetAndDestroy();
+  },
+  readStalls: () => {},
+  halfStatus: (socket) => socket.end("HTTP/1.1 2"),
+  halfHeaders: (socket) => socket.end(`${status}content-type: appl`),
+  headersOnly: (socket) => socket.end(headers),
+  halfBody: (socket) => socket.end(headers + body.slice(0, 20)),
+  answered: (socket) => socket.end(headers + body),
+};
+
+/** A proxy does to a CONNECT what its host says. */
+const proxied: Partial<Record<Phase, (socket: Socket) => void>> = {
+  proxy407: (socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\n\r\n"),
+  proxy403: (socket) => socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"),
+  proxy502: (socket) => socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"),
+  proxyCloses: (socket) => socket.end(),
+  proxyResets: (socket) => socket.resetAndDestroy(),
+  proxyStalls: () => {},
+};
+
+/** Starts one server for each phase, all on loopback. */
+export async function startFaultServer(): Promise<FaultServer> {
+  const executed = Object.fromEntries(Object.keys(phases).map((phase) => [phase, 0])) as Record<Phase, number>;
+  const closers: (() => unknown)[] = [];
+  const sockets = new Set<Socket>();
+  const listen = async (server: Server): Promise<number> => {
+    server.on("connection", (socket: Socket) => {
+      sockets.add(socket);
+      socket.on("error", () => {}).on("close", () => sockets.delete(socket));
+    });
+    closers.push(() => server.close());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    return (server.address() as AddressInfo).port;
+  };
+
+  const { authority, server: certificate } = createCertificates("trusted");
+  const folder = mkdtempSync(join(tmpdir(), "dingrole-faults-"));
+  closers.push(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "authority.pem"), authority.cert);
+
+  const faults: Partial<Record<Phase, Fault>> = {};
+  const add = (phase: Phase, baseUrl: string) => {
+    faults[phase] = {
+      baseUrl,
+      name: phase === "partReset" ? LARGE_NAME : phase,
+      ...(/dropped|Stalls|proxyCloses/.test(phase) && { timeout: STALL_MS }),
+    };
+  };
+  const entries = <Value>(record: Partial<Record<Phase, Value>>) => Object.entries(record) as [Phase, Value][];
+
+  const closed = createServer();
+  const closedPort = await listen(closed);
+  await new Promise((resolve) => closed.close(resolve));
+  add("lookup", "https://lookup.invalid");
+  add("refused", `http://127.0.0.1:${closedPort}`);
+  add("bothRefused", `https://both.invalid:${closedPort}`);
+  add("blockedPort", "http://127.0.0.1:1");
+
+  const full = await startFullServer();
+  closers.push(full.close);
+  add("dropped", `http://127.0.0.1:${full.port}`);
+
+  for (const phase of Object.keys(proxied) as Phase[]) add(phase, `https://${phase.toLowerCase()}.proxied.invalid`);
+  const proxy = createServer((socket) =>
+    socket.once("data", (head) => {
+      const host = /^CONNECT (\w+)/.exec(head.toString())?.[1];
+      for (const [phase, answer] of entries(proxied)) if (phase.toLowerCase() === host) answer(socket);
+    }),
+  );
+  const proxyUrl = `http://127.0.0.1:${await listen(proxy)}`;
+
+  for (const [phase, act] of entries(connections)) {
+    const port = await listen(createServer((socket) => socket.once("data", () => act(socket))));
+    add(phase, `${phase.startsWith("tls") ? "https" : "http"}://127.0.0.1:${port}`);
+  }
+
+  for (const [phase, act] of entries(requests)) {
+    const server = createServer((socket) =>
+      onRequest(socket, () => {
+        executed[phase]++;
+        act(socket, server);
+      }),
+    );
+    add(phase, `http://127.0.0.1:${await listen(server)}`);
+  }
+
+  const untrusted = createTlsServer(createCertificates("untrusted").server);
+  add("tlsUntrusted", `https://127.0.0.1:${await listen(untrusted)}`);
+  untrusted.on("secureConnection", (socket) => onRequest(socket, () => executed.tlsUntrusted++));
+
+  // What is within TLS passes through a server that can put plain text between.
+  let raw: Socket | undefined;
+  const broken = createTlsServer(certificate, (socket) => {
+    socket.on("error", () => {});
+    onRequest(socket, () => {
+      executed.readBreaksTls++;
+      raw?.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+    });
+  });
+  const inner = await listen(broken);
+  const outer = createServer((socket) => {
+    raw = socket;
+    const upstream = connect(inner, "127.0.0.1").on("error", () => {});
+    socket.pipe(upstream).on("data", (chunk) => socket.writable && socket.write(chunk));
+  });
+  add("readBreaksTls", `https://127.0.0.1:${await listen(outer)}`);
+
+  return {
+    faults: faults as Record<Phase, Fault>,
+    env: {
+      HTTPS_PROXY: proxyUrl,
+      NO_PROXY: "127.0.0.1,lookup.invalid,both.invalid",
+      NODE_USE_ENV_PROXY: "1",
+      NODE_EXTRA_CA_CERTS: join(folder, "authority.pem"),
+      DENO_CERT: join(folder, "authority.pem"),
+    },
+    executed,
+    async close() {
+      for (const close of closers) await close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Calls back when a request has come whole, with its form. */
+function onRequest(socket: Socket, callback: () => void) {
+  let text = "";
+  socket.on("data", (chunk: Buffer) => {
+    text += chunk.toString("latin1");
+    const [head = "", form] = text.split("\r\n\r\n", 2);
+    if (form === undefined) return;
+    const length = /^content-length: *(\d+)/im.exec(head)?.[1];
+    if (length === undefined ? !text.endsWith("0\r\n\r\n") : form.length < Number(length)) return;
+    text = "";
+    callback();
+  });
+}
+
+/**
+ * A server whose queue of connections is full, so that the system drops the first packet of another: its thread stands still
+ * before it accepts one.
+ */
+async function startFullServer(): Promise<{ port: number; close: () => Promise<unknown> }> {
+  const program = `
+    const { parentPort } = require("node:worker_threads");
+    const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+    });`;
+  const worker = new Worker(program, { eval: true });
+  const [port] = await once(worker, "message");
+  const fillers = Array.from({ length: 8 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+  return {
+    port,
+    close: () => {
+      for (const socket of fillers) socket.destroy();
+      return worker.terminate();
+    },
+  };
+}
