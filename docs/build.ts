@@ -19,7 +19,7 @@ import { join, relative, sep } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "vite";
 import { stringify } from "yaml";
-import { createDefinition, spec } from "./definition.ts";
+import { createDefinition, options, spec } from "./definition.ts";
 import { writeGuides } from "./guides.ts";
 import { errorsPage, headOf, operationsInWords } from "./page.ts";
 
@@ -52,7 +52,6 @@ async function buildSite(): Promise<boolean> {
   mkdirSync(dist, { recursive: true });
   const definition = createDefinition();
   writeFileSync(join(work, "openapi.json"), JSON.stringify(definition));
-  const options = { disableTelemetry: true };
   const page = prerender(join(work, "openapi.json"), join(work, "index.html"));
   const script = await bundleScript();
   writeFileSync(join(dist, "index.html"), selfContained(page, script, { definition, options }));
@@ -62,7 +61,9 @@ async function buildSite(): Promise<boolean> {
   writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(spec, null, 2)}\n`);
   writeFileSync(join(dist, "openapi.yaml"), stringify(spec));
   const typedoc = ["--logLevel", "Warn", "--out", join(dist, "client"), ...writeGuides(join(work, "guides"))];
-  if (spawnSync("typedoc", typedoc, { cwd: here, stdio: "inherit" }).status !== 0) return false;
+  const { status, error } = spawnSync("typedoc", typedoc, { cwd: here, stdio: "inherit" });
+  if (error) throw error;
+  if (status !== 0) return false;
   linkToSite();
   return true;
 }

@@ -52,8 +52,8 @@ export const classes = [...new Set(errorCodes.map((each) => each.class))].sort()
 
 /** The languages of the samples, by file extension, in the order of their tabs. */
 const languages = {
-  sh: "curl",
   ts: "TypeScript",
+  sh: "curl",
   java: "Java",
   py: "Python",
   php: "PHP",
@@ -68,6 +68,12 @@ export function samplesOf(operationId: string): { lang: string; label: string; s
     return [{ lang: extension === "sh" ? "curl" : label, label, source: readFileSync(file, "utf8") }];
   });
 }
+
+/** Redoc's options. It shows the samples of its own languages alone, unless it is told others. */
+export const options = {
+  disableTelemetry: true,
+  codeSamples: { languages: [...Object.values(languages), "Payload"].map((lang) => ({ lang })) },
+};
 
 /** The guides, by file name and title. */
 export const guides = [

@@ -162,18 +162,28 @@ describe("the reference", () => {
     await tab.context().close();
   });
 
-  test("a sample is copied whole", async () => {
-    const { tab } = await open(browser, "index.html#/role-groups/addrolegroup", {
-      permissions: ["clipboard-read", "clipboard-write"],
-    });
-    const sample = readFileSync(join(site, "../samples/addRoleGroup.sh"), "utf8");
-    await tab.getByText("#!/bin/sh").first().hover();
-    await tab
-      .locator('[data-component-name*="CodeBlock"] button:has(svg), [data-component-name*="Copy"] button')
-      .first()
-      .click();
-    const copied = await tab.evaluate<string>("navigator.clipboard.readText()");
-    expect(copied.trim()).toBe(sample.trim());
+  const languages = { TypeScript: "ts", curl: "sh", Java: "java", Python: "py", PHP: "php", "C#": "cs", Go: "go" };
+
+  test("every operation has a sample in each language, TypeScript first, which is copied whole", async () => {
+    const { tab } = await open(browser, "index.html", { permissions: ["clipboard-read", "clipboard-write"] });
+    for (const { operation } of operations) {
+      await tab.goto(urlOf(`index.html#/${placeOf(operation)}`));
+      const panel = tab.locator(`[data-section-id="/${placeOf(operation)}"] .panel-request-samples`);
+      const menu = panel.locator('button[aria-haspopup="menu"]').last();
+      const items = tab.locator('[role="menuitem"] [title]'); // Those of the server's menu have none.
+      const payload = "requestBody" in operation ? ["Payload"] : [];
+      await menu.click();
+      await items.first().waitFor();
+      expect(await items.allInnerTexts()).toEqual([...Object.keys(languages), ...payload]);
+      for (const [language, extension] of Object.entries(languages)) {
+        await items.filter({ hasText: new RegExp(`^${language}$`) }).click();
+        await panel.locator('[data-component-name="CodeBlock/CodeBlock"] button').first().click();
+        const sample = readFileSync(join(site, `../samples/${operation.operationId}.${extension}`), "utf8");
+        const copied = await tab.evaluate<string>("navigator.clipboard.readText()");
+        expect(copied.trim(), language).toBe(sample.trim());
+        await menu.click();
+      }
+    }
     await tab.context().close();
   });
 

@@ -17,10 +17,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser.close());
 
-async function violationsOf(tab: Page): Promise<string[]> {
-  await tab.addScriptTag({ content: axe });
+async function violationsOf(tab: Page, part = ":root"): Promise<string[]> {
+  if ((await tab.evaluate("typeof axe")) === "undefined") await tab.addScriptTag({ content: axe });
   const options = JSON.stringify({ runOnly: wcag });
-  const { violations, passes } = (await tab.evaluate(`axe.run(document, ${options})`)) as AxeResults;
+  const { violations, passes } = (await tab.evaluate(`axe.run(${JSON.stringify(part)}, ${options})`)) as AxeResults;
   expect(passes.length).toBeGreaterThan(0);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
 }
@@ -63,13 +63,23 @@ describe.each(["light", "dark"] as const)("in the %s", (colorScheme) => {
     await tab.context().close();
   });
 
-  test("an operation whose sources are open", async () => {
+  test("an operation whose sources are open, and its sample in each language", async () => {
     const { tab } = await open(browser, "index.html#/role-groups/addrolegroup", { colorScheme });
     await tab.locator("details summary").first().waitFor();
     await tab.locator("details").evaluateAll((all) => {
       for (const each of all) each.setAttribute("open", "");
     });
     expect(await violationsOf(tab)).toEqual([]);
+
+    const menu = tab.locator('.panel-request-samples button[aria-haspopup="menu"]').last();
+    const items = tab.locator('[role="menuitem"] [title]');
+    await menu.click();
+    await items.first().waitFor();
+    for (const language of await items.allInnerTexts()) {
+      await items.getByText(language, { exact: true }).click();
+      expect(await violationsOf(tab, ".panel-request-samples"), language).toEqual([]);
+      await menu.click();
+    }
     await tab.context().close();
   });
 });
