@@ -58,6 +58,11 @@ client.addRoleGroup({ name: "a", access_token: "b" });
 
 // @ts-expect-error accessToken is required
 createClient({});
+declare const variable: string | undefined;
+// @ts-expect-error a token may not be undefined
+createClient({ accessToken: variable });
+// @ts-expect-error a secret may not be undefined
+createClient({ appKey: "a", appSecret: variable });
 // @ts-expect-error there is no option baseURL
 createClient({ accessToken: "a", baseURL: "https://example.com" });
 // @ts-expect-error an app has a key and a secret

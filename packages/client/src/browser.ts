@@ -12,7 +12,7 @@ let isWarned = false;
 
 export function createClient(options: ClientOptions): Client {
   // A worker of Cloudflare's is bundled under the same condition, and has no page.
-  if (options?.appSecret && "document" in globalThis && !isWarned) {
+  if ((options as { appSecret?: string })?.appSecret && "document" in globalThis && !isWarned) {
     isWarned = true;
     console.warn(warning);
   }

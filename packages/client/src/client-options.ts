@@ -6,36 +6,42 @@ import type { OperationId } from "./generated/types.ts";
 import type { Limits } from "./limits.ts";
 import { createLimiter, isRate, type Limiter } from "./throttle.ts";
 
-/** The app's access token, or what it takes to get one. */
-export type Credentials =
-  | {
-      /**
-       * The app's access token, or a function that returns one. The function is called for each attempt that needs a token,
-       * so it should keep what it returns; after a token that DingTalk refused it is called once more. A string that was
-       * refused is an error.
-       */
-      accessToken: string | (() => string | Promise<string>);
-      appKey?: undefined;
-      appSecret?: undefined;
-      tokenStore?: undefined;
-    }
-  | {
-      accessToken?: undefined;
-      /** The app's key (Client ID). With `appSecret`, the client gets its tokens itself and renews them ahead of time. */
-      appKey: string;
-      /** The app's secret (Client Secret). */
-      appSecret: string;
-      /**
-       * Where clients and machines share the app's token. Costs a `get` for each token that this client gets, not for each
-       * call. Without one, each client gets its own; DingTalk gives all the same. One that fails, or does not answer within
-       * 2 seconds, costs a fetch: `onEvent` is told.
-       * @default none
-       */
-      tokenStore?: TokenStore | undefined;
-    };
+/** An app's key and secret, with which the client gets its tokens itself and renews them ahead of time. */
+export interface AppCredentials {
+  accessToken?: undefined;
+  /** The app's key (Client ID). */
+  appKey: string;
+  /** The app's secret (Client Secret). */
+  appSecret: string;
+  /**
+   * Where clients and machines share the app's token. Costs a `get` for each token that this client gets, not for each
+   * call. Without one, each client gets its own; DingTalk gives all the same. One that fails, or does not answer within
+   * 2 seconds, costs a fetch: `onEvent` is told.
+   * @default none
+   */
+  tokenStore?: TokenStore | undefined;
+}
 
-/** What Keyv has, and a `Map` nearly: `await` does for both. */
+/** An access token, or a function that returns one. */
+export interface TokenCredentials {
+  /**
+   * The app's access token, or a function that returns one. The function is called for each attempt that needs a token,
+   * so it should keep what it returns; after a token that DingTalk refused it is called once more. A string that was
+   * refused is an error.
+   */
+  accessToken: string | (() => string | Promise<string>);
+  appKey?: undefined;
+  tokenStore?: undefined;
+}
+
+/** The app's access token, or what it takes to get one. */
+// Of options that fit neither, TypeScript's message explains the member that has the most of their fields, or else the last.
+// So TokenCredentials comes last, and leaves `appSecret` out: for an `appKey` that may be undefined, the other is explained.
+export type Credentials = AppCredentials | TokenCredentials;
+
+/** A key-value store shaped like Keyv. Results are awaited, so a synchronous store, such as a `Map`, works too. */
 export interface TokenStore {
+  /** Returns what was set; a store that keeps JSON may return it parsed. */
   get(key: string): unknown;
   /** `ttl` is in milliseconds. */
   set(key: string, value: string, ttl: number): unknown;
@@ -133,9 +139,9 @@ const defaults = {
 
 /** The options, with a default for each that has one, and `baseUrl` and `limiter` made of `region` and `rate`. */
 export type ResolvedOptions = Omit<CommonOptions, keyof typeof defaults | "limiter"> &
-  typeof defaults & { limiter: Limiter | undefined } & {
-    [Name in "accessToken" | "appKey" | "appSecret" | "tokenStore"]?: Credentials[Name];
-  } & {
+  typeof defaults &
+  Partial<Omit<AppCredentials, "accessToken"> & Pick<TokenCredentials, "accessToken">> & {
+    limiter: Limiter | undefined;
     baseUrl: string;
   };
 

@@ -1,10 +1,12 @@
 export type { ErrorEnvelope } from "@dingrole/types";
 export type {
+  AppCredentials,
   CallOptions,
   ClientOptions,
   CommonOptions,
   Credentials,
   ResponseOptions,
+  TokenCredentials,
   TokenStore,
   WithResponse,
 } from "./client-options.ts";

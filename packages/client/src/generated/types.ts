@@ -108,7 +108,7 @@ export interface Operations {
    *
    * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
    */
-  addRoleGroup(input: AddRoleGroupInput, options: ResponseOptions): Promise<WithResponse<AddRoleGroupResult>>;
+  addRoleGroup(input: AddRoleGroupInput, options?: CallOptions): Promise<AddRoleGroupResult>;
   /**
    * Create a role group.
    *
@@ -135,24 +135,9 @@ export interface Operations {
    *
    * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
    */
-  addRoleGroup(input: AddRoleGroupInput, options?: CallOptions): Promise<AddRoleGroupResult>;
-  /**
-   * Get the access token of an internal app.
-   *
-   * Get the `access_token` that other calls carry in their query.
-   *
-   * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a call after
-   * it returns a new one. Keep one token for each app and do not call often: frequent calls are rate-limited.
-   *
-   * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API in its place.
-   *
-   * - **Supported app types:** internal app.
-   *
-   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
-   *
-   * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
-   */
-  getToken(input: GetTokenInput, options: ResponseOptions): Promise<WithResponse<GetTokenResult>>;
+  addRoleGroup(input: AddRoleGroupInput, options: ResponseOptions): Promise<WithResponse<AddRoleGroupResult>>;
+  /** @hidden The first overload again: `ReturnType` and a test runner's mocks read the last one. */
+  addRoleGroup(input: AddRoleGroupInput, options: CallOptions | undefined): Promise<AddRoleGroupResult>;
   /**
    * Get the access token of an internal app.
    *
@@ -170,6 +155,25 @@ export interface Operations {
    * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
    */
   getToken(input: GetTokenInput, options?: CallOptions): Promise<GetTokenResult>;
+  /**
+   * Get the access token of an internal app.
+   *
+   * Get the `access_token` that other calls carry in their query.
+   *
+   * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a call after
+   * it returns a new one. Keep one token for each app and do not call often: frequent calls are rate-limited.
+   *
+   * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API in its place.
+   *
+   * - **Supported app types:** internal app.
+   *
+   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
+   *
+   * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
+   */
+  getToken(input: GetTokenInput, options: ResponseOptions): Promise<WithResponse<GetTokenResult>>;
+  /** @hidden The first overload again: `ReturnType` and a test runner's mocks read the last one. */
+  getToken(input: GetTokenInput, options: CallOptions | undefined): Promise<GetTokenResult>;
 }
 
 /** The `operationId` of each operation of the description. */

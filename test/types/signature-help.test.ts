@@ -1,0 +1,45 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createClient } from "@dingrole/client";
+import { expect, test } from "vitest";
+import { compilers } from "./compilers.ts";
+
+// The native compiler is not a library yet: this is the one of packages/types.
+const ts = createRequire(import.meta.url)(compilers[1]?.path as string);
+
+/** The signature on which an editor's help opens, after each parenthesis that has just been opened and closed. */
+function signaturesIn(text: string): string[] {
+  const file = join(import.meta.dirname, "typed.ts"); // It is only in memory.
+  const service = ts.createLanguageService({
+    ...ts.sys,
+    useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+    getCompilationSettings: () => ({ module: ts.ModuleKind.NodeNext, strict: true, types: [] }),
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => "1",
+    getScriptSnapshot: (path: string) => ts.ScriptSnapshot.fromString(path === file ? text : ts.sys.readFile(path)),
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+  });
+  return [...text.matchAll(/\(\)/g)].map(({ index }) => {
+    const { items, selectedItemIndex } = service.getSignatureHelpItems(file, index + 1, {});
+    const { prefixDisplayParts, parameters, separatorDisplayParts, suffixDisplayParts } = items[selectedItemIndex];
+    const textOf = (parts: { text: string }[]) => parts.map((part) => part.text).join("");
+    const between = textOf(separatorDisplayParts);
+    const named = parameters.map((each: { displayParts: [] }) => textOf(each.displayParts)).join(between);
+    return textOf(prefixDisplayParts) + named + textOf(suffixDisplayParts);
+  });
+}
+
+test("signature help opens on what is called most: an operation with its input alone", () => {
+  const ids = Object.keys(createClient({ accessToken: "a" }));
+  const typed = [
+    'import { createClient } from "@dingrole/client";',
+    "createClient();",
+    "declare const client: ReturnType<typeof createClient>;",
+    ...ids.map((id) => `client.${id}();`),
+  ];
+  const expected = ids.map((id) => {
+    const name = id.charAt(0).toUpperCase() + id.slice(1);
+    return expect.stringMatching(`^${id}\\(input[?]?: ${name}Input, options[?]: .*\\): Promise<${name}Result>$`);
+  });
+  expect(signaturesIn(typed.join("\n"))).toEqual(["createClient(options: ClientOptions): Client", ...expected]);
+});
