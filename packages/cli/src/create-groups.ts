@@ -138,8 +138,9 @@ function createCreator({ options, rate }: Run, begin: AsyncLocalStorage<() => Pr
   return createClient({
     ...options,
     async limiter(operation, call) {
-      await waitForSlot?.(operation, call);
+      const release = await waitForSlot?.(operation, call);
       if (operation === "addRoleGroup") await begin.getStore()?.();
+      return release;
     },
   });
 }

@@ -115,6 +115,59 @@ describe("an app's key and secret", () => {
     expect(events.filter((event) => event.type === "token" && event.action === "refresh-failed")).toHaveLength(2);
   });
 
+  test("a refresh that is cut off, as a Worker's is, is begun again after 30 seconds, and no call waits for it", async () => {
+    let isCut = false;
+    const issue = () => (isCut ? new Promise(() => {}) : { errcode: 0, access_token: "token", expires_in: 7200 });
+    const { create, tokenRequests } = appClient(created, { timeout: false, deadline: false }, issue);
+    await create();
+    await vi.advanceTimersByTimeAsync(111 * MINUTE);
+    isCut = true;
+    await create();
+    await vi.advanceTimersByTimeAsync(29 * SECOND);
+    await create();
+    expect(tokenRequests()).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(SECOND);
+    isCut = false;
+    await create();
+    expect(tokenRequests()).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(9 * MINUTE);
+    await create();
+    expect(tokenRequests()).toHaveLength(3);
+  });
+
+  test("a call waits 5 seconds for the fetch of another, which a Worker may have cut off, and then begins its own", async () => {
+    let isCut = true;
+    const issue = () => (isCut ? new Promise(() => {}) : { errcode: 0, access_token: "token", expires_in: 7200 });
+    const { create, tokenRequests, events } = appClient(created, { timeout: false, deadline: false }, issue);
+    create();
+    await vi.advanceTimersByTimeAsync(0);
+    isCut = false;
+    const calls = Promise.all([create(), create(), create()]);
+    await vi.advanceTimersByTimeAsync(5 * SECOND - 1);
+    expect(tokenRequests()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await calls).toHaveLength(3);
+    expect(tokenRequests()).toHaveLength(2);
+    expect(events.filter(({ type }) => type === "token")).toEqual([{ type: "token", action: "fetched" }]);
+    await create();
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  test("a clock that was set back does not put a refresh off", async () => {
+    const issue = () => ({ errcode: 40096, errmsg: "x" });
+    let issued = 0;
+    const { create, tokenRequests } = appClient(created, {}, () =>
+      issued++ ? issue() : { errcode: 0, access_token: "token", expires_in: 7200 },
+    );
+    await create();
+    await vi.advanceTimersByTimeAsync(111 * MINUTE);
+    await create();
+    vi.setSystemTime(Date.now() - MINUTE);
+    await vi.advanceTimersByTimeAsync(30 * SECOND);
+    await create();
+    expect(tokenRequests()).toHaveLength(3);
+  });
+
   test("a failed fetch is not kept: the next call fetches again", async () => {
     const answers = [
       { errcode: 40096, errmsg: "x" },
@@ -354,7 +407,7 @@ test.each(["get", "set"])("a store whose %s never answers costs 2 seconds, and i
   const tokenStore = { get() {}, set() {}, [method]: () => new Promise(() => {}) };
   const { create, events } = appClient(created, { tokenStore, timeout: false } as never);
   const calls = Promise.all([create(), create()]);
-  await vi.advanceTimersByTimeAsync(2 * SECOND);
+  await vi.advanceTimersByTimeAsync(2 * SECOND + 1);
   expect(await calls).toHaveLength(2);
   expect(storeFailures(events)).toMatchObject([{ error: { message: `tokenStore.${method}: TimeoutError` } }]);
   await create();
@@ -388,7 +441,7 @@ test("a token that was fetched before one was refused does not come into the sto
 
 test("calls that waited for a token go no faster than the rate", async () => {
   const issue = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5 * SECOND));
+    await new Promise((resolve) => setTimeout(resolve, 4 * SECOND));
     return Response.json({ errcode: 0, access_token: "t", expires_in: 7200 });
   };
   const { create, creates } = appClient(created, { rate: 10 }, issue);
@@ -397,7 +450,7 @@ test("calls that waited for a token go no faster than the rate", async () => {
   await vi.runAllTimersAsync();
   await calls;
   const seconds = creates().map(({ at }) => Math.floor((at - start) / SECOND));
-  expect(seconds).toEqual([...Array(10).fill(5), ...Array(10).fill(6), ...Array(10).fill(7)]);
+  expect(seconds).toEqual([...Array(10).fill(4), ...Array(10).fill(5), ...Array(10).fill(6)]);
 });
 
 test("calls that waited for their turn, and then for a token, go no faster than the rate", async () => {

@@ -16,8 +16,10 @@ export interface TokenSource {
 const EARLY_SHARE = 1 / 12;
 /** With less than this, it is not sent: it could expire on the way. 30 seconds of 2 hours. */
 const HARD_SHARE = 1 / 240;
-/** After a refresh in the background has failed, the next one waits. */
+/** Between two refreshes in the background. */
 const REFRESH_AGAIN_MS = 30_000;
+/** How long a call waits for the fetch of another before it begins its own. */
+const PATIENCE_MS = 5_000;
 /** A store that has not answered by then has failed. */
 const STORE_MS = 2_000;
 
@@ -71,32 +73,45 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
   let rejected: string | undefined;
   let generation = 0;
   let pending: Promise<Token> | undefined;
-  let refreshFrom = 0;
+  let refreshedAt = -Infinity;
 
   /** The share of its life that a token has left: none, where there is no token, or DingTalk refused it. */
   const shareLeft = (token: Token | undefined): number =>
     token && token.value !== rejected ? (token.expiresAt - Date.now()) / token.lifetime : 0;
 
-  /** One at a time. With `renew`, the store's token will not do unless it is younger than ours. */
-  function obtain(renew: boolean): Promise<Token> {
-    pending ??= load(renew);
-    return pending;
+  /**
+   * One fetch, however many calls wait for it. In a Worker it dies with the request that began it, so each call waits by a
+   * timer of its own.
+   */
+  async function obtain(): Promise<Token> {
+    while (pending) {
+      const others = pending;
+      let timer: ReturnType<typeof setTimeout>;
+      const patience = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, PATIENCE_MS);
+      });
+      const token = await Promise.race([others, patience]).finally(() => clearTimeout(timer));
+      if (token) return token;
+      if (pending === others) pending = undefined;
+    }
+    if (current && shareLeft(current) > HARD_SHARE) return current;
+    const own = load(HARD_SHARE).finally(() => {
+      if (pending === own) pending = undefined;
+    });
+    pending = own;
+    return own;
   }
 
-  async function load(renew: boolean): Promise<Token> {
+  /** The store's token, if it has more than this share of its life left, or else a new one. */
+  async function load(share: number): Promise<Token> {
     const begun = generation;
-    try {
-      const stored = await useStore("get", readToken);
-      const isGood = stored && shareLeft(stored) > (renew ? EARLY_SHARE : HARD_SHARE);
-      const token = isGood ? stored : await fetchNew(begun);
-      if (begun === generation) {
-        current = token;
-        rejected = undefined; // getToken vouches for it again.
-      }
-      return token;
-    } finally {
-      if (begun === generation) pending = undefined;
+    const stored = await useStore("get", readToken);
+    const token = stored && shareLeft(stored) > share ? stored : await fetchNew(begun);
+    if (begun === generation) {
+      current = token;
+      rejected = undefined; // getToken vouches for it again.
     }
+    return token;
   }
 
   async function fetchNew(begun: number): Promise<Token> {
@@ -132,19 +147,21 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
     }
   }
 
+  /** No call waits for it: in a Worker it dies with the request that began it. */
   function refreshInBackground() {
-    refreshFrom = Date.now() + REFRESH_AGAIN_MS;
-    obtain(true).catch((error) => emit({ type: "token", action: "refresh-failed", error }));
+    if (Math.abs(performance.now() - refreshedAt) < REFRESH_AGAIN_MS) return;
+    refreshedAt = performance.now();
+    load(EARLY_SHARE).catch((error) => emit({ type: "token", action: "refresh-failed", error }));
   }
 
   return {
     get(operation) {
       const share = shareLeft(current);
       if (current && share > HARD_SHARE) {
-        if (share <= EARLY_SHARE && !pending && Date.now() >= refreshFrom) refreshInBackground();
+        if (share <= EARLY_SHARE) refreshInBackground();
         return current.value;
       }
-      return obtain(false).then(
+      return obtain().then(
         ({ value }) => value,
         (error: DingTalkError) => {
           throw new TokenError(operation, error?.message, error);

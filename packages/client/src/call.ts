@@ -11,7 +11,18 @@ import { checkInput, secretsOf, type Values } from "./input.ts";
 import { bound, checkEnd, type Limits, sleep } from "./limits.ts";
 import type { Operation } from "./operation.ts";
 import { planRetry } from "./retry.ts";
+import type { Release } from "./throttle.ts";
 import type { AnswerRecord, Send } from "./transport.ts";
+
+/** The caller's own limiter may return anything. */
+const toRelease = (slot: unknown) => (typeof slot === "function" ? (slot as Release) : undefined);
+
+/** Runs the caller's function at once. It is `async`, because the function may fail later, and Node ends for an unheard rejection. */
+async function runHook<Args extends unknown[]>(hook: ((...args: Args) => void) | undefined, ...args: Args) {
+  try {
+    await hook?.(...args);
+  } catch {}
+}
 
 /** Returns the function that makes one call of any operation: the input's fields in, the success answer's fields out. */
 export function createCall(options: ResolvedOptions, send: Send) {
@@ -26,7 +37,12 @@ export function createCall(options: ResolvedOptions, send: Send) {
     let isRenewed = false;
     for (let attempt = 1, retry = 0; ; attempt++) {
       let token: string | undefined;
+      let release: Release | undefined;
       let sentAt: number | undefined;
+      const giveBack = () => {
+        runHook(release);
+        release = undefined;
+      };
       const ended = (error?: DingTalkError) =>
         emit({
           type: "attempt",
@@ -44,23 +60,26 @@ export function createCall(options: ResolvedOptions, send: Send) {
           const got = takeToken(limits, token);
           token = typeof got === "object" ? await got : got;
           if (turns && got === token) break;
+          giveBack();
           const slot = takeSlot(limits);
-          if (!slot) break;
-          await slot;
+          release = slot instanceof Promise ? await slot : slot;
+          if (release === slot) break;
         }
         checkBeforeSending(limits);
         sentAt = performance.now();
         const answer = await exchange(limits, values, token);
+        giveBack();
         if (!answer) throw new ResponseError(id, `is larger than ${options.maxResponseSize} bytes`);
         const result = readEnvelope(id, operation, answer, token ? [token] : secretsOf(operation, values));
         ended();
         return callOptions?.withResponse ? { result, status: answer.status, headers: answer.headers() } : result;
       } catch (error) {
+        giveBack();
         if (sentAt === undefined || !(error instanceof DingTalkError)) throw error;
         ended(error);
         if (error instanceof BlockedError) {
-          blockedUntil = error.until;
-          emit({ type: "blocked", operation: id, until: blockedUntil });
+          blockedUntil = performance.now() + error.until - Date.now();
+          emit({ type: "blocked", operation: id, until: error.until });
         }
 
         let wait: number | undefined;
@@ -84,7 +103,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
   }
 
   /** Waits for the rate limit. */
-  function takeSlot(limits: Limits): Promise<void> | undefined {
+  function takeSlot(limits: Limits): Release | undefined | Promise<Release | undefined> {
     const { operation } = limits;
     let controller: AbortController | undefined;
     const own = () => {
@@ -96,9 +115,9 @@ export function createCall(options: ResolvedOptions, send: Send) {
         return own().signal;
       },
     });
-    if (!slot) return undefined;
+    if (typeof slot !== "object") return toRelease(slot);
     emit({ type: "throttled", operation });
-    return bound(Promise.resolve(slot), limits, () => own().abort());
+    return bound(Promise.resolve(slot).then(toRelease), limits, () => own().abort());
   }
 
   /** One request and its answer. */
@@ -117,15 +136,13 @@ export function createCall(options: ResolvedOptions, send: Send) {
   }
 
   function checkBeforeSending(limits: Limits) {
-    if (Date.now() < blockedUntil) throw new BlockedError(limits.operation, blockedUntil);
+    const blocked = blockedUntil - performance.now();
+    if (blocked > 0) throw new BlockedError(limits.operation, Date.now() + Math.ceil(blocked));
     checkEnd(limits);
   }
 
-  /** Tells the hook at once. `async`, because a hook that is may fail later, and Node ends for a rejection unheard. */
-  async function emit(event: ClientEvent) {
-    try {
-      await onEvent?.(event);
-    } catch {}
+  function emit(event: ClientEvent) {
+    runHook(onEvent, event);
   }
 
   return call;

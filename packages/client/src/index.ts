@@ -34,4 +34,4 @@ export type {
 } from "./events.ts";
 export type { Category, Errcode, KnownErrcode } from "./generated/codes.ts";
 export type * from "./generated/types.ts";
-export { createLimiter, type Limiter } from "./throttle.ts";
+export { createLimiter, type Limiter, type Release } from "./throttle.ts";

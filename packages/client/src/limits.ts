@@ -30,15 +30,18 @@ export function bound<Result>(
   return new Promise((resolve, reject) => {
     const remaining = deadlineAt - performance.now();
     const milliseconds = outcome === "unknown" ? Math.min(timeout, remaining) : remaining;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    if (milliseconds < Infinity)
-      timer = setTimeout(
-        () => end(new TimeoutError(operation, milliseconds < remaining ? "timeout" : "deadline", outcome)),
-        milliseconds,
-      );
+    let timer: unknown;
+    // Of an event loop that is late, timers come before input: an answer that is there is read first.
+    const giveUp = () => {
+      timer = (globalThis.setImmediate ?? setTimeout)(() => {
+        if (timer) end(new TimeoutError(operation, milliseconds < remaining ? "timeout" : "deadline", outcome));
+      });
+    };
+    if (milliseconds < Infinity) timer = setTimeout(giveUp, milliseconds);
     const abort = () => end(new AbortError(operation, outcome, signal?.reason));
     const release = () => {
-      clearTimeout(timer);
+      clearTimeout(timer as ReturnType<typeof setTimeout>);
+      timer = undefined;
       signal?.removeEventListener("abort", abort);
     };
     function end(error: unknown) {

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { created, observedClient } from "./observed-client.test-helper.ts";
+import { created, fetchFailed, never, observedClient } from "./observed-client.test-helper.ts";
 import { createLimiter, type Limiter } from "./throttle.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -39,6 +40,84 @@ test("no second has more than `rate` calls, however they come", async () => {
   for (const [index, time] of times.entries())
     if (index >= 3) expect(time - (times[index - 3] as number)).toBeGreaterThanOrEqual(1000);
   expect(requests).toHaveLength(40);
+});
+
+test.each([
+  ["connections that take up to 0.9 s", 1, () => [Math.random() * 900, Math.random() * 300]],
+  ["a server that is stopped for half a second", 1, (sent: number) => [sent % 5000 < 500 ? 500 - sent : 1, 3]],
+  ["8 clients on one limiter", 8, () => [Math.random() * 200, Math.random() * 2000]],
+])("with %s, no second of the server has more than the rate", async (_, clients, delays) => {
+  const limiter = createLimiter(20);
+  const arrivals: number[] = [];
+  const fetch = async () => {
+    const [way = 0, work] = delays(performance.now());
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, way)));
+    arrivals.push(performance.now());
+    await new Promise((resolve) => setTimeout(resolve, work));
+    return Response.json(created);
+  };
+  const calls = Array.from({ length: clients }, () => observedClient([], { fetch, limiter, deadline: false })).flatMap(
+    ({ client }) => Array.from({ length: 320 / clients }, () => client.addRoleGroup({ name: "a" })),
+  );
+  await vi.runAllTimersAsync();
+  await Promise.all(calls);
+  arrivals.sort((one, other) => one - other);
+  expect(arrivals).toHaveLength(320);
+  for (const [index, time] of arrivals.entries())
+    if (index >= 20) expect(time - (arrivals[index - 20] as number)).toBeGreaterThanOrEqual(1000);
+});
+
+test("a call without an answer gives its place back after 2 seconds", async () => {
+  const { client, requests } = observedClient([never, created], { rate: 1, timeout: false });
+  const start = performance.now();
+  const controller = new AbortController();
+  const lost = client.addRoleGroup({ name: "lost" }, { signal: controller.signal });
+  await Promise.all([client.addRoleGroup({ name: "next" }), vi.advanceTimersByTimeAsync(3000)]);
+  expect(sent(requests, start)).toEqual([
+    ["lost", 0],
+    ["next", 2000],
+  ]);
+  controller.abort();
+  await expect(lost).rejects.toThrow("aborted");
+});
+
+test("after idleness, the whole rate goes at once", async () => {
+  const { client, requests } = observedClient();
+  const create = () => Promise.all(Array.from({ length: 20 }, () => client.addRoleGroup({ name: "a" })));
+  await create();
+  await vi.advanceTimersByTimeAsync(1000);
+  const start = performance.now();
+  await create();
+  expect(requests.slice(20).map(({ at }) => at - start)).toEqual(Array(20).fill(0));
+});
+
+test("a queue whose timers have died, as a Worker's do, goes on when another call arrives", async () => {
+  const { client, requests } = observedClient([created], { rate: 1, deadline: false });
+  const timers = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "setInterval")];
+  for (const timer of timers) timer.mockReturnValue(undefined as never);
+  const calls = ["a", "b"].map((name) => client.addRoleGroup({ name }));
+  await calls[0];
+  for (const timer of timers) timer.mockRestore();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(requests).toHaveLength(1);
+  calls.push(client.addRoleGroup({ name: "c" }));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(requests).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await Promise.all(calls)).toHaveLength(3);
+});
+
+test("times that another clock has counted, as of timers that are no longer fake, hold a call for a second at most", async () => {
+  const { client, requests } = observedClient([created], { rate: 1 });
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  await client.addRoleGroup({ name: "a" });
+  vi.useRealTimers();
+  vi.useFakeTimers({ now: 0 });
+  vi.spyOn(performance, "now").mockImplementation(() => Date.now());
+  const next = client.addRoleGroup({ name: "b" });
+  await vi.advanceTimersByTimeAsync(1000);
+  await next;
+  expect(requests).toHaveLength(2);
 });
 
 test.each([
@@ -138,6 +217,29 @@ test.each([
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test.each([
+  ["at once", (release: () => void) => release],
+  ["by a promise", async (release: () => void) => release],
+])("a limiter's Release, returned %s, is called once for each attempt, when it has ended", async (_, limit) => {
+  let released = 0;
+  const limiter = (() =>
+    limit(() => {
+      released++;
+      throw new Error("ignored");
+    })) as Limiter;
+  const seen: number[] = [];
+  const answer = (value: object) => () => {
+    seen.push(released);
+    return value;
+  };
+  const answers = [answer({ errcode: 90018 }), answer(fetchFailed("ECONNREFUSED")), answer(created)];
+  const { client } = observedClient(answers, { limiter });
+  const call = client.addRoleGroup({ name: "a" });
+  await vi.runAllTimersAsync();
+  expect(await call).toEqual({ groupId: created.groupId });
+  expect([...seen, released]).toEqual([0, 1, 2, 3]);
+});
+
 test("a limiter that asks for the signal of a call that has ended gets one that is aborted", async () => {
   let turn: { signal: AbortSignal } | undefined;
   const limiter: Limiter = (_, call) => {
@@ -151,7 +253,7 @@ test("a limiter that asks for the signal of a call that has ended gets one that 
   expect(turn?.signal.aborted).toBe(true);
 });
 
-test("a queue whose calls have ended leaves no timer, and one that goes on has one", async () => {
+test("a queue whose calls have ended leaves no timer; one that goes on has one, and each call its own", async () => {
   const { client } = observedClient([created], { rate: 0.1 });
   await client.addRoleGroup({ name: "a" });
   for (let round = 0; round < 5; round++) {
@@ -163,7 +265,7 @@ test("a queue whose calls have ended leaves no timer, and one that goes on has o
   }
   const calls = Promise.all(["c", "d"].map((name) => client.addRoleGroup({ name }, { deadline: false })));
   await vi.advanceTimersByTimeAsync(0);
-  expect(vi.getTimerCount()).toBe(1);
+  expect(vi.getTimerCount()).toBe(3);
   await vi.runAllTimersAsync();
   expect(await calls).toHaveLength(2);
 });

@@ -15,9 +15,9 @@ export function createLimits(): Limits {
 
   return {
     refuse(operation) {
-      if (Date.now() < blockedUntil) return "ipBlocked";
+      if (performance.now() < blockedUntil) return "ipBlocked";
       if (!calls.take(ip.calls)) {
-        blockedUntil = Date.now() + ip.blockSeconds * 1000;
+        blockedUntil = performance.now() + ip.blockSeconds * 1000;
         return "ipBlocked";
       }
       if (operation === undefined) return undefined;
@@ -39,10 +39,10 @@ function createCounter(seconds: number) {
   return {
     /** Whether one more may go, which it counts then. */
     take(most: number): boolean {
-      const from = Date.now() - seconds * 1000;
+      const from = performance.now() - seconds * 1000;
       if ((times[0] ?? Infinity) <= from) times = times.filter((time) => time > from);
       if (times.length >= most) return false;
-      times.push(Date.now());
+      times.push(performance.now());
       return true;
     },
   };
