@@ -69,8 +69,14 @@ export function readPlace(flags: ConnectionFlags, environment: Environment): Pla
   return place;
 }
 
+interface FoundCredentials {
+  appKey?: string;
+  appSecret?: string;
+  accessToken?: string;
+}
+
 /** What the environment has of the credentials, as far as it goes. */
-export function findCredentials(environment: Environment): { [Name in keyof Credentials]?: string } {
+export function findCredentials(environment: Environment): FoundCredentials {
   const { appKey, appSecret, accessToken } = variables;
   const names = [appKey, appSecret].filter((name) => environment[name] !== undefined);
   if (environment[accessToken] !== undefined && names.length > 0)

@@ -50,9 +50,12 @@ export function exitCodeOf(error: unknown): ExitCode {
   return isUnknown ? exitCodes.unknown : exitCodes.failed;
 }
 
-/** What comes from a file or a server must not move a terminal's cursor. What joins an emoji does not. */
+/** What comes from a file or a server must not move a terminal's cursor. Joiners, and the tags of flags, do not. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]|(?!\u200d)\p{Cf}/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
+  return text.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C-\u200D\u{E0020}-\u{E007F}])\p{Cf}/gu,
+    (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`,
+  );
 }
 
 const LONGEST_LINE = 1000;

@@ -63,6 +63,13 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
       "Creates role groups: those that are named, or one for each row of a file. A run over a file keeps a journal beside it: interrupted, it goes on where it was when it is run again, and sends none twice.",
     )
     .option("--from <file>", `CSV with the header "name", or a JSON object a line; - is stdin`, once)
+    .option("--column <name>", "the column, or JSON field, that has the names (default: name, the only one)", once)
+    .option(
+      "--encoding <name>",
+      "what the file is written in: gbk, say (default: UTF-8, or its byte order mark's)",
+      once,
+    )
+    .option("--allow-unusual-names", "let names pass that have invisible characters, say, or look the same")
     .option("--journal <file>", "where it is written down what has been created (default: FILE.journal.jsonl)", once)
     .option("--retry-unknown", "send those again whose outcome is unknown: once you know that they do not exist")
     .option("--same-organization", "go on with a journal that another app of the same organization began")
@@ -74,6 +81,7 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
       example(
         "dingrole create 制造部 研发部",
         "dingrole create --from groups.csv",
+        "dingrole create --from staff.csv --column 部门 --encoding gbk --dry-run",
         "dingrole create --from groups.csv --json > created.jsonl",
         "… | dingrole create --from - --journal groups.journal.jsonl",
       ) + exitHelp,

@@ -1,14 +1,23 @@
 /** The role groups that a file names: CSV with a header, or a JSON object a line. Whatever is wrong is found before a call. */
-import { isUtf8 } from "node:buffer";
 import type { AddRoleGroupInput } from "@dingrole/client";
 import { CsvError, parse } from "csv-parse/sync";
+import { decode, refuseGbk } from "./encoding.ts";
 import { sameness } from "./journal.ts";
 import { toList } from "./list.ts";
 import { quote, RefusedError, shorten } from "./outcome.ts";
+import { appearanceOf, findUnusual } from "./unusual-names.ts";
 
 export interface Group extends AddRoleGroupInput {
   /** Where it stands in the file. */
   readonly line?: number;
+}
+
+/** How the user says that names are to be read. */
+export interface ReadingFlags {
+  /** The column, or the field of a JSON object, that has the names. */
+  column?: string;
+  encoding?: string;
+  allowUnusualNames?: boolean;
 }
 
 const field = "name" satisfies keyof AddRoleGroupInput;
@@ -19,67 +28,86 @@ interface Row {
 }
 
 /** Throws a `RefusedError` that lists what is wrong, with its line. */
-export function readGroups(bytes: Uint8Array, file: string): Group[] {
-  const text = decode(bytes, file);
+export function readGroups(bytes: Uint8Array, file: string, flags: ReadingFlags = {}): Group[] {
+  const { text, mayBeGbk } = decode(bytes, file, flags.encoding);
   if (text.trimStart().startsWith("["))
     throw new RefusedError(`${file} is a JSON array: write its objects a line each, without commas between them`);
-  const rows = text.trimStart().startsWith("{") ? readJsonLines(text, file) : readCsv(text, file);
+  const read = text.trimStart().startsWith("{") ? readJsonLines : readCsv;
+  const rows = read(text, file, flags.column);
   if (rows.length === 0) throw new RefusedError(`${file} has no rows`);
   const groups = rows.map(({ line, value }) => ({ line, name: value as string }));
-  refuseFaults(groups, file);
+  if (mayBeGbk) refuseGbk(groups, file);
+  refuseFaults(groups, file, flags);
   return groups;
 }
 
 /** The groups that arguments name. */
-export function checkNames(names: readonly string[]): Group[] {
+export function checkNames(names: readonly string[], flags: ReadingFlags = {}): Group[] {
   const groups = names.map((name) => ({ name }));
-  refuseFaults(groups, "the arguments");
+  refuseFaults(groups, "the arguments", flags);
   return groups;
 }
 
-function refuseFaults(groups: readonly Group[], source: string) {
-  const faults = findFaults(groups);
+function refuseFaults(groups: readonly Group[], source: string, { column = field, allowUnusualNames }: ReadingFlags) {
+  const all = Array.from(findFaults(groups, column));
+  const faults = allowUnusualNames ? all.filter(({ isUnusual }) => !isUnusual) : all;
   if (faults.length === 0) return;
-  throw new RefusedError([`${source}: nothing was sent, for there are faults:`, ...toList(faults)].join("\n  "));
+  const lines = [
+    `${source}: nothing was sent, for there are faults:`,
+    ...toList(faults.map(({ words }) => words)),
+    ...(faults.some(({ isUnusual }) => isUnusual) ? ["If the names are meant so, add --allow-unusual-names"] : []),
+  ];
+  throw new RefusedError(lines.join("\n  "));
 }
 
-function findFaults(groups: readonly Group[]): string[] {
-  const first = new Map<unknown, Group>();
-  return groups.flatMap((group) => {
-    const at = group.line === undefined ? "" : `line ${group.line}: `;
-    const fault = faultOf(group.name);
-    if (fault !== undefined) return `${at}${fault}`;
-    const earlier = first.get(sameness(group.name));
-    first.set(sameness(group.name), earlier ?? group);
-    if (!earlier) return [];
-    const where = earlier.line === undefined ? "" : `, as in line ${earlier.line}`;
-    return `${at}${field} ${quote(group.name)} is there twice${where}`;
-  });
+interface Fault {
+  readonly words: string;
+  /** It may be meant so. */
+  readonly isUnusual?: true;
+}
+
+function* findFaults(groups: readonly Group[], column: string): Generator<Fault> {
+  const equals = new Map<string, Group>();
+  const lookalikes = new Map<string, Group>();
+  for (const group of groups) {
+    const { line, name } = group;
+    const subject = `${line === undefined ? "" : `line ${line}: `}${column}`;
+    const fault = faultOf(name);
+    if (fault !== undefined) {
+      yield { words: `${subject} ${fault}` };
+      continue;
+    }
+    const equal = findOrAdd(equals, sameness(name), group);
+    if (equal) {
+      yield {
+        words: `${subject} ${quote(name)} is there twice${equal.line === undefined ? "" : `, as in line ${equal.line}`}`,
+      };
+      continue;
+    }
+    const unusual = findUnusual(name);
+    if (unusual !== undefined) yield { words: `${subject} ${quote(name)} ${unusual}`, isUnusual: true };
+    const lookalike = findOrAdd(lookalikes, appearanceOf(name), group);
+    if (lookalike) {
+      const where = lookalike.line === undefined ? "" : ` in line ${lookalike.line}`;
+      yield { words: `${subject} ${quote(name)} looks the same as ${quote(lookalike.name)}${where}`, isUnusual: true };
+    }
+  }
+}
+
+/** The first group of that key; nothing if this is the first. */
+function findOrAdd(groups: Map<string, Group>, key: string, group: Group): Group | undefined {
+  const first = groups.get(key);
+  if (!first) groups.set(key, group);
+  return first;
 }
 
 function faultOf(value: unknown): string | undefined {
-  if (typeof value !== "string")
-    return value === undefined ? `${field} is missing` : `${field} must be a string, not of type ${typeof value}`;
-  if (value.trim() === "") return `${field} is empty`;
-  const shown = `${field} ${quote(value)}`;
-  if (value !== value.trim()) return `${shown} begins or ends with white space: remove it`;
-  if (/[\r\n]/.test(value)) return `${shown} has a line break: is a quote missing, or one too many?`;
-  if (!value.isWellFormed()) return `${shown} has half a character (a lone surrogate)`;
-  const [unseen] = /[\p{Cc}\u00AD\u200B\u2060\uFEFF]/u.exec(value) ?? [];
-  if (unseen === undefined) return undefined;
-  const code = unseen.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-  return `${shown} has a character that cannot be seen (U+${code}): remove it`;
-}
-
-function decode(bytes: Uint8Array, file: string): string {
-  if (isUtf8(bytes)) return new TextDecoder().decode(bytes).replace(/\r\n?/g, "\n");
-  const text = Buffer.from(bytes).toString("latin1");
-  const what = /^PK/.test(text)
-    ? "is a workbook, or another archive"
-    : /^(ÿþ|þÿ)/.test(text)
-      ? "is UTF-16"
-      : `is not UTF-8: see line ${1 + text.split("\n").findIndex((each) => !isUtf8(Buffer.from(each, "latin1")))}`;
-  throw new RefusedError(`${file} ${what}. Save it as "CSV UTF-8" (in Excel, a file type of its own)`);
+  if (value === undefined) return "is missing";
+  if (typeof value !== "string") return `must be a string, not of type ${typeof value}`;
+  if (value.trim() === "") return "is empty";
+  if (value !== value.trim()) return `${quote(value)} begins or ends with white space: remove it`;
+  if (/[\r\n]/.test(value)) return `${quote(value)} has a line break: is a quote missing, or one too many?`;
+  return value.isWellFormed() ? undefined : `${quote(value)} has half a character (a lone surrogate)`;
 }
 
 interface Csv {
@@ -87,30 +115,34 @@ interface Csv {
   readonly record: readonly string[];
 }
 
-function readCsv(text: string, file: string): Row[] {
+function readCsv(text: string, file: string, column?: string): Row[] {
   const [header, ...rows] = parseCsv(text, file);
   if (!header) return [];
-  const fault = headerFault(header.record);
+  const fault = headerFault(header.record, column);
   if (fault) throw new RefusedError(`${file}: line ${header.line}: ${fault}`);
-  return rows.map(({ line, record: [value, ...others] }) => {
-    if (others.length > 0)
+  const width = header.record.length;
+  const index = header.record.indexOf(column ?? field);
+  return rows.map(({ line, record }) => {
+    if (record.length > width)
       throw new RefusedError(
-        `${file}: line ${line} has ${others.length + 1} columns: put a ${field} that has a comma in double quotes`,
+        `${file}: line ${line} has ${record.length} columns, and the header ${width}: put what has a comma in double quotes`,
       );
-    return { line, value };
+    return { line, value: record[index] };
   });
 }
 
-function headerFault(columns: readonly string[]): string | undefined {
-  if (columns.length === 1 && columns[0] === field) return undefined;
-  const found = columns.join(",");
-  const expected = `the first line must be ${field} and no more, not ${quote(found)}`;
-  if (columns.includes(field)) return `${expected}: delete the other columns`;
-  if (/^sep=/i.test(found)) return `${expected}: delete that line`;
-  const [separator] = /[;\t]/.exec(found) ?? [];
-  return separator
-    ? `${expected}: separate columns by commas, and have but one`
-    : `${expected}: is the header missing?`;
+function headerFault(columns: readonly string[], column?: string): string | undefined {
+  const line = columns.join(",");
+  if (column !== undefined) {
+    const isThereOnce = columns.indexOf(column) >= 0 && columns.indexOf(column) === columns.lastIndexOf(column);
+    return isThereOnce ? undefined : `--column must name one column of ${quote(line)}, not ${quote(column)}`;
+  }
+  if (line === field) return undefined;
+  const expected = `the first line must be ${field} and no more, not ${quote(line)}`;
+  if (/^sep=/i.test(line)) return `${expected}: delete that line`;
+  if (columns.length > 1) return `${expected}: say with --column which column has the names`;
+  if (/[;\t]/.test(line)) return `${expected}: separate columns by commas`;
+  return `${expected}: is the header missing? If this is the header, add --column ${quote(line)}`;
 }
 
 /** Each record with the line that it begins in. */
@@ -124,7 +156,7 @@ function parseCsv(text: string, file: string): Csv[] {
       relax_column_count: true,
       on_record(parsed: unknown) {
         const { info, raw, record } = parsed as { info: { lines: number }; raw: string; record: string[] };
-        if (!/^\n?$/.test(raw)) records.push({ line, record });
+        if (!/^,*\n?$/.test(raw)) records.push({ line, record });
         line = info.lines + 1;
       },
     });
@@ -139,31 +171,37 @@ function parseCsv(text: string, file: string): Csv[] {
   }
 }
 
-/** How many strings a colon follows. A regular expression for whole strings would overflow its stack on a long one. */
+/** How many keys an object has, repeated ones too. A regular expression for whole strings would overflow its stack. */
 function countKeys(json: string): number {
   let count = 0;
+  let depth = 0;
   let isInside = false;
-  for (const [mark, colon] of json.matchAll(/\\.|"(\s*:)?/g)) {
-    if (mark.startsWith("\\")) continue;
-    isInside = !isInside;
-    if (!isInside && colon) count++;
+  for (const [mark, colon] of json.matchAll(/\\.|"(\s*:)?|[[\]{}]/g)) {
+    if (mark.startsWith('"')) {
+      isInside = !isInside;
+      if (!isInside && colon && depth === 1) count++;
+    } else if (!isInside) depth += /[[{]/.test(mark) ? 1 : -1;
   }
   return count;
 }
 
-function readJsonLines(text: string, file: string): Row[] {
+function readJsonLines(text: string, file: string, column?: string): Row[] {
+  const key = column ?? field;
   return text.split("\n").flatMap((each, index) => {
     const line = index + 1;
     if (each.trim() === "") return [];
     const object = parseJson(each);
     if (typeof object !== "object" || object === null || Array.isArray(object))
-      throw new RefusedError(`${file}: line ${line} is no JSON object: each line is one like {"${field}":"制造部"}`);
-    const others = Object.keys(object).filter((key) => key !== field);
-    if (others.length > 0)
-      throw new RefusedError(`${file}: line ${line} has ${shorten(others.join(", "))}: there is no field but ${field}`);
+      throw new RefusedError(`${file}: line ${line} is not a JSON object: each line is one like {"${key}":"制造部"}`);
+    const others = Object.keys(object).filter((each) => each !== field);
+    if (column === undefined && others.length > 0)
+      throw new RefusedError(
+        `${file}: line ${line} has ${shorten(others.join(", "))}: say which field has the names, with --column ${field}`,
+      );
     // JSON takes the last of several.
-    if (countKeys(each) > 1) throw new RefusedError(`${file}: line ${line} has ${field} more than once`);
-    return { line, value: (object as Record<string, unknown>)[field] };
+    if (countKeys(each) > Object.keys(object).length)
+      throw new RefusedError(`${file}: line ${line} has ${key} more than once`);
+    return { line, value: Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined };
   });
 }
 

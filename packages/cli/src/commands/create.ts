@@ -15,10 +15,10 @@ import { noJournal, openJournal, readJournal, type Target } from "../journal.ts"
 import { type ExitCode, exitCodes, printable, printableName, RefusedError } from "../outcome.ts";
 import { createOutput, formatCount, formatTime, type Output, type OutputFlags, paint, plural } from "../output.ts";
 import { createProgress } from "../progress.ts";
-import { checkNames, type Group, readGroups } from "../read-groups.ts";
+import { checkNames, type Group, type ReadingFlags, readGroups } from "../read-groups.ts";
 import { adviseNext, exitCodeFor, listFaults, report, summarize, toJson } from "../report.ts";
 
-export interface CreateFlags extends ConnectionFlags, OutputFlags {
+export interface CreateFlags extends ConnectionFlags, OutputFlags, ReadingFlags {
   from?: string;
   journal?: string;
   retryUnknown?: boolean;
@@ -86,15 +86,18 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
 
 const isWaiting = ({ state }: Result) => state === "waiting";
 
-async function readInput(names: readonly string[], { from }: CreateFlags): Promise<Group[]> {
+async function readInput(names: readonly string[], flags: CreateFlags): Promise<Group[]> {
+  const { from, column, encoding } = flags;
   if (from !== undefined && names.length > 0) throw new RefusedError("give names, or --from, and not both");
   if (from === undefined) {
     if (names.length === 0) throw new RefusedError("there is nothing to create: give names, or --from FILE");
-    return checkNames(names);
+    if (column !== undefined || encoding !== undefined)
+      throw new RefusedError("--column and --encoding say how a file is read: give it with --from");
+    return checkNames(names, flags);
   }
-  if (from === "-") return readGroups(await buffer(process.stdin), "stdin");
+  if (from === "-") return readGroups(await buffer(process.stdin), "stdin", flags);
   try {
-    return readGroups(readFileSync(from), basename(from));
+    return readGroups(readFileSync(from), basename(from), flags);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall) throw new RefusedError(`--from: ${(error as Error).message}`);
     throw error;

@@ -1,0 +1,132 @@
+/** The text of a file. An encoding that is in doubt is refused: this API cannot delete a role group with a wrong name. */
+import { isUtf8 } from "node:buffer";
+import { quote, RefusedError } from "./outcome.ts";
+
+const saveAnew = 'save it as "CSV UTF-8" (in Excel, a file type of its own)';
+
+export interface Decoded {
+  readonly text: string;
+  /** The bytes are as valid in GBK as in UTF-8, and nothing says which of the two is meant. */
+  readonly mayBeGbk: boolean;
+}
+
+/** The encoding is what a byte order mark says, else `encoding`, else UTF-8. */
+export function decode(bytes: Uint8Array, file: string, encoding?: string): Decoded {
+  const known = readByteOrderMark(bytes) ?? encoding;
+  const text = known === undefined ? decodeUtf8(bytes, file) : decodeAs(known, bytes, file);
+  return { text: text.replace(/\r\n?/g, "\n"), mayBeGbk: known === undefined && isGb2312(bytes) };
+}
+
+function readByteOrderMark([first, second, third]: Uint8Array): string | undefined {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return "utf-8";
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
+}
+
+function decodeAs(encoding: string, bytes: Uint8Array, file: string): string {
+  const decoder = createDecoder(encoding);
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new RefusedError(`${file} is not valid ${decoder.encoding}: ${saveAnew}, or correct --encoding`);
+  }
+}
+
+function createDecoder(encoding: string) {
+  try {
+    return new TextDecoder(encoding, { fatal: true });
+  } catch {
+    const common = "utf-8, gbk, gb18030, big5, shift_jis, euc-kr, utf-16le or windows-1251";
+    throw new RefusedError(
+      `--encoding must be one that this Node.js can decode, such as ${common}, not ${quote(encoding)}`,
+    );
+  }
+}
+
+function decodeUtf8(bytes: Uint8Array, file: string): string {
+  if (Buffer.from(bytes.subarray(0, 4)).toString("latin1") === "PK\u0003\u0004")
+    throw new RefusedError(`${file} is a workbook, or another archive: ${saveAnew}`);
+  if (bytes.includes(0))
+    throw new RefusedError(
+      `${file} contains zero bytes: it is UTF-16, or not a text. If it is a text, ${saveAnew}, or add --encoding utf-16${bytes[0] === 0 ? "be" : "le"}`,
+    );
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+
+  const lines = Buffer.from(bytes)
+    .toString("latin1")
+    .split(/\r\n?|\n/);
+  const at = lines.findIndex((line) => !isUtf8(Buffer.from(line, "latin1")));
+  const gbk = readAsGbk(Buffer.from(lines[at] ?? "", "latin1"));
+  throw new RefusedError(
+    [
+      `${file} is not UTF-8: see line ${at + 1}`,
+      ...(gbk === undefined ? [] : [`in GBK that line reads ${quote(gbk)}: if that is right, add --encoding gbk`]),
+      `otherwise ${saveAnew}, or name its encoding with --encoding`,
+    ].join("\n  "),
+  );
+}
+
+function readAsGbk(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("gbk", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether all that is not ASCII is in the two-byte code of GB 2312, which has the characters that are in daily use. */
+function isGb2312(bytes: Uint8Array): boolean {
+  let isAscii = true;
+  for (let index = 0; index < bytes.length; index++) {
+    const lead = bytes[index] as number;
+    if (lead < 0x80) continue;
+    const trail = bytes[++index] ?? 0;
+    if (lead < 0xa1 || lead > 0xf7 || trail < 0xa1 || trail > 0xfe) return false;
+    isAscii = false;
+  }
+  return !isAscii;
+}
+
+/** Refuses the names of a file that may be GBK if nobody would write them in UTF-8. */
+export function refuseGbk(groups: readonly { readonly line: number; readonly name: unknown }[], file: string) {
+  for (const { line, name } of groups) {
+    if (typeof name !== "string" || isPlausible(name)) continue;
+    const gbk = readAsGbk(Buffer.from(name));
+    if (gbk === undefined) continue;
+    throw new RefusedError(
+      `${file} may be UTF-8 or GBK: line ${line} is ${quote(name)} in UTF-8, and ${quote(gbk)} in GBK. Say which with --encoding utf-8 or --encoding gbk`,
+    );
+  }
+}
+
+const otherScripts =
+  "Arab Beng Deva Ethi Geor Gujr Guru Hang Khmr Knda Laoo Mlym Mong Mymr Nkoo Orya Sinh Syrc Taml Telu Thaa Thai Tibt";
+
+/** Letters in use today of one script each: without the historical and the phonetic ones, and without marks alone. */
+const letters = [
+  String.raw`[ªµºß-öø-ķĹ-ňŊ-žƠơƯưʻ-ʿḀ-ỿ\u0300-\u036F]+`,
+  "[Ά-ώἀ-῿]+",
+  "(?=.*[Ѐ-џ])[Ѐ-џҐ-ҝҢ-ҥҪ-ҫҮ-ҳҶ-һӐ-ӹ]+", // Each language adds some to the letters of Russian.
+  "[Ա-Ֆա-և]+",
+  "[א-ת]+",
+  String.raw`[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}]+`,
+  ...otherScripts.split(" ").map((script) => String.raw`\p{scx=${script}}+`),
+];
+const oneScript = new RegExp(`^(?:${letters.join("|")})?$`, "u");
+
+const symbol = String.raw`(?![\p{L}\p{M}\p{Nd}«»¡¿])[\u00A1-\u07FF]`;
+const oddities = [
+  String.raw`\p{C}|[\u{20000}-\u{3FFFF}]`, // No character, or a very rare one.
+  String.raw`(?<![\p{L}\p{M}\p{Nd}])\p{M}`, // A mark without its letter.
+  String.raw`(?![a-z])\p{Ll}(?![A-Z])\p{Lu}`, // A capital after a small letter.
+  String.raw`(?<=[^\0-\x7F])${symbol}|${symbol}(?=[^\0-\x7F])`, // A symbol that touches a letter beyond ASCII.
+];
+const odd = new RegExp(oddities.join("|"), "u");
+
+/** Whether somebody may have written the name so. ASCII tells nothing of a word: it is the same in both encodings. */
+function isPlausible(name: string): boolean {
+  const words = name.replace(/[A-Za-z\d]/g, "").match(/[\p{L}\p{M}\p{Nd}]+/gu) ?? [];
+  // No name is of Latin letters with accents, or of symbols, alone.
+  const hasAscii = /[A-Za-z\d]/.test(name) || !/(?![«»¡¿])[\u00A1-\u036F]/.test(name);
+  return hasAscii && !odd.test(name) && words.every((word) => oneScript.test(word));
+}

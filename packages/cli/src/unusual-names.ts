@@ -1,0 +1,56 @@
+/** Characters that nobody types into a name. Unicode's properties tell them, so that those of later versions are known, too. */
+
+/** What a character is, in words: the first that applies. */
+const kinds: readonly (readonly [RegExp, string])[] = [
+  [/\uFFFD/, "a replacement character: a conversion has damaged the name"],
+  [/\p{Cc}/u, "a control character"],
+  [/\p{Bidi_Control}/u, "an invisible character that sets the writing direction"],
+  [/(?! )\p{Zs}/u, "a space that is not the usual one"],
+  [/[\p{Zl}\p{Zp}]/u, "a line or paragraph separator"],
+  [/\p{Noncharacter_Code_Point}/u, "a code point that is never a character"],
+  [/\p{Co}/u, "a private-use character, which means nothing elsewhere"],
+  [/\p{Cn}/u, `unassigned in Unicode ${process.versions.unicode}`],
+  [/(?=\p{Script=Han})\p{So}/u, "a radical, which only looks like a character"],
+  // The characters listed are blank without a property that says so, such as Braille's; U+FFFC stands for an object.
+  [
+    /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\uFFFC\u{1D159}\u{16FE4}\u{13441}\u{13442}]/u,
+    "an invisible character",
+  ],
+];
+const unusual = new RegExp(kinds.map(([{ source }]) => source).join("|"), "gu");
+
+const joinedScripts = "Arab Beng Deva Gujr Guru Knda Mlym Mong Orya Sinh Syrc Taml Telu";
+const joined = `[${joinedScripts.replace(/\w+ ?/g, (script) => String.raw`\p{scx=${script.trim()}}`)}]`;
+
+/** Invisible characters that change what is seen: in emoji, and in scripts that are written with them. */
+const visible = new RegExp(
+  [
+    String.raw`(?<=\p{ExtPict}\p{EMod}?)[\uFE0E\uFE0F]`,
+    String.raw`(?<=\p{ExtPict}[\p{EMod}\uFE0F]?)\u200D(?=\p{ExtPict})`,
+    String.raw`(?<=[\d#*])\uFE0F(?=\u20E3)`, // A keycap.
+    String.raw`(?<=\u{1F3F4})[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{2,6}\u{E007F}`, // A flag.
+    String.raw`(?<=${joined})[\u200C\u200D](?=${joined})`,
+    String.raw`(?<=[\u09CD\u0D4D])\u200D`, // A Bengali or Malayalam letter that ends a word.
+    String.raw`(?<=\p{scx=Mong})(?:[\u180B-\u180F]|\u202F(?=\p{scx=Mong}))`,
+  ].join("|"),
+  "gu",
+);
+
+/** What in a name nobody types, in words. */
+export function findUnusual(name: string): string | undefined {
+  if (/^[?\s]+$/.test(name)) return "consists of question marks: a conversion has damaged it";
+  const [character] = name.replace(visible, "").match(unusual) ?? [];
+  if (character === undefined) return undefined;
+  const kind = kinds.find(([pattern]) => pattern.test(character))?.[1];
+  const codePoint = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+  return `contains U+${codePoint}, ${kind}`;
+}
+
+/** What two names share if they look alike. */
+export function appearanceOf(name: string): string {
+  return name
+    .normalize("NFKC")
+    .replace(/\p{Variation_Selector}/gu, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
