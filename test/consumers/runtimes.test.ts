@@ -3,10 +3,9 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { fingerprint, type MockServer, startMock } from "@dingrole/mock";
-import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { bun, deno, nodes, type Runtime, workerd } from "./runtimes.ts";
+import { bun, bundleWorker, deno, nodes, type Runtime, workerd } from "./runtimes.ts";
 
 const run = promisify(execFile);
 const programs = join(inject("installed"), "programs");
@@ -81,19 +80,10 @@ test.each(nodes.filter(isThere))("on $name, a consumer on its dispatcher creates
 });
 
 test.each([workerd].filter(isThere))("on $name, a worker gets its token and creates a role group", async () => {
-  const { outputFiles } = await build({
-    entryPoints: [join(programs, "worker.js")],
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    // Those of Cloudflare's own tools.
-    conditions: ["workerd", "worker", "browser"],
-    write: false,
-  });
   const logged: string[] = [];
   const miniflare = new Miniflare({
     modules: true,
-    script: outputFiles[0]?.text as string,
+    script: await bundleWorker(join(programs, "worker.js")),
     compatibilityDate: "2026-07-01",
     bindings: { APP_KEY: "key", APP_SECRET: "secret", DINGTALK_BASE_URL: mock.url },
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {

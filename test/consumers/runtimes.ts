@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { root } from "./packages.ts";
 
 export interface Runtime {
@@ -56,6 +57,19 @@ export const workerd: Runtime = {
   command: toCommand(find("node_modules/@cloudflare/workerd-*/bin/workerd{,.exe}")),
   source: "npm's package workerd",
 };
+
+/** A Worker's program in one file, under the conditions of Cloudflare's own tools. */
+export async function bundleWorker(program: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [program],
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    conditions: ["workerd", "worker", "browser"],
+    write: false,
+  });
+  return outputFiles[0]?.text as string;
+}
 
 function toCommand(program: string | undefined, args: string[] = []): Runtime["command"] {
   return program === undefined ? undefined : [program, ...args];
