@@ -30,10 +30,13 @@ export const phases = {
   partReset: "the request is read in part, and the connection reset",
   readCloses: "the request is read, and the connection closed",
   readResets: "the request is read, and the connection reset",
+  reusedCloses: "a reused connection is closed when the request is read",
+  reusedResets: "a reused connection is reset when the request is read",
   readStops: "the request is read, and the server ends",
   readBreaksTls: "the request is read, and plain text comes within TLS",
   readStalls: "the request is read and not answered, until the `timeout`",
   halfStatus: "the answer is cut in its status line",
+  reusedHalfStatus: "the answer on a reused connection is cut in its status line",
   halfHeaders: "the answer is cut in its headers",
   headersOnly: "the answer is cut after its headers",
   halfBody: "the answer is cut in its body",
@@ -45,6 +48,8 @@ export type Phase = keyof typeof phases;
 export interface Fault {
   baseUrl: string;
   name: string;
+  /** A create before it, on the same connection. */
+  before?: string;
   /** In milliseconds. Without one, the program waits for the fault. */
   timeout?: number;
 }
@@ -52,7 +57,10 @@ export interface Fault {
 export interface FaultServer {
   faults: Record<Phase, Fault>;
   /** What a process that calls the server needs: the proxy, and the authority to trust. */
-  env: Record<string, string>;
+  env: { HTTPS_PROXY: string; NO_PROXY: string; [name: string]: string };
+  /** PEM: the authority, and the certificate that the servers show. */
+  authority: string;
+  certificate: string;
   /** How often the server has carried the create of each phase out. */
   executed: Record<Phase, number>;
   close(): Promise<void>;
@@ -62,10 +70,13 @@ export interface FaultServer {
 const STALL_MS = 700;
 /** More than a connection's buffers hold. */
 const LARGE_NAME = "a".repeat(8_000_000);
+/** The name of a create that makes a connection a reused one. */
+const FIRST = "first";
 
 const body = '{"errcode":0,"errmsg":"ok","groupId":1560985325}';
 const status = "HTTP/1.1 200 OK\r\n";
-const headers = `${status}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+const fields = ["content-type: application/json", "access-control-allow-origin: *", `content-length: ${body.length}`];
+const headers = `${status}${fields.join("\r\n")}\r\n\r\n`;
 
 /** What comes of a connection, by what it brings first. */
 const connections: Partial<Record<Phase, (socket: Socket) => void>> = {
@@ -91,6 +102,13 @@ const requests: Partial<Record<Phase, (socket: Socket, server: Server) => void>>
   headersOnly: (socket) => socket.end(headers),
   halfBody: (socket) => socket.end(headers + body.slice(0, 20)),
   answered: (socket) => socket.end(headers + body),
+};
+
+/** The same, on a connection whose first request was answered. */
+const laterRequests: typeof requests = {
+  reusedCloses: (socket) => socket.end(),
+  reusedResets: (socket) => socket.resetAndDestroy(),
+  reusedHalfStatus: (socket) => socket.end("HTTP/1.1 2"),
 };
 
 /** A proxy does to a CONNECT what its host says. */
@@ -128,6 +146,7 @@ export async function startFaultServer(): Promise<FaultServer> {
     faults[phase] = {
       baseUrl,
       name: phase === "partReset" ? LARGE_NAME : phase,
+      ...(phase in laterRequests && { before: FIRST }),
       ...(/dropped|Stalls|proxyCloses/.test(phase) && { timeout: STALL_MS }),
     };
   };
@@ -169,6 +188,19 @@ export async function startFaultServer(): Promise<FaultServer> {
     add(phase, `http://127.0.0.1:${await listen(server)}`);
   }
 
+  for (const [phase, act] of entries(laterRequests)) {
+    const server = createServer((socket) => {
+      let isReused = false;
+      onRequest(socket, (form) => {
+        if (form !== `name=${FIRST}`) executed[phase]++;
+        if (isReused) act(socket, server);
+        else socket.write(headers + body);
+        isReused = true;
+      });
+    });
+    add(phase, `http://127.0.0.1:${await listen(server)}`);
+  }
+
   const untrusted = createTlsServer(createCertificates("untrusted").server);
   add("tlsUntrusted", `https://127.0.0.1:${await listen(untrusted)}`);
   untrusted.on("secureConnection", (socket) => onRequest(socket, () => executed.tlsUntrusted++));
@@ -194,11 +226,13 @@ export async function startFaultServer(): Promise<FaultServer> {
     faults: faults as Record<Phase, Fault>,
     env: {
       HTTPS_PROXY: proxyUrl,
-      NO_PROXY: "127.0.0.1,lookup.invalid,both.invalid",
+      NO_PROXY: "127.0.0.1,localhost,lookup.invalid,both.invalid",
       NODE_USE_ENV_PROXY: "1",
       NODE_EXTRA_CA_CERTS: join(folder, "authority.pem"),
       DENO_CERT: join(folder, "authority.pem"),
     },
+    authority: authority.cert,
+    certificate: certificate.cert,
     executed,
     async close() {
       for (const close of closers) await close();
@@ -208,7 +242,7 @@ export async function startFaultServer(): Promise<FaultServer> {
 }
 
 /** Calls back when a request has come whole, with its form. */
-function onRequest(socket: Socket, callback: () => void) {
+function onRequest(socket: Socket, callback: (form: string) => void) {
   let text = "";
   socket.on("data", (chunk: Buffer) => {
     text += chunk.toString("latin1");
@@ -217,7 +251,7 @@ function onRequest(socket: Socket, callback: () => void) {
     const length = /^content-length: *(\d+)/im.exec(head)?.[1];
     if (length === undefined ? !text.endsWith("0\r\n\r\n") : form.length < Number(length)) return;
     text = "";
-    callback();
+    callback(form);
   });
 }
 

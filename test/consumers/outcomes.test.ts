@@ -1,36 +1,143 @@
 import { execFile } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, inject, test } from "vitest";
-import { type Phase, phases, startFaultServer } from "./fault-server.ts";
-import { nodes } from "./runtimes.ts";
+import { launch } from "@dingrole/test-browser/launch.ts";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { expect, inject, test } from "vitest";
+import { type Fault, type FaultServer, type Phase, startFaultServer } from "./fault-server.ts";
+import { bun, deno, nodes, type Runtime, workerd } from "./runtimes.ts";
 
 const run = promisify(execFile);
 const programs = join(inject("installed"), "programs");
 
-interface Met {
-  outcome: "not-executed" | "executed" | "unknown";
+type Faults = Partial<Record<Phase, Fault>>;
+/** What a client said of each create. */
+type Outcomes = Partial<Record<Phase, { outcome: "not-executed" | "executed" | "unknown" }>>;
+/** Makes a create for each fault. */
+type Meet = (server: FaultServer, faults: Faults) => Promise<Outcomes>;
+
+/** In a process. */
+const meetOn =
+  ({ name, command }: Runtime, entry: string): Meet =>
+  async ({ env }, faults) => {
+    const file = join(programs, `faults-${name}-${entry}.json`.replaceAll(/[/ ]/g, "-"));
+    writeFileSync(file, JSON.stringify(faults));
+    const [program, ...args] = command as [string];
+    const { stdout } = await run(program, [...args, join(programs, "print-outcomes.js"), entry], {
+      env: { ...env, FAULTS: file },
+      cwd: programs,
+    });
+    return JSON.parse(stdout);
+  };
+
+const meetInWorker: Meet = async ({ authority }, faults) => {
+  const miniflare = new Miniflare({
+    modules: true,
+    script: await bundle(
+      "export default { fetch: async (request) => Response.json(await meet(await request.json())) };",
+      ["workerd", "worker", "browser"],
+    ),
+    compatibilityDate: "2026-07-01",
+    outboundService: {
+      network: {
+        allow: ["private", "public"],
+        tlsOptions: { trustBrowserCas: true, trustedCertificates: [authority] },
+      },
+    },
+    handleRuntimeStdio: () => {}, // It prints each failure.
+  });
+  try {
+    const answer = await miniflare.dispatchFetch("http://worker", { method: "POST", body: JSON.stringify(faults) });
+    return (await answer.json()) as Outcomes;
+  } finally {
+    await miniflare.dispose();
+  }
+};
+
+const meetInPage: Meet = async ({ env, certificate }, faults) => {
+  const key = new X509Certificate(certificate).publicKey.export({ type: "spki", format: "der" });
+  const trusted = createHash("sha256").update(key).digest("base64");
+  const browser = await launch(`--ignore-certificate-errors-spki-list=${trusted}`);
+  try {
+    const tab = await browser.newPage({ proxy: { server: env.HTTPS_PROXY, bypass: env.NO_PROXY } });
+    await tab.addScriptTag({ content: await bundle("globalThis.meet = meet;", ["browser"]), type: "module" });
+    return await tab.evaluate((all) => (globalThis as never as { meet(all: Faults): Outcomes }).meet(all), faults);
+  } finally {
+    await browser.close();
+  }
+};
+
+/** A program that can `meet(faults)`. */
+async function bundle(program: string, conditions: string[]): Promise<string> {
+  const contents = `
+    import { createClient } from "@dingrole/client";
+    import { outcomesOf } from "./outcomes.js";
+    const meet = (faults) => outcomesOf(createClient, faults);
+    ${program}`;
+  const stdin = { contents, resolveDir: programs };
+  const { outputFiles } = await build({ stdin, bundle: true, format: "esm", conditions, write: false });
+  return outputFiles[0]?.text as string;
 }
 
-describe.each(nodes.filter(({ command }) => command !== undefined))("on $name", ({ name, command }) => {
-  test.each(["@dingrole/client", "@dingrole/client/node"])("%s says what became of a create", async (entry) => {
+// It reads the faults from a file, and calls more than the mock.
+const freeDeno: Runtime = { ...deno, command: deno.command && [deno.command[0], "run", "--allow-all"] };
+
+const clients: { runtime: string; entry: string; meet: Meet }[] = [
+  ...nodes.flatMap((node) => [
+    { ...node, entry: "@dingrole/client" },
+    { ...node, entry: "@dingrole/client/node" },
+  ]),
+  { ...bun, entry: "@dingrole/client" },
+  { ...freeDeno, entry: "@dingrole/client" },
+]
+  .filter(({ command }) => command !== undefined)
+  .map((runtime) => ({ runtime: runtime.name, entry: runtime.entry, meet: meetOn(runtime, runtime.entry) }));
+if (workerd.command) clients.push({ runtime: workerd.name, entry: "@dingrole/client", meet: meetInWorker });
+clients.push({ runtime: "Chromium", entry: "@dingrole/client", meet: meetInPage });
+
+/** Only Node can be told the addresses of a name, and workerd has no proxy. */
+function faultsFor(runtime: string, { faults }: FaultServer): Faults {
+  const text = JSON.stringify(faults);
+  const all: Faults = JSON.parse(runtime.includes("Node") ? text : text.replace("both.invalid", "localhost"));
+  const isMet = (phase: string) => runtime !== workerd.name || !phase.startsWith("proxy");
+  return Object.fromEntries(Object.entries(all).filter(([phase]) => isMet(phase)));
+}
+
+/** Of the phases in which the server has read the create, those in which the runtime sends it again by itself. */
+const resends: Record<string, Phase[]> = { Chromium: ["reusedCloses", "reusedResets"] };
+const isRead = (phase: Phase) => /^(read|reused|half|headers|answered)/.test(phase);
+
+test.concurrent.each(clients)("$entry on $runtime says what became of a create", async ({ runtime, meet }) => {
+  const server = await startFaultServer();
+  try {
+    const faults = faultsFor(runtime, server);
+    const outcomes = await meet(server, faults);
+    for (const phase of Object.keys(faults) as Phase[]) {
+      const times = isRead(phase) ? (resends[runtime]?.includes(phase) ? 2 : 1) : 0;
+      expect(server.executed[phase], phase).toBe(times);
+      const outcome = outcomes[phase]?.outcome;
+      if (outcome !== "unknown") expect(outcome, phase).toBe(times ? "executed" : "not-executed");
+    }
+  } finally {
+    await server.close();
+  }
+});
+
+// Where this fails, Deno has stopped it, and the client need not send a Blob.
+test.concurrent.each([freeDeno].filter(({ command }) => command))(
+  "$name resends what is not a Blob",
+  async (runtime) => {
     const server = await startFaultServer();
     try {
-      const file = join(programs, `faults-${name}-${entry}.json`.replaceAll(/[/ ]/g, "-"));
-      writeFileSync(file, JSON.stringify(server.faults));
-      const [program, ...args] = command as [string];
-      const { stdout } = await run(program, [...args, join(programs, "print-outcomes.js"), entry], {
-        env: { ...server.env, FAULTS: file },
-        cwd: programs,
-      });
-      const outcomes: Record<Phase, Met> = JSON.parse(stdout);
-      for (const phase of Object.keys(phases) as Phase[]) {
-        if (outcomes[phase].outcome === "not-executed") expect(server.executed[phase], phase).toBe(0);
-        if (outcomes[phase].outcome === "executed") expect(server.executed[phase], phase).toBe(1);
-      }
+      const { readCloses, readResets, reusedCloses, reusedResets, halfStatus, reusedHalfStatus } = server.faults;
+      const faults = { readCloses, readResets, reusedCloses, reusedResets, halfStatus, reusedHalfStatus };
+      await meetOn(runtime, "./bare-fetch.js")(server, faults);
+      for (const phase of Object.keys(faults) as Phase[]) expect(server.executed[phase], phase).toBe(2);
     } finally {
       await server.close();
     }
-  });
-});
+  },
+);

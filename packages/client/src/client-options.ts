@@ -92,7 +92,8 @@ export interface CommonOptions {
   /** Told of attempts, retries, tokens, waits and blocks, without secrets. It is not waited for, and what it throws is ignored. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
   /**
-   * What sends each request. Redirects come back to it unfollowed: a redirect would carry the token to another host.
+   * What sends each request. Redirects come back to it unfollowed: a redirect would carry the token to another host. It must
+   * not resend a request by itself, and must pass on a body that is a `Blob`, as on Deno, where a string would be resent.
    * @default globalThis.fetch
    */
   fetch?: typeof globalThis.fetch | undefined;

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createClient } from "./create-client.ts";
 import { InputError } from "./errors.ts";
 import { operations } from "./generated/operations.ts";
@@ -17,6 +17,20 @@ test("addRoleGroup sends the documentation's own request, with the token in the 
   expect([...new Headers(init.headers)]).toEqual([["content-type", "application/x-www-form-urlencoded;charset=utf-8"]]);
   expect(init.body).toBe("name=%E5%90%8D%E7%A7%B0");
   expect(init.redirect).toBe("manual");
+});
+
+test("on Deno a form goes as a Blob, which a fetch that resends cannot send again", async () => {
+  vi.stubGlobal("Deno", {});
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { client, requests } = observedClient([{ errcode: 0, access_token: "6d1bxxxx", expires_in: 7200 }, created], {
+    appKey: "a",
+    appSecret: "b",
+  } as never);
+  await client.addRoleGroup({ name: "名称" });
+  const [token, create] = requests.map(({ init }) => init.body);
+  expect(token).toBeNull();
+  expect(create).toBeInstanceOf(Blob);
+  expect(await new Response(create).text()).toBe("name=%E5%90%8D%E7%A7%B0");
 });
 
 test("getToken sends its fields in the query, and no token", async () => {

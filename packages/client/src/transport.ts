@@ -27,6 +27,9 @@ export function createFetchSend({ fetch, maxResponseSize }: ResolvedOptions): Se
     const controller = new AbortController();
     // A followed redirect would carry the token to wherever it points.
     const init: RequestInit = { ...request, redirect: "manual", signal: controller.signal };
+    // Deno's fetch resends a request whose connection is cut, even a POST (denoland/deno#32566). It streams a Blob, and
+    // cannot send it again.
+    if (init.body && "Deno" in globalThis) init.body = new Blob([init.body as string]);
     const answer = exchange(fetch ?? globalThis.fetch, url, init, maxResponseSize);
     return { answer, cancel: () => controller.abort() };
   };

@@ -5,12 +5,12 @@ import { createClient } from "@dingrole/client";
 const client = createClient({
   accessToken: process.env.DINGTALK_ACCESS_TOKEN ?? "",
   ...(process.env.DINGTALK_BASE_URL && { baseUrl: process.env.DINGTALK_BASE_URL }),
-  fetch: (url, init) => {
+  fetch: async (url, init) => {
     const shown = new URL(String(url));
     shown.searchParams.set("access_token", "***");
     console.log(`\n${init?.method} ${shown}`);
     for (const [name, value] of new Headers(init?.headers)) console.log(`${name}: ${value}`);
-    console.log(`\n${init?.body}`);
+    console.log(`\n${await new Response(init?.body).text()}`); // On Deno it is a Blob.
     return fetch(url, init);
   },
 });

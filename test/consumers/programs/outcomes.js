@@ -1,8 +1,12 @@
 // Makes one create for each fault that it is given, and returns what the client says of it: { phase: { outcome, … } }.
 export async function outcomesOf(createClient, faults) {
   const outcomes = {};
-  const meet = async ([phase, { baseUrl, name, timeout = 20_000 }]) => {
+  const meet = async ([phase, { baseUrl, name, before, timeout = 20_000 }]) => {
     const client = createClient({ accessToken: "canary", baseUrl, timeout, retries: 0 });
+    if (before) {
+      await client.addRoleGroup({ name: before });
+      await new Promise((resolve) => setTimeout(resolve, 10)); // Node frees the connection a little later.
+    }
     outcomes[phase] = await client.addRoleGroup({ name }).then(
       () => ({ outcome: "executed" }),
       ({ name, code, outcome, message }) => ({ name, code, outcome, message }),

@@ -1,0 +1,9 @@
+// A create with fetch and nothing else, in place of the client.
+export const createClient = ({ accessToken, baseUrl }) => ({
+  async addRoleGroup(input) {
+    const url = `${baseUrl}/role/add_role_group?access_token=${accessToken}`;
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await fetch(url, { method: "POST", headers, body: String(new URLSearchParams(input)) });
+    return answer.json();
+  },
+});
