@@ -120,9 +120,68 @@ describe("without a terminal", () => {
       .map((line) => JSON.parse(line));
     expect(rows).toEqual([
       { name: "a", state: "created", groupId: 1560985325 },
-      expect.objectContaining({ name: "b", state: "waiting", errcode: 60011, category: "permission" }),
+      expect.objectContaining({ name: "b", state: "failed", errcode: 60011, category: "permission" }),
       { name: "c", state: "waiting" },
     ]);
+  });
+
+  test("--json: a create that got no token has failed, and those after it wait", async () => {
+    mock.always("wrongCredentials");
+    const { stdout } = await run(["create", "a", "b", "--json", "--concurrency", "1"], env);
+    const [a, b] = stdout.split("\n", 2).map((line) => JSON.parse(line));
+    expect(a).toMatchObject({ name: "a", state: "failed", errcode: 40096, category: "credentials" });
+    expect(b).toEqual({ name: "b", state: "waiting" });
+  });
+
+  test.each([
+    ["wrongCredentials", ["create", "a"], {}, "Correct DINGTALK_APP_KEY and DINGTALK_APP_SECRET."],
+    ["wrongCredentials", ["token"], {}, "Correct DINGTALK_APP_KEY and DINGTALK_APP_SECRET."],
+    [
+      "addRoleGroup:invalidToken",
+      ["create", "a"],
+      { DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "", DINGTALK_ACCESS_TOKEN: token },
+      "Set a new token in DINGTALK_ACCESS_TOKEN; or DINGTALK_APP_KEY and DINGTALK_APP_SECRET in its place",
+    ],
+    ["addRoleGroup:busy", ["create", "a"], {}, "Look in DingTalk's console whether it exists"],
+  ] as const)("what to do about %s speaks of variables and flags: %s", async (scenario, args, more, hint) => {
+    mock.always(scenario);
+    expect((await run(args, { ...env, ...more })).stderr).toContain(`→ ${hint}`);
+  });
+
+  test("--output has the results in the file's order, in the place of stdout, and again in a later run", async () => {
+    const { args, file } = importOf(30, "--rate", "off");
+    const ids = `${file}.ids.tsv`;
+    const lines = namesOf(30)
+      .map((name) => `1560985325\t${name}\n`)
+      .join("");
+    expect(await run([...args, "--output", ids], env)).toMatchObject({
+      stdout: "",
+      stderr: expect.stringContaining(`The results are in ${ids}\n`),
+    });
+    expect(readFileSync(ids, "utf8")).toBe(lines);
+    await run([...args, "--output", ids, "--json"], env);
+    expect(JSON.parse(readFileSync(ids, "utf8").split("\n", 1)[0] ?? "")).toMatchObject({ line: 2, name: "组 0" });
+    expect(mock.requests.filter(({ operation }) => operation === "addRoleGroup")).toHaveLength(30);
+  });
+
+  test("--output that cannot be had is refused before anything is sent", async () => {
+    const { args, file, journal } = importOf(1);
+    for (const output of [file, journal, `${file}.none/ids.tsv`])
+      expect(await run([...args, "--output", output], env)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^dingrole: --output(: ENOENT| must be a file of its own, not )/),
+      });
+    expect(readFileSync(file, "utf8")).toBe(toCsv(namesOf(1)));
+    expect(mock.requests).toEqual([]);
+  });
+
+  test("--output on a full disk: the results are on stdout", async () => {
+    const { code, stdout, stderr } = await run(["create", "a", "--output", "/dev/full"], env);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: "1560985325\ta\n",
+      stderr: expect.stringContaining("--output: ENOSPC"),
+    });
   });
 
   test("--quiet leaves only what went wrong on stderr", async () => {
@@ -156,7 +215,9 @@ describe("on a terminal", () => {
     const { code, stdout } = await startOnTerminal(importOf(60).args, { ...secrets, ...env }).ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(/█+░+ \d+ % · \d+ of 60, \d+\.\d\/s, \d s left/);
-    expect(stdout).toMatch(/✓.* 60 of 60 role groups created, in \d s\r\n.*$/);
+    expect(stdout).toMatch(
+      /✓.* 60 of 60 role groups created, in \d s\r\nFor the ids, run it again with --output ids\.tsv/,
+    );
   });
 
   test("Ctrl-C ends it when what is under way is done; run again, it goes on, and sends none twice", async () => {
@@ -189,7 +250,7 @@ describe("on a terminal", () => {
 
   test("TERM=dumb gets no bar and no escape codes; NO_COLOR and --no-color no colors", async () => {
     const dumb = await startOnTerminal(importOf(10).args, { ...secrets, ...env, TERM: "dumb" }).ended;
-    expect(dumb.stdout).toMatch(/^✓ 10 of 10 role groups created, in \d s\r\n$/);
+    expect(dumb.stdout).toMatch(/^✓ 10 of 10 role groups created, in \d s\r\nFor the ids.*\r\n$/);
     for (const [args, more] of [
       [["errors", "40014"], { NO_COLOR: "1" }],
       [["errors", "40014", "--no-color"], {}],
@@ -267,6 +328,36 @@ test.each([
   ["an error code", ["errors", "4001"], "40014"],
 ])("a shell completes %s", async (_, words, expected) => {
   expect((await run(["complete", "--", ...words])).stdout).toContain(expected);
+});
+
+describe("errors", () => {
+  test("what is known is said, and what is not is said to be so", async () => {
+    expect(await run(["errors", "88", "123456"])).toEqual({
+      code: 2,
+      stdout: expect.stringMatching(/^88 .* sub_code .*\n {2}→ /),
+      stderr: "dingrole: 123456 is not a known code; go by its errmsg\n",
+    });
+  });
+
+  test.each([
+    [["allowlist"], /^60020 The caller's IP is not on the allowlist\.\n {2}→ Add the IP/],
+    [["PERMISSION"], /^(\d+\t.*\n)*60011\tThe app has no permission to call this API\.\n/m],
+    [["access_token", "expired"], /^42001 The access_token has expired/],
+    [["IP", "白名单"], /^60020 /],
+    [["不合法的access_token"], /^40014\t/m],
+    [["88", "allowlist"], /^88 (.*\n)*60020 /],
+  ])("%s finds codes", async (words, expected) => {
+    const { code, stdout } = await run(["errors", ...words]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(expected) });
+  });
+
+  test("words that no code has are refused", async () => {
+    expect(await run(["errors", "allowlist", "nonsense"])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining('no code has "allowlist nonsense"'),
+    });
+  });
 });
 
 test.each(["bash", "zsh", "fish"])("the completion for %s is a script", async (shell) => {

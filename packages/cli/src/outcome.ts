@@ -1,5 +1,5 @@
 /** How a command ends: what it was refused for, and the codes that a script can tell apart. */
-import { ApiError, DingTalkError } from "@dingrole/client";
+import { DingTalkError } from "@dingrole/client";
 
 export const exitCodes = {
   done: 0,
@@ -23,23 +23,12 @@ export class InterruptedError extends Error {
   override readonly message = "interrupted";
 }
 
-/** What went wrong, and what to do, in a line each. */
-export function describeError(error: unknown): string {
-  const hint = hintOf(error);
-  return hint === undefined ? messageOf(error) : `${messageOf(error)}\n  → ${hint}`;
-}
-
 const LONGEST = 500;
 
 /** A server's words are of any length, and can be lines of their own. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return printable(message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message);
-}
-
-export function hintOf(error: unknown): string | undefined {
-  if (error instanceof ApiError) return error.hint;
-  return error instanceof DingTalkError && error.cause !== undefined ? hintOf(error.cause) : undefined;
 }
 
 export function exitCodeOf(error: unknown): ExitCode {

@@ -13,11 +13,13 @@ export type Output = ReturnType<typeof createOutput>;
 type Color = "green" | "red" | "yellow" | "dim" | "bold";
 
 export function createOutput({ json = false, quiet = false }: OutputFlags) {
+  const toLine = (words: string, data: object) => (json ? toJsonLine(data) : words);
   return {
     json,
+    toLine,
     /** Whether a person watches: a bar can be drawn, a question asked. */
     isInteractive: isInteractive() && !quiet && !json,
-    result: (words: string, data: object) => write(process.stdout, json ? toJsonLine(data) : words),
+    result: (words: string, data: object) => write(process.stdout, toLine(words, data)),
     /** What can be left out. */
     note: (words: string) => quiet || write(process.stderr, words),
     fault: (words: string) => write(process.stderr, words),

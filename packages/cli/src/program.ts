@@ -9,7 +9,8 @@ import { mock } from "./commands/mock.ts";
 import { type TokenFlags, token } from "./commands/token.ts";
 import { scripts, suggest } from "./completion.ts";
 import { regions, variables } from "./connection.ts";
-import { describeError, type ExitCode, exitCodeOf, exitCodes, printableLines, RefusedError } from "./outcome.ts";
+import { describeError } from "./describe-error.ts";
+import { type ExitCode, exitCodeOf, exitCodes, printableLines, RefusedError } from "./outcome.ts";
 import type { OutputFlags } from "./output.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -73,6 +74,7 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
     .option("--journal <file>", "where it is written down what has been created (default: FILE.journal.jsonl)", once)
     .option("--retry-unknown", "send those again whose outcome is unknown: once you know that they do not exist")
     .option("--same-organization", "go on with a journal that another app of the same organization began")
+    .option("--output <file>", "where the results go, in the place of stdout: each id and name, at the end", once)
     .option("--dry-run", "say what would be sent, and send nothing")
     .option("--concurrency <n>", "how many are under way at once", toConcurrency, 4)
     .option("--rate <n>", "how many are sent in any second, or off; DingTalk's Standard edition allows 20", toRate, 20)
@@ -80,7 +82,7 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
       "after",
       example(
         "dingrole create 制造部 研发部",
-        "dingrole create --from groups.csv",
+        "dingrole create --from groups.csv --output ids.tsv",
         "dingrole create --from staff.csv --column 部门 --encoding gbk --dry-run",
         "dingrole create --from groups.csv --json > created.jsonl",
         "… | dingrole create --from - --journal groups.journal.jsonl",
@@ -95,11 +97,13 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
     .addHelpText("after", example("dingrole token", "dingrole token --show --quiet   # the token, and nothing else"))
     .action(async (flags: TokenFlags) => end(await token(flags)));
 
-  printing(program.command("errors [codes...]"))
+  printing(program.command("errors [codes-or-words...]"))
     .summary("say what an error code means, and what to do")
-    .description("Says what DingTalk's error codes mean, and what to do. Without a code, lists all.")
-    .addHelpText("after", example("dingrole errors 40014", "dingrole errors -- -1", "dingrole errors | grep -i token"))
-    .action((codes: string[], flags: OutputFlags) => end(errors(codes, flags)));
+    .description(
+      "Says what DingTalk's error codes mean, and what to do; finds codes by words, English or Chinese. Without either, lists all.",
+    )
+    .addHelpText("after", example("dingrole errors 40014", "dingrole errors -- -1", "dingrole errors permission"))
+    .action((asked: string[], flags: OutputFlags) => end(errors(asked, flags)));
 
   connected(program.command("doctor"))
     .summary("find what stands between here and a role group")

@@ -1,32 +1,65 @@
 /** What is said of a run: of each group as soon as it is known, and of all at the end. */
+import { writeFileSync } from "node:fs";
 import { BlockedError } from "@dingrole/client";
 import { MAX_UNKNOWN_IN_TURN, type Result } from "./create-groups.ts";
+import { describeError, findRefusal, hintOf } from "./describe-error.ts";
 import { JournalError } from "./journal.ts";
 import { toList } from "./list.ts";
-import {
-  describeError,
-  type ExitCode,
-  exitCodeOf,
-  exitCodes,
-  hintOf,
-  messageOf,
-  printable,
-  printableName,
-} from "./outcome.ts";
+import { type ExitCode, exitCodeOf, exitCodes, messageOf, printable, printableName } from "./outcome.ts";
 import { formatCount, formatTime, type Output, paint, plural } from "./output.ts";
 
 /** On a terminal, a file's groups are told by the bar, and by the summary. */
 export function report(result: Result, output: Output, isFromFile: boolean) {
-  const { state, group, groupId } = result;
-  if (output.json) output.result("", toJson(result));
-  else if (state === "created" && !(isFromFile && process.stdout.isTTY))
-    output.result(`${groupId ?? "id unknown"}\t${printable(group.name)}`, {});
+  if (!isFromFile || !isOnTerminal(output)) tell([result], output, output.result);
+}
+
+const isOnTerminal = ({ json }: Output) => process.stdout.isTTY && !json;
+
+/** Says how to get the ids that `report` has left out. */
+export function adviseOutput(results: readonly Result[], output: Output) {
+  if (isOnTerminal(output) && results.some(({ groupId }) => groupId !== undefined))
+    output.note("For the ids, run it again with --output ids.tsv: what is created is not sent again.");
+}
+
+/** Writes in a file what `report` tells, and returns whether it could. If not, it is told on stdout. */
+export function writeResults(results: readonly Result[], file: string, output: Output): boolean {
+  let text = "";
+  tell(results, output, (words, data) => {
+    text += `${output.toLine(words, data)}\n`;
+  });
+  try {
+    writeFileSync(file, text);
+    output.note(`The results are in ${printable(file)}`);
+    return true;
+  } catch (error) {
+    output.fault(`${paint("red", "✗")} --output: ${messageOf(error)}: the results are on stdout`);
+    tell(results, output, output.result);
+    return false;
+  }
+}
+
+/** In words, only those that are created. */
+function tell(results: readonly Result[], { json }: Output, say: Output["result"]) {
+  for (const result of results) {
+    const { state, group, groupId } = result;
+    if (json || state === "created") say(`${groupId ?? "id unknown"}\t${printable(group.name)}`, toJson(result));
+  }
 }
 
 export function toJson({ group, state, groupId, error, isEarlier, isUnrecorded }: Result) {
-  const message = error === undefined ? undefined : messageOf(error);
-  const { errcode, category } = (error ?? {}) as { errcode?: number; category?: string };
-  return { ...group, state, groupId, errcode, category, message, hint: hintOf(error), isEarlier, isUnrecorded };
+  const { errcode, category } = findRefusal(error) ?? {};
+  return {
+    ...group,
+    // It was its turn, although what went wrong would keep the others, too.
+    state: state === "waiting" && error !== undefined ? "failed" : state,
+    groupId,
+    errcode,
+    category,
+    message: error === undefined ? undefined : messageOf(error),
+    hint: hintOf(error),
+    isEarlier,
+    isUnrecorded,
+  };
 }
 
 export function summarize(results: readonly Result[], time: number, output: Output) {

@@ -1,5 +1,5 @@
 /** `dingrole create`: role groups from arguments, or from a file. */
-import { readFileSync, realpathSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { basename } from "node:path";
 import { buffer } from "node:stream/consumers";
 import {
@@ -16,7 +16,16 @@ import { type ExitCode, exitCodes, printable, printableName, RefusedError } from
 import { createOutput, formatCount, formatTime, type Output, type OutputFlags, paint, plural } from "../output.ts";
 import { createProgress } from "../progress.ts";
 import { checkNames, type Group, type ReadingFlags, readGroups } from "../read-groups.ts";
-import { adviseNext, exitCodeFor, listFaults, report, summarize, toJson } from "../report.ts";
+import {
+  adviseNext,
+  adviseOutput,
+  exitCodeFor,
+  listFaults,
+  report,
+  summarize,
+  toJson,
+  writeResults,
+} from "../report.ts";
 
 export interface CreateFlags extends ConnectionFlags, OutputFlags, ReadingFlags {
   from?: string;
@@ -24,6 +33,7 @@ export interface CreateFlags extends ConnectionFlags, OutputFlags, ReadingFlags 
   retryUnknown?: boolean;
   sameOrganization?: boolean;
   dryRun?: boolean;
+  output?: string;
   concurrency: number;
   rate: number | false;
 }
@@ -41,6 +51,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
   });
   if (flags.dryRun) return foretell(groups, file, place, toTarget(findCredentials(environment).appKey), flags, output);
 
+  if (flags.output !== undefined) checkOutput(flags.output, [flags.from, file]);
   const options = { ...place, ...(await readCredentials(environment)) };
   const journal = file === undefined ? noJournal : await openJournal(file, toTarget(options.appKey));
   const left = recallResults(groups, journal.recorded, flags.retryUnknown ?? false).filter(isWaiting).length;
@@ -68,7 +79,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
         underWay.delete(result.group);
         results.set(result.group, result);
         if (!result.isEarlier && !isWaiting(result)) progress?.advance();
-        report(result, output, flags.from !== undefined);
+        if (flags.output === undefined) report(result, output, flags.from !== undefined);
       },
     });
   } finally {
@@ -80,8 +91,10 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
   const all = groups.flatMap((group) => results.get(group) ?? []);
   if (flags.from !== undefined) summarize(all, performance.now() - from, output);
   else listFaults(all, output);
+  const isWritten = flags.output === undefined || writeResults(all, flags.output, output);
+  if (flags.output === undefined && flags.from !== undefined) adviseOutput(all, output);
   for (const line of adviseNext(all, cause, flags.from !== undefined && file)) output.fault(line);
-  return exitCodeFor(all, cause, stop.signal.aborted);
+  return exitCodeFor(all, cause, stop.signal.aborted) || (isWritten ? exitCodes.done : exitCodes.failed);
 }
 
 const isWaiting = ({ state }: Result) => state === "waiting";
@@ -112,6 +125,18 @@ function journalOf({ from, journal, dryRun }: CreateFlags): string | undefined {
     );
   // By whatever name the file is reached, it has one journal.
   return journal ?? (from === undefined ? undefined : `${realpathSync(from)}.journal.jsonl`);
+}
+
+/** Refuses a file that cannot be written, or that is one of the run's others. It stays as it is until the run ends. */
+function checkOutput(output: string, others: readonly (string | undefined)[]) {
+  try {
+    closeSync(openSync(output, "a"));
+  } catch (error) {
+    throw new RefusedError(`--output: ${(error as Error).message}`);
+  }
+  for (const other of others)
+    if (other !== undefined && existsSync(other) && realpathSync(other) === realpathSync(output))
+      throw new RefusedError(`--output must be a file of its own, not ${other}`);
 }
 
 /** What a run would do. Nothing is sent or written. */

@@ -10,7 +10,8 @@ import {
   readPlace,
   variables,
 } from "../connection.ts";
-import { describeError, type ExitCode, exitCodes, RefusedError } from "../outcome.ts";
+import { describeError } from "../describe-error.ts";
+import { type ExitCode, exitCodes, RefusedError } from "../outcome.ts";
 import { createOutput, formatTime, type OutputFlags, paint } from "../output.ts";
 
 export interface DoctorFlags extends ConnectionFlags, OutputFlags {}

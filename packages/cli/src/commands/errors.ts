@@ -1,30 +1,54 @@
 /** `dingrole errors`: what DingTalk's error codes mean, and what to do. */
 import { type ErrorCode, errorCodes } from "@dingrole/client/error-codes";
-import { type ExitCode, exitCodes, RefusedError } from "../outcome.ts";
-import { createOutput, type OutputFlags, paint } from "../output.ts";
+import { type ExitCode, exitCodes, quote } from "../outcome.ts";
+import { createOutput, type OutputFlags, paint, plural } from "../output.ts";
 
-export function errors(codes: readonly string[], flags: OutputFlags): ExitCode {
+type Entry = readonly [code: number, known: ErrorCode];
+
+/** More are listed in a line each. */
+const MOST_IN_FULL = 5;
+
+export function errors(asked: readonly string[], flags: OutputFlags): ExitCode {
   const output = createOutput(flags);
-  const asked = codes.length === 0 ? [...errorCodes.keys()] : codes.map(readCode);
-  for (const code of asked) {
-    const known = errorCodes.get(code) as ErrorCode;
-    output.result(codes.length === 0 ? `${code}\t${known.meaning}` : toWords(code, known), { code, ...known });
+  const isCode = (text: string) => /^-?\d+$/.test(text);
+  const codes = asked.filter(isCode).map(Number);
+  const words = asked.filter((text) => !isCode(text));
+  const found = words.length > 0 || codes.length === 0 ? findByWords(words) : [];
+  const isList = words.length === 0 || found.length > MOST_IN_FULL;
+
+  let isAllKnown = true;
+  const refuse = (fault: string) => {
+    output.fault(`dingrole: ${fault}`);
+    isAllKnown = false;
+  };
+  for (const code of codes) {
+    const known = errorCodes.get(code);
+    if (known) output.result(describe(code, known), { code, ...known });
+    else refuse(`${code} is not a known code; go by its errmsg`);
   }
-  return exitCodes.done;
+  for (const [code, known] of found)
+    output.result(isList ? `${code}\t${known.meaning}` : describe(code, known), { code, ...known });
+  if (words.length > 0 && found.length === 0)
+    refuse(`no code has ${quote(words.join(" "))}: try one word of its meaning, English or Chinese`);
+  else if (words.length > 0 && isList)
+    output.note(`${plural(found.length, "code")}: dingrole errors CODE says what to do about one.`);
+  return isAllKnown ? exitCodes.done : exitCodes.refused;
 }
 
-function readCode(text: string): number {
-  const code = Number(text);
-  if (text.trim() === "" || !Number.isInteger(code))
-    throw new RefusedError(`an error code is an integer, not ${JSON.stringify(text)}`);
-  if (!errorCodes.has(code))
-    throw new RefusedError(
-      `${code} is none of the ${errorCodes.size} codes that are known: its errmsg is all there is`,
-    );
-  return code;
+/** Those that have all words. Chinese has no spaces: the keywords are looked for in it, so that a pasted message finds its code. */
+function findByWords(asked: readonly string[]): Entry[] {
+  const words =
+    asked
+      .join(" ")
+      .toLowerCase()
+      .match(/\p{Script=Han}+|[^\s\p{Script=Han}]+/gu) ?? [];
+  return Array.from(errorCodes).filter(([, { meaning, action, note, class: kind, keywords }]) => {
+    const text = [meaning, action, note, kind, ...keywords].join("\n").toLowerCase();
+    return words.every((word) => text.includes(word) || keywords.some((each) => word.includes(each)));
+  });
 }
 
-function toWords(code: number, { meaning, action, class: kind, evidence, note }: ErrorCode): string {
+function describe(code: number, { meaning, action, class: kind, evidence, note }: ErrorCode): string {
   const about = paint("dim", `  ${kind}; ${evidence}${note === undefined ? "" : `. ${note}`}`, process.stdout);
   return [`${paint("bold", String(code), process.stdout)} ${meaning}`, `  → ${action}`, about].join("\n");
 }

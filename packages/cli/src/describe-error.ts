@@ -1,0 +1,37 @@
+/** What went wrong, and what to do. A hint of the client's speaks to programmers: here are flags and variables to set. */
+import { ApiError, type Category, DingTalkError } from "@dingrole/client";
+import { variables } from "./connection.ts";
+import { messageOf } from "./outcome.ts";
+
+/** A line each. */
+export function describeError(error: unknown): string {
+  const hint = hintOf(error);
+  return hint === undefined ? messageOf(error) : `${messageOf(error)}\n  → ${hint}`;
+}
+
+export function hintOf(error: unknown): string | undefined {
+  const refusal = findRefusal(error);
+  return refusal && ((refusal.operation === "getToken" ? ofToken : ofCreate)[refusal.category] ?? refusal.hint);
+}
+
+/** DingTalk's refusal behind an error: a create without a token has that of `getToken`. */
+export function findRefusal(error: unknown): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  return error instanceof DingTalkError && error.cause !== undefined ? findRefusal(error.cause) : undefined;
+}
+
+type Hints = { readonly [Each in Category]?: string };
+
+const app = `${variables.appKey} and ${variables.appSecret}`;
+const ofToken: Hints = {
+  token: `Correct ${app}.`,
+  credentials: `Correct ${app}.`,
+  busy: "Run it again.",
+  "rate-limit": "Run it again later: other programs may call as the same app or organization.",
+};
+
+const ofCreate: Hints = {
+  token: `Set a new token in ${variables.accessToken}; or ${app} in its place, and the command gets tokens itself.`,
+  busy: "Look in DingTalk's console whether it exists, before it is sent again.",
+  "rate-limit": "Run it again later, with a lower --rate: other programs may call as the same app or organization.",
+};
