@@ -17,6 +17,18 @@ test("addRoleGroup sends the documentation's own request, with the token in the 
   expect([...new Headers(init.headers)]).toEqual([["content-type", "application/x-www-form-urlencoded;charset=utf-8"]]);
   expect(init.body).toBe("name=%E5%90%8D%E7%A7%B0");
   expect(init.redirect).toBe("manual");
+  expect(init.cache).toBe("no-store");
+});
+
+test.each([
+  ["whose Request has no cache, as in a Worker of before 2024-11-11,", class {}],
+  ["without a Request, as in jsdom,", undefined],
+])("in a runtime %s fetch gets no cache field", async (_, Request) => {
+  vi.stubGlobal("Request", Request);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { client, requests } = observedClient();
+  expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });
+  expect(requests[0]?.init).not.toHaveProperty("cache");
 });
 
 test("on Deno a form goes as a Blob, which a fetch that resends cannot send again", async () => {

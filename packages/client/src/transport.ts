@@ -30,6 +30,9 @@ export function createFetchSend({ fetch, maxResponseSize }: ResolvedOptions): Se
     // Deno's fetch resends a request whose connection is cut, even a POST (denoland/deno#32566). It streams a Blob, and
     // cannot send it again.
     if (init.body && "Deno" in globalThis) init.body = new Blob([init.body as string]);
+    // The `fetch` of a framework, such as Next.js 14, may answer from a cache, even a POST. A Worker whose compatibility date
+    // is before 2024-11-11 throws for the field, and its `Request` lacks it.
+    if (globalThis.Request && "cache" in Request.prototype) init.cache = "no-store";
     const answer = exchange(fetch ?? globalThis.fetch, url, init, maxResponseSize);
     return { answer, cancel: () => controller.abort() };
   };
