@@ -59,7 +59,7 @@ describe.each(all.filter(isThere))("on $name", (runtime) => {
   test("a token that is missing is an error that names the option", async () => {
     await expect(runProgram(runtime, "create-role-group.js", "a", { DINGTALK_ACCESS_TOKEN: "" })).rejects.toMatchObject(
       {
-        stderr: expect.stringContaining("createClient: accessToken must be a string of printable ASCII characters"),
+        stderr: expect.stringMatching(/createClient: accessToken must be a string .*, not an empty string/),
       },
     );
   });

@@ -300,14 +300,69 @@ describe("a token that DingTalk refuses", () => {
   });
 });
 
+describe("an answer that quotes a secret of the client's hides", () => {
+  /** The error of a create that is answered with all that an app's client has sent so far. */
+  async function errorAfter(sent: readonly string[], expires: readonly string[] = []) {
+    const answer = (request: ObservedRequest) => {
+      const [errcode, text] = [expires.includes(tokenOf(request) ?? "") ? 42001 : 60011, sent.join(" ")];
+      return { errcode: 88, sub_code: errcode, sub_msg: `x ${text}`, errmsg: `x ${text}`, request_id: `x ${text}` };
+    };
+    return appClient(answer)
+      .create()
+      .catch((error) => error);
+  }
+
+  test.each([
+    ["the app's secret, in a create's answer", [canary, encodeURIComponent(canary)], []],
+    [
+      "the token that was refused before, in a second attempt's answer",
+      ["token 1", "token+1", "token%201"],
+      ["token 1"],
+    ],
+  ])("%s", async (_, sent, expires) => {
+    const error = await errorAfter(sent, expires);
+    const text = `x ${sent.map(() => "***").join(" ")}`;
+    expect(error).toMatchObject({ errcode: 60011, errmsg: text, requestId: text });
+    expect(error.message).toBe(`addRoleGroup failed: 60011 ${text} (request_id ${text})`);
+  });
+});
+
+test("an answer that quotes the client's token string to a getToken hides it", async () => {
+  const { client } = observedClient([{ errcode: 40089, errmsg: `x ${canary} s e c r e t` }]);
+  const failed = client.getToken({ appkey: "a", appsecret: "s e c r e t" });
+  await expect(failed).rejects.toMatchObject({ errmsg: "x *** ***" });
+});
+
+test("of many tokens, each answer hides the last ones, and of two that begin alike both", async () => {
+  let calls = 0;
+  const answer = () => ({
+    errcode: 60011,
+    errmsg: Array.from({ length: calls }, (_, index) => `token ${index + 1}`).join(),
+  });
+  const { client } = observedClient([answer], { accessToken: () => `token ${++calls}`, rate: false });
+  const errors = [];
+  for (let call = 0; call < 11; call++) errors.push(await client.addRoleGroup({ name: "a" }).catch((error) => error));
+  expect(errors[2]).toMatchObject({ errmsg: "***,***,***" });
+  expect(errors[10].errmsg).toMatch(/^(token \d,)*(\*{3},){7}\*{3}$/);
+});
+
 describe("a token function", () => {
   test.each([
     ["throws", () => Promise.reject(new Error("vault is down")), "the accessToken function failed"],
-    ["returns nothing", () => undefined, "the accessToken function must return a string of printable ASCII characters"],
+    [
+      "returns nothing",
+      () => undefined,
+      "the accessToken function returned undefined: it must return a string of printable ASCII characters",
+    ],
     [
       "returns an empty string",
       () => "",
-      "the accessToken function must return a string of printable ASCII characters",
+      "the accessToken function returned an empty string: it must return a string of printable ASCII characters",
+    ],
+    [
+      "returns what a file has",
+      () => "canary\n",
+      "the accessToken function returned other characters: it must return a string of printable ASCII characters",
     ],
   ])("that %s is a TokenError before anything is sent", async (_, accessToken, message) => {
     const { client, requests } = observedClient([created], { accessToken: accessToken as never });
@@ -371,6 +426,20 @@ describe("a store", () => {
     expect(other.creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 2"]);
   });
 
+  test("that parses what it keeps, as Upstash's client does, gives two clients one token", async () => {
+    const values = new Map<string, unknown>();
+    const tokenStore = {
+      get: (key: string) => values.get(key) ?? null,
+      set: (key: string, value: string) => values.set(key, JSON.parse(value)),
+    };
+    const [one, other] = [appClient(created, { tokenStore } as never), appClient(created, { tokenStore } as never)];
+    await one.create();
+    await other.create();
+    expect(other.creates().map(tokenOf)).toEqual(["token 1"]);
+    expect(other.tokenRequests()).toHaveLength(0);
+    expect(storeFailures([...one.events, ...other.events])).toEqual([]);
+  });
+
   test("that a Map is will do", async () => {
     const tokenStore = new Map<string, string>();
     await appClient(created, { tokenStore } as never).create();
@@ -394,6 +463,8 @@ describe("a store", () => {
     ["set fails", { get() {}, set: () => Promise.reject(new Error(canary)) }, "tokenStore.set: Error"],
     ["get returns rubbish", { get: () => "{", set() {} }, "tokenStore.get: SyntaxError"],
     ["get returns another shape", { get: () => '{"value":7}', set() {} }, "tokenStore.get: TypeError"],
+    ["get returns an object of another shape", { get: () => ({ value: 7 }), set() {} }, "tokenStore.get: TypeError"],
+    ["get returns an object without a token", { get: () => ({ a: canary }), set() {} }, "tokenStore.get: SyntaxError"],
   ])("whose %s is told to the hook, and costs no call", async (_, tokenStore, message) => {
     const { create, events } = appClient(created, { tokenStore } as never);
     expect(await create()).toEqual({ groupId: 1560985325 });

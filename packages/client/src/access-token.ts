@@ -3,6 +3,7 @@ import { type DingTalkError, ResponseError, TokenError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import type { GetTokenInput, GetTokenResult, OperationId } from "./generated/types.ts";
 import { bound } from "./limits.ts";
+import { typeOf } from "./schema.ts";
 
 /** Where a call's token comes from. */
 export interface TokenSource {
@@ -36,9 +37,12 @@ export function createTokenSource(options: ResolvedOptions, fetchToken: FetchTok
       } catch (cause) {
         throw new TokenError(operation, "the accessToken function failed", cause);
       }
-      if (!isCredential[0](token))
-        throw new TokenError(operation, `the accessToken function must return ${isCredential[1]}`);
-      return token;
+      if (isCredential[0](token)) return token;
+      const received = typeof token !== "string" ? typeOf(token) : token ? "other characters" : "an empty string";
+      throw new TokenError(
+        operation,
+        `the accessToken function returned ${received}: it must return ${isCredential[1]}`,
+      );
     };
     let rejected: string;
     return {
@@ -126,9 +130,10 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
   }
 
   async function readToken(store: TokenStore): Promise<Token | undefined> {
-    const text = await store.get(key);
-    if (!text) return undefined;
-    const token: Token = JSON.parse(text as string);
+    const stored = (await store.get(key)) as Token | string | undefined;
+    if (!stored) return undefined;
+    // Some stores, such as Upstash's client, parse JSON themselves.
+    const token: Token = (stored as Token).value ? stored : JSON.parse(stored as string);
     if (isCredential[0](token.value) && token.expiresAt > 0 && token.lifetime > 0) return token;
     throw new TypeError();
   }

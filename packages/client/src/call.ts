@@ -26,8 +26,10 @@ async function runHook<Args extends unknown[]>(hook: ((...args: Args) => void) |
 
 /** Returns the function that makes one call of any operation: the input's fields in, the success answer's fields out. */
 export function createCall(options: ResolvedOptions, send: Send) {
-  const { baseUrl, limiter, retries, onEvent } = options;
+  const { accessToken, appSecret, baseUrl, limiter, retries, onEvent } = options;
   const tokens = createTokenSource(options, (input) => call("getToken", input) as Promise<GetTokenResult>, emit);
+  /** What an answer could quote: the secrets that the client was given, and the last that it sent. */
+  let secrets: unknown[] = [];
   let blockedUntil = 0;
 
   async function call(id: OperationId, input: object, callOptions?: CallOptions | ResponseOptions): Promise<object> {
@@ -66,11 +68,13 @@ export function createCall(options: ResolvedOptions, send: Send) {
           if (release === slot) break;
         }
         checkBeforeSending(limits);
+        const held = [accessToken, appSecret, token, ...secretsOf(operation, values), ...secrets];
+        secrets = [...new Set(held)].slice(0, 10);
         sentAt = performance.now();
         const answer = await exchange(limits, values, token);
         giveBack();
         if (!answer) throw new ResponseError(id, `is larger than ${options.maxResponseSize} bytes`);
-        const result = readEnvelope(id, operation, answer, token ? [token] : secretsOf(operation, values));
+        const result = readEnvelope(id, operation, answer, secrets);
         ended();
         return callOptions?.withResponse ? { result, status: answer.status, headers: answer.headers() } : result;
       } catch (error) {

@@ -10,9 +10,21 @@ test.each([
   ["an app without its secret", { appKey: "key" }, "pass accessToken alone, or both appKey and appSecret"],
   ["a token and an app", { accessToken, ...app }, "pass accessToken alone, or both appKey and appSecret"],
   ["a token and a store", { accessToken, tokenStore: new Map() }, "pass accessToken alone, or both"],
-  ["an empty token", { accessToken: "" }, "accessToken must be a string of printable ASCII characters, or a function"],
-  ["a token of another type", { accessToken: 7 }, "accessToken must be a string of printable"],
-  ["an empty secret", { appKey: "key", appSecret: "" }, "appSecret must be a string of printable ASCII characters"],
+  [
+    "an empty token",
+    { accessToken: "" },
+    "accessToken must be a string of printable ASCII characters, or a function that returns one, not an empty string",
+  ],
+  [
+    "a token of another type",
+    { accessToken: 7 },
+    "accessToken must be a string of printable ASCII characters, or a function that returns one",
+  ],
+  [
+    "an empty secret",
+    { appKey: "key", appSecret: "" },
+    "appSecret must be a string of printable ASCII characters, not an empty string",
+  ],
   ["a store without set", { ...app, tokenStore: { get() {} } }, "tokenStore must be an object with get and set"],
   [
     "a misspelt option",

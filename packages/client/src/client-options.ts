@@ -232,7 +232,8 @@ function checkOptions<Options extends object>(
   const given = Object.entries(options ?? {}).filter(([name, value]) => {
     if (!Object.hasOwn(rules, name)) refuse(`there is no option ${name}: use ${Object.keys(rules).join(", ")}`);
     const [isRight, expected] = rules[name] as Rule;
-    if (value !== undefined && !isRight(value)) refuse(`${name} must be ${expected}`);
+    if (value !== undefined && !isRight(value))
+      refuse(`${name} must be ${expected}${value === "" ? ", not an empty string" : ""}`);
     return value !== undefined;
   });
   return Object.fromEntries(given) as ReturnType<typeof checkOptions<Options>>;

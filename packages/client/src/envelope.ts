@@ -13,7 +13,7 @@ export function readEnvelope(
   id: OperationId,
   operation: Operation,
   answer: AnswerRecord,
-  secrets: readonly string[],
+  secrets: readonly unknown[],
 ): object {
   const { status, body, contentType } = answer;
   const isRefusal = status >= 400 && status < 500;
@@ -42,7 +42,7 @@ function parseObject(body: string): Record<string, unknown> {
 }
 
 /** 88 and 15 only wrap the code that says what happened. */
-function readFailure(errcode: number, answer: Record<string, unknown>, secrets: readonly string[]): Failure {
+function readFailure(errcode: number, answer: Record<string, unknown>, secrets: readonly unknown[]): Failure {
   const { errmsg, sub_code, sub_msg, request_id } = answer;
   const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
   // An object is no text that DingTalk sends, and one nested deep enough is more than JSON.stringify can write.
@@ -62,8 +62,12 @@ function readFailure(errcode: number, answer: Record<string, unknown>, secrets: 
  * A server's words can quote the request: plain, with any of its signs percent-encoded, more than once perhaps, or as a form
  * has a space. Each sign is matched in one way only: with two, the time would double with each.
  */
-function hide(text: string, secrets: readonly string[]): string {
-  for (const secret of secrets) {
+function hide(text: string, secrets: readonly unknown[]): string {
+  // Of two that begin alike, the longer goes first.
+  for (const secret of secrets
+    .filter((each) => typeof each === "string")
+    .sort()
+    .reverse()) {
     const anyForm = secret.replace(/\W/g, (sign) => `([\\${sign}+]|%(25)*${sign.charCodeAt(0).toString(16)})`);
     text = text.replace(new RegExp(anyForm, "gi"), "***");
   }
