@@ -32,6 +32,11 @@ const refusals = [
 
 const text = { type: "string", minLength: 1 };
 
+/** In words, as descriptions name them. */
+const appTypes = { internal: "internal app", "third-party": "third-party app" };
+
+const refusalExamples = Object.fromEntries(refusals.map((each) => [each, text]));
+
 /** The shapes of the `x-` fields, which Redocly's own `struct` rule then checks. */
 const extensionTypes = {
   Evidence: {
@@ -66,35 +71,73 @@ const extensionTypes = {
     },
     required: ["answer", "refusals", "token", "limits", "x-evidence"],
   },
-  Refusals: { properties: Object.fromEntries(refusals.map((each) => [each, text])) },
+  Refusals: { properties: refusalExamples, required: refusals },
+  OwnRefusals: { properties: refusalExamples },
+  Permissions: { properties: {}, additionalProperties: text },
   TokenIssue: {
     properties: { operation: text, value: text, lifetime: text },
     required: ["operation", "value", "lifetime"],
   },
-  Limits: { properties: { app: "Limit", ip: "Limit" }, required: ["app", "ip"] },
+  Limits: { properties: { app: "Limit", ip: "IpLimit" }, required: ["app", "ip"] },
   Limit: {
-    properties: { calls: { type: "integer" }, seconds: { type: "integer" }, blockSeconds: { type: "integer" } },
+    properties: { calls: { type: "integer" }, seconds: { type: "integer" } },
     required: ["calls", "seconds"],
+  },
+  IpLimit: {
+    properties: { calls: { type: "integer" }, seconds: { type: "integer" }, blockSeconds: { type: "integer" } },
+    required: ["calls", "seconds", "blockSeconds"],
   },
 };
 
 const evidence = (value) => (Array.isArray(value) ? "EvidenceList" : "Evidence");
 
+/** OpenAPI's types with these fields. */
 function withExtensions(types) {
   const extended = { ...types, ...extensionTypes };
+  const extend = (name, properties, required = []) => {
+    const type = extended[name];
+    // Redocly's own `required` can be a function of the node.
+    const own = (...node) => (typeof type.required === "function" ? type.required(...node) : type.required) ?? [];
+    extended[name] = {
+      ...type,
+      properties: { ...type.properties, ...properties },
+      required: (...node) => [...own(...node), ...required],
+    };
+  };
   for (const name of ["Server", "Operation", "Parameter", "SecurityScheme", "Schema", "Example"])
-    extended[name] = { ...types[name], properties: { ...types[name].properties, "x-evidence": evidence } };
-  extended.Root = {
-    ...types.Root,
-    properties: {
-      ...types.Root.properties,
-      "x-error-codes": "ErrorCodes",
-      "x-sources": "Sources",
-      "x-gateway": "Gateway",
+    extend(name, { "x-evidence": evidence });
+  extend("Root", { "x-error-codes": "ErrorCodes", "x-sources": "Sources", "x-gateway": "Gateway" }, [
+    "tags",
+    "x-error-codes",
+    "x-sources",
+    "x-gateway",
+  ]);
+  extend(
+    "Operation",
+    {
+      "x-app-types": { type: "array", items: { enum: Object.keys(appTypes) } },
+      "x-errcodes": { type: "array", items: { type: "integer" } },
+      "x-permissions": "Permissions",
+      "x-read-only": { type: "boolean" },
+      "x-refusals": "OwnRefusals",
+    },
+    ["x-app-types", "x-errcodes", "x-permissions"],
+  );
+  extend("Parameter", {}, ["schema"]);
+  extend("MediaType", {}, ["schema", "examples"]);
+  extend("Example", {}, ["summary", "value"]);
+  return extended;
+}
+
+/** There are no other `x-` fields: nothing would read one that is spelled wrong. */
+function extensionsRule() {
+  return {
+    any(node, { report, location, type }) {
+      for (const key of Object.keys(node ?? {}))
+        if (key.startsWith("x-") && !Object.hasOwn(type.properties, key))
+          report({ message: `Nothing reads \`${key}\` here.`, location: location.child(key).key() });
     },
   };
-  extended.Operation.properties["x-refusals"] = "Refusals";
-  return extended;
 }
 
 /** Every server, operation, parameter, security scheme, property and example has `x-evidence` that names a known source. */
@@ -146,12 +189,16 @@ function errorCodesRule() {
       for (const { code } of resolve(root["x-error-codes"] ?? []).node ?? []) known.add(code);
       if (known.size === 0) report({ message: "x-error-codes has no codes: it is a $ref to error-codes.yaml." });
     },
-    Operation({ operationId, "x-errcodes": listed = [] }, { report, location }) {
+    Operation({ operationId, "x-errcodes": listed }, { report, location }) {
+      if (!Array.isArray(listed)) return;
+      const at = location.child("x-errcodes");
+      if (listed.length === 0)
+        report({ message: `\`${operationId}\` must list the errcodes that its callers meet.`, location: at });
       for (const code of listed)
         if (!known.has(code))
           report({
             message: `\`${operationId}\` lists the errcode ${code}, which error-codes.yaml lacks.`,
-            location: location.child(["x-errcodes"]),
+            location: at,
           });
     },
     ErrorCodes(codes, { report, location }) {
@@ -180,11 +227,12 @@ function checkKeywords(code, keywords, { report, location }) {
   });
 }
 
-/** The example of each refusal, and the operation that issues tokens, are there. */
+/** The example of each refusal is there, and so are the operation that issues tokens and the fields of its answer. */
 function gatewayRule() {
   let common = [];
-  const operations = [];
-  const examplesOf = (response) => Object.values(response?.content ?? {}).flatMap((each) => Object.keys(each.examples));
+  const operations = new Map();
+  const examplesOf = (response) =>
+    Object.values(response?.content ?? {}).flatMap((each) => Object.keys(each.examples ?? {}));
   const check = (refusals, names, { report, location }, ...at) => {
     for (const [refusal, name] of Object.entries(refusals ?? {}))
       if (!names.includes(name))
@@ -199,83 +247,223 @@ function gatewayRule() {
         common = examplesOf(context.resolve(gateway?.answer ?? {}).node);
         check(gateway?.refusals, common, context, "x-gateway", "refusals");
       },
-      leave({ "x-gateway": gateway }, { report, location }) {
-        if (gateway && !operations.includes(gateway.token?.operation))
-          report({
-            message: `No operation is named \`${gateway.token?.operation}\`: use one of ${operations.join(", ")}.`,
-            location: location.child(["x-gateway", "token", "operation"]),
+      leave({ "x-gateway": gateway }, { report, resolve, location }) {
+        const { operation: id, value, lifetime } = gateway?.token ?? {};
+        const at = location.child(["x-gateway", "token"]);
+        const operation = operations.get(id);
+        if (!operation) {
+          const names = [...operations.keys()].join(", ");
+          return report({
+            message: `No operation is named \`${id}\`: use one of ${names}.`,
+            location: at.child("operation"),
           });
+        }
+        if (operation.security?.length !== 0)
+          report({
+            message: `\`${id}\` issues tokens, so it must not need one: \`security: []\`.`,
+            location: at.child("operation"),
+          });
+        const fields = Object.assign({}, ...successesOf(operation, resolve).map(({ node }) => node.properties));
+        for (const [key, field] of Object.entries({ value, lifetime }))
+          if (!Object.hasOwn(fields, field))
+            report({ message: `The answer of \`${id}\` has no field \`${field}\`.`, location: at.child(key) });
       },
     },
-    Operation({ operationId, "x-refusals": refusals, responses }, context) {
-      operations.push(operationId);
+    Operation(operation, context) {
+      operations.set(operation.operationId, operation);
+      const { "x-refusals": refusals, responses } = operation;
       check(refusals, [...examplesOf(responses?.["200"]), ...common], context, "x-refusals");
     },
   };
 }
 
-/** What everything made from an operation relies on: whoever breaks it learns of it here, and where. */
-function conventionsRule() {
+/** A node, or the one that its `$ref` names, with its place. */
+function follow(node, location, resolve) {
+  if (node?.$ref === undefined) return { node: node ?? {}, location };
+  const target = resolve(node);
+  return { node: target.node ?? {}, location: target.location ?? location };
+}
+
+const formType = "application/x-www-form-urlencoded";
+
+const answerOf = (operation) => operation.responses?.["200"]?.content?.["application/json"];
+
+/** The schemas of an operation's success, with their places where they are written elsewhere. */
+function successesOf(operation, resolve, location) {
+  return (answerOf(operation)?.schema?.oneOf ?? [])
+    .map((each) => follow(each, location, resolve))
+    .filter(({ node }) => node.properties?.errcode?.const === 0);
+}
+
+/** The document around the operations: hosts, tags and the token. */
+function documentRule() {
+  const used = new Set();
+  const hosts = new Set();
+  return {
+    Root: {
+      enter({ components, security, webhooks }, { report, location }) {
+        const schemes = Object.values(components?.securitySchemes ?? {});
+        if (schemes.length !== 1 || schemes[0].type !== "apiKey" || schemes[0].in !== "query" || security?.length !== 1)
+          report({
+            message:
+              "There must be one security scheme, an apiKey in the query, and `security` must name it: the client knows no other.",
+            location: location.child(["components", "securitySchemes"]),
+          });
+        if (webhooks) report({ message: "Nothing reads webhooks.", location: location.child("webhooks").key() });
+      },
+      leave({ tags }, { report, location }) {
+        for (const [index, { name }] of (tags ?? []).entries())
+          if (!used.has(name))
+            report({
+              message: `No operation has the tag \`${name}\`: its section would be empty.`,
+              location: location.child(["tags", index]),
+            });
+      },
+    },
+    Operation({ tags }) {
+      for (const tag of tags ?? []) used.add(tag);
+    },
+    Tag({ name }, { report, location }) {
+      if (!/^[A-Z][A-Za-z0-9 ]*$/.test(name) || name === "Guides and client")
+        report({
+          message: `The tag \`${name}\` must be English words: the site makes an address of it.`,
+          location: location.child("name"),
+        });
+    },
+    Server({ url, description }, { report, location }) {
+      if (!/^[A-Za-z]+$/.test(description) || hosts.has(description.toLowerCase()))
+        report({
+          message: "A server's description must be one word, and no other server's: the client's `region`.",
+          location,
+        });
+      if (!/^https:\/\/[^{}]+$/.test(url))
+        report({
+          message: `A server's url must be an https URL without variables, not \`${url}\`.`,
+          location: location.child("url"),
+        });
+      hosts.add(String(description).toLowerCase());
+    },
+  };
+}
+
+/** The operations: what everything made from one relies on, apart from what it takes and answers. */
+function operationsRule() {
+  return {
+    PathItem(item, { report, location }) {
+      for (const key of Object.keys(item))
+        if (!["get", "post"].includes(key))
+          report({
+            message: `\`${key}\` of a path is not read: write operations under get or post, and all of an operation in it.`,
+            location: location.child(key).key(),
+          });
+    },
+    Operation(operation, { report, location }) {
+      const { operationId: id, tags, security } = operation;
+      if (!/^[a-z][A-Za-z0-9]*$/.test(id) || id in Object.prototype || id === "then")
+        report({
+          message: `\`${id}\` is not a name for a method: use camelCase, verb first.`,
+          location: location.child("operationId"),
+        });
+      if (tags?.length !== 1)
+        report({ message: `\`${id}\` has ${tags?.length ?? 0} tags: give it one.`, location: location.key() });
+      if (security !== undefined && security.length > 0)
+        report({
+          message: `\`security\` of \`${id}\` must be [], for a call without a token, or absent.`,
+          location: location.child("security"),
+        });
+      for (const key of ["servers", "callbacks"])
+        if (operation[key])
+          report({ message: `Nothing reads the ${key} of an operation.`, location: location.child(key).key() });
+    },
+  };
+}
+
+/** What an operation takes: a query, or a form of texts, numbers and booleans, with an example of each. */
+function inputRule() {
   let credentials = [];
   return {
     Root({ components }) {
       credentials = Object.values(components?.securitySchemes ?? {}).map(({ name }) => name);
     },
-    Server: ({ description }, { report, location }) => {
-      if (!/^[A-Za-z]+$/.test(description))
-        report({ message: "A server's description is one word: the client's `region`.", location });
-    },
-    PathItem: ({ parameters, summary, description }, { report, location }) => {
-      if (parameters ?? summary ?? description)
-        report({
-          message: "Write parameters, summary and description in the operation: it is all that is read.",
-          location,
-        });
-    },
-    Parameter: ({ name, in: where }, { report, location }) => {
+    Parameter({ name, in: where, required, example, schema }, { report, location }) {
       if (where !== "query")
         report({ message: `\`${name}\` is in the ${where}: the client knows the query and a form.`, location });
+      if (required && (example ?? schema?.examples?.[0] ?? schema?.default) === undefined)
+        report({ message: `\`${name}\` is required, and has no example: tests and readers call with it.`, location });
     },
     Operation(operation, { report, resolve, location, key }) {
-      const { operationId: id, tags, requestBody, responses } = operation;
-      if (!/^[a-z][A-Za-z0-9]*$/.test(id) || id in Object.prototype || id === "then")
-        report({
-          message: `\`${id}\` is no name for a method: use camelCase, verb first.`,
-          location: location.child("operationId"),
-        });
-      if (tags?.length !== 1) report({ message: `\`${id}\` has ${tags?.length ?? 0} tags: give it one.`, location });
-
-      const media = Object.keys(requestBody?.content ?? {});
+      const { operationId: id, requestBody, parameters = [] } = operation;
+      const at = location.child("requestBody");
+      const atKey = at.key();
       if (requestBody && (requestBody.required !== true || key === "get"))
+        report({ message: `The body of \`${id}\` must be that of a POST, and \`required: true\`.`, location: atKey });
+      const media = Object.keys(requestBody?.content ?? {});
+      if (requestBody && String(media) !== formType)
         report({
-          message: `The body of \`${id}\` is one of a POST, and \`required: true\`.`,
-          location: location.child("requestBody"),
+          message: `\`${id}\` takes ${media.join(", ")}: the client sends a form, ${formType}.`,
+          location: atKey,
         });
-      if (requestBody && String(media) !== "application/x-www-form-urlencoded")
-        report({
-          message: `\`${id}\` takes ${media.join(", ")}: the client sends a form.`,
-          location: location.child("requestBody"),
-        });
-      const body = resolve(requestBody?.content?.[media[0]]?.schema ?? {}).node;
-      const inQuery = (operation.parameters ?? []).map((each) => resolve(each).node?.name);
-      for (const name of [...inQuery, ...Object.keys(body?.properties ?? {})])
-        if (credentials.includes(name) || (inQuery.includes(name) && name in (body?.properties ?? {})))
+
+      const body = follow(requestBody?.content?.[formType]?.schema, at.child(["content", formType, "schema"]), resolve);
+      if (
+        requestBody?.content?.[formType] &&
+        (body.node.type !== "object" || Object.keys(body.node.properties ?? {}).length === 0)
+      )
+        report({ message: `The form of \`${id}\` must be an object with \`properties\`.`, location: body.location });
+
+      const inQuery = parameters.map((each, index) => follow(each, location.child(["parameters", index]), resolve));
+      const fields = [
+        ...inQuery.map(({ node, location }) => [node.name, node.schema, location.child("schema")]),
+        ...propertiesOf(body),
+      ];
+      const names = fields.map(([name]) => name);
+      for (const [name, schema, place] of fields) {
+        if (credentials.includes(name) || names.indexOf(name) !== names.lastIndexOf(name))
           report({
             message: `\`${name}\` of \`${id}\` is in two places: the query, and the body or the security scheme.`,
-            location,
+            location: place,
           });
-      for (const [name, field] of Object.entries(body?.properties ?? {}))
-        if (["array", "object"].includes(resolve(field).node?.type))
-          report({ message: `\`${name}\` of \`${id}\` is no text, number or boolean: a form has no other.`, location });
+        const field = follow(schema, place, resolve);
+        if (["array", "object"].includes(field.node.type))
+          report({
+            message: `\`${name}\` of \`${id}\` must be a text, a number or a boolean: a form and a query have no other.`,
+            location: field.location,
+          });
+        else checkSchema(field, { report, resolve });
+      }
+    },
+  };
+}
 
-      const answer = responses?.["200"]?.content?.["application/json"];
-      const success = (answer?.schema?.oneOf ?? []).map((each) => resolve(each).node);
-      const at = location.child("responses");
-      if (!success.some((each) => each?.properties?.errcode?.const === 0))
+const propertiesOf = ({ node, location }) =>
+  Object.entries(node.properties ?? {}).map(([name, schema]) => [name, schema, location.child(["properties", name])]);
+
+/** What an operation answers: HTTP 200, with a success, a failure or an IP block. */
+function answerRule() {
+  return {
+    Operation(operation, { report, resolve, location }) {
+      const { operationId: id, responses = {} } = operation;
+      const at = location.child("responses").key();
+      for (const status of Object.keys(responses))
+        if (status !== "200")
+          report({
+            message: `Nothing reads the answer ${status}: DingTalk answers everything with 200.`,
+            location: location.child(["responses", status]).key(),
+          });
+
+      const answer = answerOf(operation);
+      const refs = (answer?.schema?.oneOf ?? []).map(({ $ref }) => $ref);
+      const successes = successesOf(operation, resolve, at);
+      const isWhole = ["ErrorEnvelope", "IpBlock"].every((each) => refs.includes(`#/components/schemas/${each}`));
+      if (successes.length !== 1 || !isWhole || refs.length !== 3)
         report({
-          message: `\`${id}\` has no success: the 200 answer is a \`oneOf\` of ErrorEnvelope and a schema whose \`errcode\` is \`const: 0\`.`,
+          message: `The 200 answer of \`${id}\` must be a \`oneOf\` of a success, whose \`errcode\` is \`const: 0\`, of ErrorEnvelope and of IpBlock.`,
           location: at,
         });
+      for (const success of successes)
+        for (const [name, schema, place] of propertiesOf(success))
+          if (name !== "errcode") checkSchema(follow(schema, place, resolve), { report, resolve });
+
       const examples = Object.values(answer?.examples ?? {}).map((each) => resolve(each).node?.value?.errcode);
       if (!examples.includes(0) || examples.every((errcode) => errcode === 0))
         report({
@@ -289,6 +477,45 @@ function conventionsRule() {
           message: "Use `examples`, with a name and x-evidence, in the place of `example`.",
           location: location.child("example"),
         });
+    },
+  };
+}
+
+/** What the client checks of a schema, and what says nothing to it: prose, and limits that are left to DingTalk. */
+const checked = ["type", "properties", "items", "required"];
+const unchecked = [
+  ...["description", "title", "example", "examples", "default", "deprecated", "format", "enum"],
+  ...["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems", "x-evidence"],
+];
+const types = ["string", "integer", "number", "boolean", "array", "object"];
+
+/** A keyword that the client does not know is refused, not dropped. */
+function checkSchema({ node, location }, context) {
+  const { report, resolve } = context;
+  for (const keyword of Object.keys(node))
+    if (![...checked, ...unchecked].includes(keyword))
+      report({
+        message: `The client does not know \`${keyword}\`: teach it to packages/client/src/schema.ts.`,
+        location: location.child(keyword).key(),
+      });
+  const { type, items } = node;
+  if (!types.includes(type)) report({ message: `\`type\` must be one of ${types.join(", ")}.`, location });
+  if (type === "array" && !items) report({ message: "An array must say what its `items` are.", location });
+  if (items) checkSchema(follow(items, location.child("items"), resolve), context);
+  for (const [, schema, place] of propertiesOf({ node, location }))
+    checkSchema(follow(schema, place, resolve), context);
+}
+
+/** Says in the description of each operation who may call it, so that docs, hover texts and all else made of it do. */
+function callersDecorator() {
+  return {
+    Operation: {
+      leave(operation) {
+        const apps = operation["x-app-types"].map((each) => appTypes[each]).join(", ");
+        const permissions = Object.entries(operation["x-permissions"]).map(([name, title]) => `\`${name}\` (${title})`);
+        const lines = [`- **App types:** ${apps}.`, `- **Permissions:** ${permissions.join(", ") || "none"}.`];
+        operation.description = [operation.description?.trim(), lines.join("\n")].filter(Boolean).join("\n\n");
+      },
     },
   };
 }
@@ -324,7 +551,18 @@ export default () => ({
   id: "dingrole",
   typeExtension: { oas3: withExtensions },
   rules: {
-    oas3: { evidence: evidenceRule, "error-codes": errorCodesRule, gateway: gatewayRule, conventions: conventionsRule },
+    oas3: {
+      extensions: extensionsRule,
+      evidence: evidenceRule,
+      "error-codes": errorCodesRule,
+      gateway: gatewayRule,
+      document: documentRule,
+      operations: operationsRule,
+      input: inputRule,
+      answer: answerRule,
+    },
   },
-  decorators: { oas3: { "evidence-in-descriptions": evidenceDecorator } },
+  decorators: {
+    oas3: { "callers-in-descriptions": callersDecorator, "evidence-in-descriptions": evidenceDecorator },
+  },
 });

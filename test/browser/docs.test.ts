@@ -98,7 +98,7 @@ describe("the reference", () => {
 
   describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     test.each(operations)(
-      "$operation.operationId says which errors its callers meet, and where its token comes from",
+      "$operation.operationId says who may call it, which errors its callers meet, and where its token comes from",
       async ({ path, operation }) => {
         const { tab } = await open(browser, `index.html#${placeOf(operation)}`, { javaScriptEnabled });
         const section = javaScriptEnabled
@@ -119,6 +119,10 @@ describe("the reference", () => {
         expect(await again(-1)).toBe(isCreate ? "look first" : "yes");
         expect(await again(90018)).toBe("yes, after 1 s");
         expect(await again(60020)).toBe("no");
+        const permissions = Object.entries(operation["x-permissions"]).map(([name, title]) => `${name} (${title})`);
+        const text = await section.innerText();
+        expect(text).toContain(`Permissions: ${permissions.join(", ") || "none"}.`);
+        expect(text).toContain("App types: internal app.");
         expect(await section.locator('a[href="#access-token/gettoken"]').count()).toBe(
           isCreate ? (javaScriptEnabled ? 1 : 2) : 0,
         );

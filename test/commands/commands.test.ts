@@ -275,6 +275,9 @@ const addedOperations = `  /role/add_role:
       tags: [Role groups]
       summary: Create a role
       x-evidence: { grade: inferred, source: javaSdk }
+      x-app-types: [internal]
+      x-permissions: { qyapi_manage_addresslist: Contacts data management }
+      x-errcodes: [-1, 40014]
       requestBody:
         required: true
         content:
@@ -288,6 +291,7 @@ const addedOperations = `  /role/add_role:
                 note: { type: string, maxLength: 200, default: none, x-evidence: { grade: inferred, source: javaSdk } }
             examples:
               welder:
+                summary: A welder
                 value: { roleName: Welder, groupId: 1560985325 }
                 x-evidence: { grade: inferred, source: javaSdk }
       responses:
@@ -299,8 +303,10 @@ const addedOperations = `  /role/add_role:
                 oneOf:
                   - $ref: '#/components/schemas/CreatedRole'
                   - $ref: '#/components/schemas/ErrorEnvelope'
+                  - $ref: '#/components/schemas/IpBlock'
               examples:
                 roleCreated:
+                  summary: The role was created
                   value: { errcode: 0, roleId: 7 }
                   x-evidence: { grade: inferred, source: javaSdk }
                 busy: { $ref: '#/components/examples/busy' }
@@ -311,6 +317,9 @@ const addedOperations = `  /role/add_role:
       tags: [Role groups]
       summary: Ask whether anybody is there
       x-evidence: { grade: inferred, source: javaSdk }
+      x-app-types: [internal, third-party]
+      x-permissions: {}
+      x-errcodes: [-1, 40014]
       responses:
         '200':
           description: Success or failure.
@@ -320,8 +329,10 @@ const addedOperations = `  /role/add_role:
                 oneOf:
                   - $ref: '#/components/schemas/CreatedRole'
                   - $ref: '#/components/schemas/ErrorEnvelope'
+                  - $ref: '#/components/schemas/IpBlock'
               examples:
                 pong:
+                  summary: Somebody is there
                   value: { errcode: 0, roleId: 7 }
                   x-evidence: { grade: inferred, source: javaSdk }
                 busy: { $ref: '#/components/examples/busy' }

@@ -87,14 +87,14 @@ export interface Operations {
    *
    * Call this API to create a role group (角色组).
    *
-   * - **Supported app types:** internal app.
-   * - **Permission required:** `qyapi_manage_addresslist` (Contacts data management permission).
-   *
    * - **Limits:** 20 calls a second for each app on the Standard edition; the monthly quota does not count this call.
    * - **Event:** `label_conf_add`, which roles and role groups share.
    *
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
    * created, so look for it by name before sending the call again.
+   *
+   * - **App types:** internal app.
+   * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
    *
    * _Documented: Create a role group, DingTalk's international page._
    *
@@ -114,14 +114,14 @@ export interface Operations {
    *
    * Call this API to create a role group (角色组).
    *
-   * - **Supported app types:** internal app.
-   * - **Permission required:** `qyapi_manage_addresslist` (Contacts data management permission).
-   *
    * - **Limits:** 20 calls a second for each app on the Standard edition; the monthly quota does not count this call.
    * - **Event:** `label_conf_add`, which roles and role groups share.
    *
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
    * created, so look for it by name before sending the call again.
+   *
+   * - **App types:** internal app.
+   * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
    *
    * _Documented: Create a role group, DingTalk's international page._
    *
@@ -148,9 +148,12 @@ export interface Operations {
    *
    * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API in its place.
    *
-   * - **Supported app types:** internal app.
+   * - **App types:** internal app.
+   * - **Permissions:** none.
    *
    * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
+   *
+   * _Documented (permissions): Get the access token of an internal app, DingTalk's international and Chinese pages. The Chinese page says none; the international one says qyapi_base._
    *
    * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
    */
@@ -165,9 +168,12 @@ export interface Operations {
    *
    * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API in its place.
    *
-   * - **Supported app types:** internal app.
+   * - **App types:** internal app.
+   * - **Permissions:** none.
    *
    * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
+   *
+   * _Documented (permissions): Get the access token of an internal app, DingTalk's international and Chinese pages. The Chinese page says none; the international one says qyapi_base._
    *
    * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
    */
