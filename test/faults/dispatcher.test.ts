@@ -99,9 +99,64 @@ test("a dispatcher that throws is a NetworkError without the request", async () 
       throw Object.assign(new Error(JSON.stringify(options)), { options });
     },
   };
-  const client = createClient({ accessToken: "canary", baseUrl: mock.url, dispatcher });
+  const client = createClient({ accessToken: "canary", baseUrl: mock.url, dispatcher, retries: 0 });
   const error = await errorOf(makeCall(client, "addRoleGroup"));
-  expect(error).toMatchObject({ name: "NetworkError", outcome: "unknown" });
+  expect(error).toMatchObject({ name: "NetworkError", outcome: "not-executed" });
   expect(error).not.toHaveProperty("cause");
   expect(String(error?.stack)).not.toContain("canary");
 });
+
+interface Handler {
+  onRequestStart(controller: object): void;
+  onConnect(abort: () => void): void;
+  onResponseStart(controller: object, status: number, headers: object): void;
+  onResponseError(controller: object, error: Error): void;
+}
+
+describe("the outcome follows from the phase, whatever the error", () => {
+  const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED", syscall: "connect" });
+  const reset = Object.assign(new Error("read"), { code: "ECONNRESET", syscall: "read" });
+
+  test.each<[string, (handler: Handler) => void, Error, outcome: string]>([
+    ["before the request starts", () => {}, reset, "not-executed"],
+    ["after it has started", (handler) => handler.onRequestStart({ abort() {} }), refused, "unknown"],
+    ["after it has started, in undici 6's words", (handler) => handler.onConnect(() => {}), refused, "unknown"],
+    ["after an answer began, though no start was told", (h) => h.onResponseStart({}, 200, {}), refused, "unknown"],
+  ])("%s", async (_, begin, error, outcome) => {
+    const dispatcher = {
+      dispatch(_: object, handler: Handler) {
+        begin(handler);
+        handler.onResponseError({}, error);
+        return true;
+      },
+    };
+    const client = createClient({ accessToken: "t", baseUrl: mock.url, dispatcher, retries: 0 });
+    expect(await errorOf(makeCall(client, "addRoleGroup"))).toMatchObject({ name: "NetworkError", outcome });
+  });
+});
+
+/** A dispatcher that makes no connection until it is told to. */
+function idleDispatcher() {
+  const waiting: (() => void)[] = [];
+  const dispatcher = {
+    dispatch(options: object, handler: object) {
+      waiting.push(() => nodeDispatcher().dispatch(options, handler));
+      return true;
+    },
+  };
+  return { dispatcher, waiting };
+}
+
+test.each(["timeout", "deadline", "signal"] as const)(
+  "a create that its %s ends before the connection is made is not executed, and never sent",
+  async (limit) => {
+    const { dispatcher, waiting } = idleDispatcher();
+    const client = createClient({ accessToken: "t", baseUrl: mock.url, dispatcher, retries: 0 });
+    const options = limit === "signal" ? { signal: AbortSignal.timeout(20) } : { [limit]: 20 };
+    expect(await errorOf(makeCall(client, "addRoleGroup", options))).toMatchObject({ outcome: "not-executed" });
+    for (const dispatch of waiting) dispatch();
+    await makeCall(createClient({ accessToken: "t", baseUrl: mock.url }), "addRoleGroup");
+    expect(waiting).toHaveLength(1);
+    expect(mock.requests).toHaveLength(1);
+  },
+);

@@ -1,7 +1,7 @@
 import { createTokenSource } from "./access-token.ts";
 import { type CallOptions, type ResolvedOptions, type ResponseOptions, resolveLimits } from "./client-options.ts";
 import { readEnvelope } from "./envelope.ts";
-import { type ApiError, BlockedError, DingTalkError, ResponseError } from "./errors.ts";
+import { type ApiError, BlockedError, DingTalkError, NetworkError, ResponseError } from "./errors.ts";
 import type { ClientEvent } from "./events.ts";
 import { encodeForm, formContentType } from "./form-body.ts";
 import { codes } from "./generated/codes.ts";
@@ -131,12 +131,15 @@ export function createCall(options: ResolvedOptions, send: Send) {
     if (token) search += `${search && "&"}${tokenParameter}=${encodeURIComponent(token)}`;
     // The generator refuses parameters in the path.
     const url = baseUrl + path + (search && `?${search}`);
-    const { answer, cancel } = send(url, {
+    const { answer, cancel, isUnsent } = send(url, {
       method,
       headers: form ? { "Content-Type": formContentType } : {},
       body: form ? encodeForm(values, form) : null,
     });
-    return bound(answer, limits, cancel, "unknown");
+    const named = answer.catch((error) => {
+      throw new NetworkError(limits.operation, error, baseUrl, isUnsent());
+    });
+    return bound(named, limits, cancel, isUnsent);
   }
 
   function checkBeforeSending(limits: Limits) {

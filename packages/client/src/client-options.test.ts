@@ -110,7 +110,7 @@ test("an option that is undefined has its default", () => {
   const options = { accessToken, baseUrl: undefined, timeout: undefined, rate: undefined };
   expect(resolveOptions(options as never)).toMatchObject({
     baseUrl: "https://oapi.dingtalk.io",
-    timeout: 10_000,
+    timeout: 12_000,
     deadline: 60_000,
     retries: 3,
     rate: 20,

@@ -59,8 +59,9 @@ export interface CommonOptions {
    */
   baseUrl?: string | undefined;
   /**
-   * How long one attempt may take, in milliseconds; `false` for no limit. A create that takes longer is not sent again.
-   * @default 10_000
+   * How long one attempt may take, in milliseconds; `false` for no limit. A create that takes longer is not sent again, unless
+   * no connection was made. Node's `fetch` takes up to 11 seconds to say that none can be made.
+   * @default 12_000
    */
   timeout?: number | false | undefined;
   /**
@@ -131,7 +132,7 @@ export interface WithResponse<Result> {
 
 const defaults = {
   region: "international" as keyof typeof servers,
-  timeout: 10_000 as number | false,
+  timeout: 12_000 as number | false,
   deadline: 60_000 as number | false,
   retries: 3,
   rate: 20 as number | false,

@@ -1,7 +1,10 @@
 import type { ResolvedOptions } from "./client-options.ts";
 import type { AnswerRecord, Send } from "./transport.ts";
 
-/** What the client uses of an undici `Dispatcher`. */
+/**
+ * What the client uses of an undici `Dispatcher`. As undici does, it must call the handler's `onRequestStart` or `onConnect`
+ * before it sends anything: a request that fails before counts as not executed.
+ */
 export interface Dispatcher {
   // biome-ignore lint/suspicious/noExplicitAny: the types of undici's majors agree in nothing narrower.
   dispatch(options: any, handler: any): boolean;
@@ -31,7 +34,11 @@ export function createDispatchSend(
     } catch (error) {
       exchange.onError(error as Error); // One that is closed throws.
     }
-    return { answer: exchange.answer, cancel: () => exchange.stop(new Error("cancelled")) };
+    return {
+      answer: exchange.answer,
+      cancel: () => exchange.stop(new Error("cancelled")),
+      isUnsent: () => exchange.isUnsent,
+    };
   };
 }
 
@@ -58,6 +65,11 @@ class Exchange {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** undici hands `abort` over right before it writes the request, on a connection that is made and trusted. */
+  get isUnsent(): boolean {
+    return !this.#abort && !this.#status;
   }
 
   stop(error: Error) {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { inspect, promisify } from "node:util";
 import { expect, test } from "vitest";
-import { type Answer, canary, created, fetchFailed, observedClient } from "./observed-client.test-helper.ts";
+import { type Answer, canary, created, observedClient } from "./observed-client.test-helper.ts";
 
 const run = promisify(execFile);
 
@@ -198,47 +198,6 @@ test("a redirect is an HttpError, whatever page it has: it says nothing of the I
 
 test("a gateway's error page is an HttpError: it says nothing of the IP", async () => {
   expect(await answer("<html>", { status: 502 })).toMatchObject({ name: "HttpError", status: 502 });
-});
-
-test.each([
-  ["ECONNREFUSED", {}, "not-executed"],
-  ["UND_ERR_CONNECT_TIMEOUT", {}, "not-executed"],
-  ["ENOTFOUND", { syscall: "getaddrinfo" }, "not-executed"],
-  ["EHOSTUNREACH", { syscall: "connect" }, "not-executed"],
-  ["EHOSTUNREACH", { syscall: "write" }, "unknown"],
-  ["ERR_TLS_CERT_ALTNAME_INVALID", {}, "not-executed"],
-  ["DEPTH_ZERO_SELF_SIGNED_CERT", {}, "not-executed"],
-  ["ERR_SSL_WRONG_VERSION_NUMBER", {}, "not-executed"],
-  ["ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC", {}, "unknown"],
-  ["EAI_AGAIN", { syscall: "getaddrinfo" }, "not-executed"],
-  ["ETIMEDOUT", { syscall: "read" }, "unknown"],
-  ["EPIPE", { syscall: "write" }, "unknown"],
-  ["ECONNRESET", { syscall: "read" }, "unknown"],
-  ["UND_ERR_SOCKET", {}, "unknown"],
-])("%s %j is a NetworkError whose outcome is known by it", async (code, fields, outcome) => {
-  const error = await errorFor(fetchFailed(code, fields));
-  const message = `addRoleGroup: no answer (${code})`;
-  expect(error).toMatchObject({ name: "NetworkError", code, outcome, message });
-  expect(error).not.toHaveProperty("cause");
-});
-
-const thrower = (property: string) => Object.defineProperty({}, property, { get: () => expect.fail() });
-test.each([
-  ["an error without a code", new TypeError(canary), "no answer (TypeError)"],
-  ["an error whose name is no name", Object.assign(new Error(), { name: canary }), "no answer"],
-  ["undefined", undefined, "no answer"],
-  ["null", null, "no answer"],
-  ["a string", canary, "no answer"],
-  ["an object whose code cannot be read", thrower("code"), "no answer"],
-  ["an object whose cause cannot be read", thrower("cause"), "no answer"],
-  ["an object whose name cannot be read", thrower("name"), "no answer"],
-])("%s, thrown by fetch, is a NetworkError whose outcome is unknown", async (_, thrown, message) => {
-  const error = await errorFor(() => Promise.reject(thrown));
-  expect(error).toMatchObject({
-    name: "NetworkError",
-    outcome: "unknown",
-    message: `addRoleGroup: ${message}`,
-  });
 });
 
 test("errcode 0 as a string, a BOM, and fields that the description does not name are all success", async () => {

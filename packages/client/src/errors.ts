@@ -130,41 +130,69 @@ export class AbortError extends DingTalkError {
 /** No answer came, or not all of it. */
 export class NetworkError extends DingTalkError {
   override readonly name = "NetworkError" as const;
-  /** The system's code of what went wrong, such as `ECONNREFUSED`; without one, the name of the first cause. */
+  /**
+   * The system's code of what went wrong, such as `ECONNREFUSED`, or `NO_FETCH` in a runtime without `fetch`; without one,
+   * the name of the first cause.
+   */
   declare readonly code?: string;
 
-  constructor(operation: OperationId, error: unknown) {
-    const [code, neverSent] = readCause(error);
-    super(operation, `: no answer${code ? ` (${code})` : ""}`, neverSent ? "not-executed" : "unknown");
+  /** `isUnsent` is what the transport knows; where it knows nothing, the error is asked. */
+  constructor(operation: OperationId, error: unknown, baseUrl: string, isUnsent?: boolean) {
+    const [code, proof] = readCause(error);
+    const { protocol, hostname, port } = new URL(baseUrl);
+    const place = `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+    const status = proof?.[1];
+    const refusal = status ? `: the proxy refused with status ${status}` : "";
+    super(
+      operation,
+      `: no answer from ${place}${code ? ` (${code})` : ""}${refusal}`,
+      (isUnsent ?? proof) ? "not-executed" : "unknown",
+    );
     if (code) this.code = code;
   }
 }
 
-/** Faults of a connection that was not made, and of a TLS handshake, which comes before the request. */
+/**
+ * What says that nothing was sent, of an error's code, system call and message: no connection was made, a certificate was not
+ * trusted, undici's `fetch` or its `ProxyAgent` (or Bun) refused, or Node had begun a TLS handshake. The codes of TLS itself
+ * say nothing: they come after the request, too. Captures the status of a proxy that refuses.
+ */
 const beforeRequest =
-  /^(ECONNREFUSED|ConnectionRefused|UND_ERR_CONNECT_TIMEOUT|CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_(WRONG_VERSION|.*ALERT_(PROTO|HANDSHAKE)))/;
+  /^(?:NO_FETCH|ECONNREFUSED|ConnectionRefused|UND_ERR_(?:CONNECT_TIMEOUT|PRX_)|CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|[^,]*,(?:connect,|getaddrinfo|query|,(?:bad port$|Client network socket disconnected before|Proxy re\D+(\d{3}))))/;
+
+/** Holds the status of a proxy that refused. */
+type Proof = readonly (string | undefined)[] | null | undefined;
+
+/** Where an error has one of its own for each address of a name, all must say so. */
+function findProof({ code, syscall, message, errors }: NodeJsError): Proof {
+  if (errors?.length) return errors.every(findProof) ? [] : null;
+  return beforeRequest.exec([code, syscall, message].join());
+}
 
 /**
- * The code in a chain of causes, and whether it says that nothing was sent; without a code, the name of the first cause. The
+ * The first code in a chain of causes, and what proves that nothing was sent; without a code, the name of the last cause. The
  * chain itself is dropped: it can quote the URL, and so the token.
  */
-function readCause(error: unknown): [code?: string, neverSent?: boolean] {
+function readCause(error: unknown): [code: string | undefined, proof: Proof] {
+  let proof: Proof;
+  let name: string | undefined;
   try {
-    let name: unknown;
     for (let each = error as NodeJsError | undefined, depth = 0; each && depth < 5; each = each.cause, depth++) {
-      const { code, syscall } = each;
-      if (typeof code === "string" && /^\w+$/.test(code))
-        return [code, syscall === "connect" || syscall === "getaddrinfo" || beforeRequest.test(code)];
-      name = each.name;
+      proof ||= findProof(each);
+      if (isWord(each.code)) return [each.code, proof];
+      if (isWord(each.name)) name = each.name;
     }
-    if (typeof name === "string" && /^\w+$/.test(name)) return [name];
   } catch {} // Anything may be thrown, with getters that throw.
-  return [];
+  return [name, proof];
 }
+
+const isWord = (value: unknown): value is string => typeof value === "string" && /^[\w/]+$/.test(value);
 
 interface NodeJsError {
   name?: unknown;
   code?: unknown;
   syscall?: unknown;
+  message?: unknown;
+  errors?: NodeJsError[];
   cause?: NodeJsError;
 }

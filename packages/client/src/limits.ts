@@ -1,4 +1,4 @@
-import { AbortError, NetworkError, type Outcome, TimeoutError } from "./errors.ts";
+import { AbortError, type Outcome, TimeoutError } from "./errors.ts";
 import type { OperationId } from "./generated/types.ts";
 
 /** How long one call may take, and the caller's way to end it. Times are in milliseconds. */
@@ -18,27 +18,28 @@ export function checkEnd({ operation, deadlineAt, signal }: Limits) {
 }
 
 /**
- * Waits for some work no longer than the call may take. Where that ends first, `stop` ends the work, and the error says
- * `outcome`: `unknown` for a request under way, whose own failure is a `NetworkError`.
+ * Waits for some work no longer than the call may take. Where that ends first, `stop` ends the work. A request, which also
+ * may take no longer than `timeout`, says whether it `isUnsent`.
  */
 export function bound<Result>(
   work: Promise<Result>,
   { operation, timeout, deadlineAt, signal }: Limits,
   stop?: () => void,
-  outcome: Outcome = "not-executed",
+  isUnsent?: () => boolean | undefined,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
+    const outcome = (): Outcome => (!isUnsent || isUnsent() ? "not-executed" : "unknown");
     const remaining = deadlineAt - performance.now();
-    const milliseconds = outcome === "unknown" ? Math.min(timeout, remaining) : remaining;
+    const milliseconds = isUnsent ? Math.min(timeout, remaining) : remaining;
     let timer: unknown;
     // Of an event loop that is late, timers come before input: an answer that is there is read first.
     const giveUp = () => {
       timer = (globalThis.setImmediate ?? setTimeout)(() => {
-        if (timer) end(new TimeoutError(operation, milliseconds < remaining ? "timeout" : "deadline", outcome));
+        if (timer) end(new TimeoutError(operation, milliseconds < remaining ? "timeout" : "deadline", outcome()));
       });
     };
     if (milliseconds < Infinity) timer = setTimeout(giveUp, milliseconds);
-    const abort = () => end(new AbortError(operation, outcome, signal?.reason));
+    const abort = () => end(new AbortError(operation, outcome(), signal?.reason));
     const release = () => {
       clearTimeout(timer as ReturnType<typeof setTimeout>);
       timer = undefined;
@@ -59,7 +60,7 @@ export function bound<Result>(
       },
       (error) => {
         release();
-        reject(outcome === "unknown" ? new NetworkError(operation, error) : error);
+        reject(error);
       },
     );
   });

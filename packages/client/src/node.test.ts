@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createClient } from "./node.ts";
 
 /** What undici tells a handler, in its majors' words. */
@@ -16,6 +16,7 @@ const created = '{"errcode":0,"groupId":1560985325,"errmsg":"ok"}';
 
 let server: Server | undefined;
 afterEach(() => {
+  vi.useRealTimers();
   server?.closeAllConnections();
   server?.close();
 });
@@ -76,6 +77,19 @@ describe("the client on Node's dispatcher", () => {
     });
     expect(origins).toEqual([baseUrl]);
     expect(bodies).toEqual([]);
+  });
+
+  test("sends a create again whose connection is not made within the timeout", async () => {
+    vi.useFakeTimers();
+    const handlers: Handler[] = [];
+    const dispatcher = { dispatch: (_: object, handler: Handler) => handlers.push(handler) > 0 };
+    const call = createClient({ accessToken: "t", dispatcher }).addRoleGroup({ name: "a" });
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(handlers).toHaveLength(2);
+    handlers[1]?.onResponseStart({}, 200, {});
+    handlers[1]?.onData(Buffer.from(created));
+    handlers[1]?.onComplete();
+    expect(await call).toEqual({ groupId: 1560985325 });
   });
 
   test("uses a fetch that it is given", async () => {

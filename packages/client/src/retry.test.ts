@@ -51,7 +51,7 @@ const rows: [string, Answer, create: [sent: number[], outcome: string], read: [s
   ["punish: deny", { punish: "deny" }, [[0], "not-executed"], [[0], "not-executed"]],
   ["-1", failed(-1), [[0], "unknown"], [[0, 500], "ok"]],
   ["15", failed(15), [[0], "unknown"], [[0, 500], "ok"]],
-  ["timeout", never, [[0], "unknown"], [[0, 10_501], "ok"]],
+  ["timeout", never, [[0], "unknown"], [[0, 12_501], "ok"]],
   ["reset", fetchFailed("ECONNRESET", { syscall: "read" }), [[0], "unknown"], [[0, 500], "ok"]],
   ["500", status(500), [[0], "unknown"], [[0, 500], "ok"]],
   ["502", status(502), [[0], "unknown"], [[0, 500], "ok"]],

@@ -1,4 +1,4 @@
-import { type ApiError, type DingTalkError, HttpError, NetworkError } from "./errors.ts";
+import { type ApiError, type DingTalkError, HttpError, NetworkError, type TimeoutError } from "./errors.ts";
 import { codes } from "./generated/codes.ts";
 
 const SECOND_MS = 1000;
@@ -15,6 +15,7 @@ export function planRetry(error: DingTalkError, read: boolean | undefined, retry
   if (known === "next-second") return SECOND_MS + jitter;
   if (known === "back-off") return factor * SECOND_MS + jitter;
   const isUnknown = error.outcome === "unknown" && !(error instanceof HttpError && error.status < 500);
-  const isUnsent = error instanceof NetworkError && error.outcome === "not-executed";
+  const isUnsent =
+    error.outcome === "not-executed" && (error instanceof NetworkError || (error as TimeoutError).limit === "timeout");
   return isUnsent || (read && isUnknown) ? factor * jitter : undefined;
 }

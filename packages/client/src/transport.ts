@@ -16,11 +16,17 @@ export interface AnswerRecord {
   readonly headers: () => Headers;
 }
 
-/** Sends a request. `cancel` ends it, wherever it is. The answer is `undefined` where it is larger than it may be. */
-export type Send = (
-  url: string,
-  request: RequestFields,
-) => { answer: Promise<AnswerRecord | undefined>; cancel: () => void };
+/** A request under way. */
+export interface Attempt {
+  /** `undefined` for an answer that is larger than it may be. */
+  readonly answer: Promise<AnswerRecord | undefined>;
+  /** Ends the request in any phase. One that is not sent yet is never sent. */
+  readonly cancel: () => void;
+  /** Whether nothing of the request has been written; `undefined` where the transport does not know. */
+  readonly isUnsent: () => boolean | undefined;
+}
+
+export type Send = (url: string, request: RequestFields) => Attempt;
 
 export function createFetchSend({ fetch, maxResponseSize }: ResolvedOptions): Send {
   return (url, request) => {
@@ -34,11 +40,12 @@ export function createFetchSend({ fetch, maxResponseSize }: ResolvedOptions): Se
     // is before 2024-11-11 throws for the field, and its `Request` lacks it.
     if (globalThis.Request && "cache" in Request.prototype) init.cache = "no-store";
     const answer = exchange(fetch ?? globalThis.fetch, url, init, maxResponseSize);
-    return { answer, cancel: () => controller.abort() };
+    return { answer, cancel: () => controller.abort(), isUnsent: () => undefined };
   };
 }
 
-async function exchange(fetch: typeof globalThis.fetch, url: string, init: RequestInit, maxSize: number) {
+async function exchange(fetch: typeof globalThis.fetch | undefined, url: string, init: RequestInit, maxSize: number) {
+  if (!fetch) throw Object.assign(new Error(), { code: "NO_FETCH" });
   const response = await fetch(url, init);
   const { status, headers } = response;
   const body = await readText(response, maxSize);
