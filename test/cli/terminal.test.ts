@@ -148,6 +148,20 @@ describe("without a terminal", () => {
     expect((await run(args, { ...env, ...more })).stderr).toContain(`→ ${hint}`);
   });
 
+  test.each([
+    ["DINGTALK_ACCESS_TOKEN", { DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "", DINGTALK_ACCESS_TOKEN: "秘密" }],
+    ["DINGTALK_APP_SECRET", { DINGTALK_APP_SECRET: "秘密" }],
+    ["DINGTALK_APP_KEY", { DINGTALK_APP_KEY: "两 个" }],
+  ])("a value of %s that cannot be right is refused by its name, before there is a journal", async (name, more) => {
+    const { args, journal } = importOf(1);
+    for (const each of [args, ["doctor"]])
+      expect(await run(each, { ...env, ...more })).toMatchObject({
+        code: 2,
+        stderr: `dingrole: ${name} must be a string of printable ASCII characters\n`,
+      });
+    expect(existsSync(journal)).toBe(false);
+  });
+
   test("--output has the results in the file's order, in the place of stdout, and again in a later run", async () => {
     const { args, file } = importOf(30, "--rate", "off");
     const ids = `${file}.ids.tsv`;

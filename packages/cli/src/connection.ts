@@ -59,14 +59,22 @@ export function readPlace(flags: ConnectionFlags, environment: Environment): Pla
     throw new RefusedError(`${variables.region} must be ${regions.join(" or ")}, not ${JSON.stringify(region)}`);
   const baseUrl = flags.baseUrl ?? (flags.region ? undefined : environment[variables.baseUrl]);
   const place = { region: region as Region, ...(baseUrl !== undefined && { baseUrl: baseUrl.replace(/\/+$/, "") }) };
+  refuseFaults({ ...place, accessToken: "none" });
+  return place;
+}
+
+/** The client names its options in what it refuses: the user has set variables. */
+function refuseFaults(options: ClientOptions) {
   try {
-    createClient({ ...place, accessToken: "none" });
+    createClient(options);
   } catch (error) {
+    const names: Readonly<Record<string, string>> = { ...variables, baseUrl: `--base-url (${variables.baseUrl})` };
     throw new RefusedError(
-      (error as Error).message.replace("createClient: baseUrl", `--base-url (${variables.baseUrl})`),
+      (error as Error).message
+        .replace(/^createClient: (\w+)/, (_, option: string) => names[option] ?? option)
+        .replace(/, or a function.*/, ""),
     );
   }
-  return place;
 }
 
 interface FoundCredentials {
@@ -86,6 +94,8 @@ export function findCredentials(environment: Environment): FoundCredentials {
     appSecret: environment[appSecret],
     accessToken: environment[accessToken],
   };
+  if (found.accessToken !== undefined) refuseFaults({ accessToken: found.accessToken });
+  else refuseFaults({ appKey: found.appKey ?? "none", appSecret: found.appSecret ?? "none" });
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
@@ -100,10 +110,12 @@ export async function readCredentials(environment: Environment): Promise<Credent
       `there is no ${missing.filter(Boolean).join(" and no ")}: set it in the environment or in a file that --env names, or set ${variables.accessToken}`,
     );
   }
-  return {
+  const asked = {
     appKey: appKey ?? (await ask("App key (Client ID): ", false)),
     appSecret: appSecret ?? (await ask("App secret (Client Secret), not shown: ", true)),
   };
+  refuseFaults(asked);
+  return asked;
 }
 
 async function ask(prompt: string, silent: boolean): Promise<string> {
