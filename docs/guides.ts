@@ -40,7 +40,7 @@ function toSite(name: string, text: string): string {
   const page = text
     .replaceAll("[the project's README](../../README.md)", `[Options and errors](./${ofReadme}.md)`)
     .replaceAll("(../../README.md#", `(./${ofReadme}.md#`)
-    .replaceAll("(docs/guides/", "(./")
+    .replaceAll(/\((\.\.\/\.\.\/)?docs\/guides\//g, "(./")
     .replaceAll(/\((\.\.\/\.\.\/)?spec\/error-codes\.yaml\)/g, "(site:errors.html)"); // build.ts makes it relative.
   for (const { 1: target = "", index } of page.matchAll(/\]\(([^)#]+)[^)]*\)/g))
     if (!/^(https?|site):/.test(target) && !guides.some(([each]) => target === `./${each}.md`))
