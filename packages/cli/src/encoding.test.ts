@@ -168,10 +168,21 @@ describe("other encodings", () => {
     ["UTF-16 without its mark", Buffer.from(text, "utf16le"), undefined, "add --encoding utf-16le"],
     ["UTF-16, the other way round", Buffer.from(text, "utf16le").swap16(), undefined, "add --encoding utf-16be"],
     ["Big5", csv(Buffer.from([0xbb, 0x73, 0xb3, 0x79])), undefined, "is not UTF-8: see line 2"],
-    ["Shift_JIS", csv(Buffer.from([0x89, 0x63, 0x8b, 0xc6])), undefined, "is not UTF-8: see line 2"],
+    [
+      "Shift_JIS",
+      csv(Buffer.from([0x89, 0x63, 0x8b, 0xc6, 0x95])),
+      undefined,
+      "is not UTF-8: see line 2\n  save it as",
+    ],
     ["Windows-1251", csv(Buffer.from([0xce, 0xf2, 0xe4, 0xe5, 0xeb])), undefined, "is not UTF-8: see line 2"],
     ["a workbook", Buffer.from("PK\u0003\u0004\u00ff", "latin1"), undefined, "is a workbook, or another archive"],
     ["what is not in the encoding that is named", csv(Buffer.from([0xff, 0x20])), "euc-kr", "is not valid euc-kr"],
+    [
+      "what is not what its mark says",
+      Buffer.from("\u00ef\u00bb\u00bfname\n\u00d6\u00c6", "latin1"),
+      "gbk",
+      "is not valid utf-8, though its byte order mark says so",
+    ],
     ["half a character at the end", csv(Buffer.from([0xd6])), "gbk", "is not valid gbk"],
     [
       "an encoding that nobody knows",

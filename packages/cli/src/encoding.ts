@@ -12,9 +12,13 @@ export interface Decoded {
 
 /** The encoding is what a byte order mark says, else `encoding`, else UTF-8. */
 export function decode(bytes: Uint8Array, file: string, encoding?: string): Decoded {
-  const known = readByteOrderMark(bytes) ?? encoding;
-  const text = known === undefined ? decodeUtf8(bytes, file) : decodeAs(known, bytes, file);
-  return { text: text.replace(/\r\n?/g, "\n"), mayBeGbk: known === undefined && isGb2312(bytes) };
+  const mark = readByteOrderMark(bytes);
+  const named = mark ?? encoding;
+  const text =
+    named === undefined
+      ? decodeUtf8(bytes, file)
+      : decodeAs(named, bytes, file, mark === undefined ? "--encoding" : "its byte order mark");
+  return { text: text.replace(/\r\n?/g, "\n"), mayBeGbk: named === undefined && isGb2312(bytes) };
 }
 
 function readByteOrderMark([first, second, third]: Uint8Array): string | undefined {
@@ -23,12 +27,12 @@ function readByteOrderMark([first, second, third]: Uint8Array): string | undefin
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
 
-function decodeAs(encoding: string, bytes: Uint8Array, file: string): string {
+function decodeAs(encoding: string, bytes: Uint8Array, file: string, source: string): string {
   const decoder = createDecoder(encoding);
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new RefusedError(`${file} is not valid ${decoder.encoding}: ${saveAnew}, or correct --encoding`);
+    throw new RefusedError(`${file} is not valid ${decoder.encoding}, though ${source} says so: ${saveAnew}`);
   }
 }
 
@@ -57,12 +61,10 @@ function decodeUtf8(bytes: Uint8Array, file: string): string {
     .split(/\r\n?|\n/);
   const at = lines.findIndex((line) => !isUtf8(Buffer.from(line, "latin1")));
   const gbk = readAsGbk(Buffer.from(lines[at] ?? "", "latin1"));
+  const isItGbk =
+    gbk === undefined ? "" : `in GBK that line reads ${quote(gbk)}: if that is right, add --encoding gbk\n  otherwise `;
   throw new RefusedError(
-    [
-      `${file} is not UTF-8: see line ${at + 1}`,
-      ...(gbk === undefined ? [] : [`in GBK that line reads ${quote(gbk)}: if that is right, add --encoding gbk`]),
-      `otherwise ${saveAnew}, or name its encoding with --encoding`,
-    ].join("\n  "),
+    `${file} is not UTF-8: see line ${at + 1}\n  ${isItGbk}${saveAnew}, or name its encoding with --encoding`,
   );
 }
 

@@ -5,7 +5,7 @@ import { decode, refuseGbk } from "./encoding.ts";
 import { sameness } from "./journal.ts";
 import { toList } from "./list.ts";
 import { quote, RefusedError, shorten } from "./outcome.ts";
-import { appearanceOf, findUnusual } from "./unusual-names.ts";
+import { appearanceOf, findUnusual, reveal } from "./unusual-names.ts";
 
 export interface Group extends AddRoleGroupInput {
   /** Where it stands in the file. */
@@ -85,7 +85,7 @@ function* findFaults(groups: readonly Group[], column: string): Generator<Fault>
       continue;
     }
     const unusual = findUnusual(name);
-    if (unusual !== undefined) yield { words: `${subject} ${quote(name)} ${unusual}`, isUnusual: true };
+    if (unusual !== undefined) yield { words: `${subject} ${reveal(quote(name))} ${unusual}`, isUnusual: true };
     const lookalike = findOrAdd(lookalikes, appearanceOf(name), group);
     if (lookalike) {
       const where = lookalike.line === undefined ? "" : ` in line ${lookalike.line}`;

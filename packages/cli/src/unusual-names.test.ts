@@ -56,6 +56,11 @@ describe("a character that nobody types is refused", () => {
     );
   });
 
+  test.each(["\u00a0", "\ue000", "\u3164"])("%j shows in the message", (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    expect(faultOf(`a${character}b`)).toContain(`line 2: name "a\\u{${code}}b" contains U+`);
+  });
+
   test.each(["?", "???", "?? ??"])("%j, which a conversion left of a name", (name) => {
     expect(faultOf(name)).toContain("consists of question marks: a conversion has damaged it");
   });

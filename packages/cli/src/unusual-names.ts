@@ -22,8 +22,8 @@ const unusual = new RegExp(kinds.map(([{ source }]) => source).join("|"), "gu");
 const joinedScripts = "Arab Beng Deva Gujr Guru Knda Mlym Mong Orya Sinh Syrc Taml Telu";
 const joined = `[${joinedScripts.replace(/\w+ ?/g, (script) => String.raw`\p{scx=${script.trim()}}`)}]`;
 
-/** Invisible characters that change what is seen: in emoji, and in scripts that are written with them. */
-const visible = new RegExp(
+/** Invisible characters that a name needs: in emoji, and in scripts that are written with them. */
+const needed = new RegExp(
   [
     String.raw`(?<=\p{ExtPict}\p{EMod}?)[\uFE0E\uFE0F]`,
     String.raw`(?<=\p{ExtPict}[\p{EMod}\uFE0F]?)\u200D(?=\p{ExtPict})`,
@@ -39,12 +39,18 @@ const visible = new RegExp(
 /** What in a name nobody types, in words. */
 export function findUnusual(name: string): string | undefined {
   if (/^[?\s]+$/.test(name)) return "consists of question marks: a conversion has damaged it";
-  const [character] = name.replace(visible, "").match(unusual) ?? [];
+  const [character] = name.replace(needed, "").match(unusual) ?? [];
   if (character === undefined) return undefined;
   const kind = kinds.find(([pattern]) => pattern.test(character))?.[1];
-  const codePoint = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-  return `contains U+${codePoint}, ${kind}`;
+  return `contains U+${toHex(character).toUpperCase().padStart(4, "0")}, ${kind}`;
 }
+
+/** The same text, with escapes for what nobody types. */
+export function reveal(text: string): string {
+  return text.replace(unusual, (character) => `\\u{${toHex(character)}}`);
+}
+
+const toHex = (character: string) => (character.codePointAt(0) as number).toString(16);
 
 /** What two names share if they look alike. */
 export function appearanceOf(name: string): string {
