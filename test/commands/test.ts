@@ -17,6 +17,8 @@ const total = (kind: "passed" | "failed" | "skipped") =>
   [...counts.values()].reduce((sum, each) => sum + each[kind], 0);
 
 process.stdout.write(report(runs, (run) => counts.get(run)?.note ?? ""));
+for (const [{ id }, { unrun }] of counts)
+  for (const title of unrun) process.stdout.write(`  – ${id.replace("#", " ")} skipped: ${title}\n`);
 const skipped = total("skipped") > 0 ? `, ${total("skipped")} skipped` : "";
 process.stdout.write(`\n${total("passed")} passed, ${total("failed")} failed${skipped}\n`);
 process.exitCode = total("failed") > 0 ? 1 : 0;
@@ -24,9 +26,25 @@ process.exitCode = total("failed") > 0 ? 1 : 0;
 function count(run: TaskRun) {
   const results = vitestResults(run);
   const passed = results?.numPassedTests ?? (run.passed ? 1 : 0);
-  const skipped = results ? results.numTotalTests - results.numPassedTests - results.numFailedTests : 0;
+  const unrun = (results?.testResults ?? [])
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status !== "passed" && status !== "failed")
+    .map(({ fullName }) => fullName);
   const failed = Math.max(results?.numFailedTests ?? 0, run.passed || run.skipped ? 0 : 1);
-  return { passed, failed, skipped, note: results ? `${passed} of ${results.numTotalTests} tests` : "" };
+  return {
+    passed,
+    failed,
+    skipped: unrun.length,
+    unrun,
+    note: results ? `${passed} of ${results.numTotalTests} tests` : "",
+  };
+}
+
+interface VitestResults {
+  numPassedTests: number;
+  numFailedTests: number;
+  numTotalTests: number;
+  testResults: { assertionResults: { status: string; fullName: string }[] }[];
 }
 
 /** What vitest wrote in this run, or in the run that the cache kept; a file of an earlier run says nothing of this one. */
@@ -34,8 +52,5 @@ function vitestResults({ id, directory, startTime, cached }: TaskRun) {
   const file = join(root, directory, ".vitest/results.json");
   if (!/#(test|drift)$/.test(id) || !existsSync(file)) return undefined;
   if (!cached && statSync(file).mtimeMs < startTime) return undefined;
-  return JSON.parse(readFileSync(file, "utf8")) as Record<
-    "numPassedTests" | "numFailedTests" | "numTotalTests",
-    number
-  >;
+  return JSON.parse(readFileSync(file, "utf8")) as VitestResults;
 }

@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { createClient } from "@dingrole/client";
 import { type ErrorCode, errorCodes } from "@dingrole/client/error-codes";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-
-const run = promisify(execFile);
+import { run } from "../run.ts";
 
 /** Of esbuild's platforms only `browser` has a condition of the package's exports. */
 type Platform = "neutral" | "node" | "browser";

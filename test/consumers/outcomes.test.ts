@@ -1,16 +1,14 @@
-import { execFile } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { launch } from "@dingrole/test-browser/launch.ts";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { expect, inject, test } from "vitest";
+import { run } from "../run.ts";
 import { type Fault, type FaultServer, type Phase, startFaultServer } from "./fault-server.ts";
 import { bun, deno, nodes, type Runtime, workerd } from "./runtimes.ts";
 
-const run = promisify(execFile);
 const programs = join(inject("installed"), "programs");
 
 type Faults = Partial<Record<Phase, Fault>>;

@@ -1,10 +1,7 @@
 /** The packages that are published, packed as they would be. */
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import { run } from "../run.ts";
 
 /** The packages. What is added here is held to all that the others are. */
 export const names = ["types", "client", "mock", "cli"] as const;

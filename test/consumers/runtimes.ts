@@ -1,9 +1,8 @@
 /** Where the runtimes are: npm brings each that has a build for the platform. */
-import { execFile } from "node:child_process";
 import { accessSync, constants, globSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
 import { build } from "esbuild";
+import { run } from "../run.ts";
 import { root } from "./packages.ts";
 
 export interface Runtime {
@@ -13,8 +12,6 @@ export interface Runtime {
   /** What brings it. */
   source: string;
 }
-
-const run = promisify(execFile);
 
 /** What the repository's Node prints. */
 export async function runNode(args: string[], cwd: string): Promise<string> {

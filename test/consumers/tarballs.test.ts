@@ -1,19 +1,17 @@
-import { exec, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { run, start } from "../run.ts";
 import { entriesOf, folderOf, install, names, readManifest, selfContained } from "./packages.ts";
 import { runNode } from "./runtimes.ts";
 
-const run = promisify(exec);
 const tarballs = inject("tarballs");
 const installed = inject("installed");
 
@@ -85,7 +83,7 @@ describe("all installed together", () => {
     folder = mkdtempSync(join(tmpdir(), "dingrole-all-"));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
     const from = performance.now();
-    await install(folder, Object.values(tarballs), "--prefer-offline", "--fetch-retry-maxtimeout=2000");
+    await install(folder, Object.values(tarballs), "--prefer-offline");
     seconds = (performance.now() - from) / 1000;
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -115,16 +113,15 @@ describe("all installed together", () => {
     );
     expect(install).toBe("npm install --global @dingrole/cli @dingrole/mock\n");
     const port = String(await freePort());
-    const shell = { shell: "/bin/sh", env: { PATH: `${join(folder, "node_modules/.bin")}:${process.env.PATH}` } };
-    const mock = spawn(`exec ${serve?.trim()} --port ${port}`, { ...shell, cwd: folder });
+    const env = { PATH: `${join(folder, "node_modules/.bin")}:${process.env.PATH}` };
+    const toShell = (line: string) => ["/bin/sh", ["-c", line]] as const;
+    const options = { env, cwd: folder };
+    const mock = await start(...toShell(`exec ${serve?.trim()} --port ${port}`), /is listening on/, options);
     try {
-      let said = "";
-      mock.stdout.on("data", (chunk) => (said += chunk));
-      await expect.poll(() => said, { timeout: 20_000 }).toContain("is listening on");
-      const { stdout } = await run(String(create).replace("4010", port), { ...shell, cwd: folder });
+      const { stdout } = await run(...toShell(String(create).replace("4010", port)), options);
       expect(stdout).toBe(printed);
     } finally {
-      mock.kill();
+      await mock.stop();
     }
     expect(seconds + (performance.now() - from) / 1000).toBeLessThan(60);
   });

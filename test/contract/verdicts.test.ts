@@ -1,11 +1,11 @@
 /** Whatever is sent to it, the mock in strict mode says what Prism's own command says. */
-import { spawn } from "node:child_process";
 import { type IncomingMessage, request as send } from "node:http";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { type MockServer, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { start } from "../run.ts";
 import { operations, type SpecOperation, tokenParameter } from "./spec.ts";
 
 let prism: Prism;
@@ -30,16 +30,7 @@ async function startPrism() {
   const command = require.resolve("@stoplight/prism-cli/dist/index.js");
   const port = await freePort();
   const args = [command, "mock", require.resolve("@dingrole/spec/openapi.json"), "--port", String(port)];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", (chunk) => /Prism is listening/.test(chunk) && resolve());
-    ended.then(() => reject(new Error("Prism's command ended")));
-  });
-  const stop = () => {
-    child.kill();
-    return ended;
-  };
+  const { stop } = await start(process.execPath, args, /Prism is listening/);
   return { url: `http://127.0.0.1:${port}`, stop };
 }
 

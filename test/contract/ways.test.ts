@@ -1,13 +1,12 @@
 /** Every example of the description is there by its name: by a server, by a fetch without a socket, and by the command. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { createMock, type Mock, type MockServer, type Scenario, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { start } from "../run.ts";
 import { gatewayExamples, operations, type SpecOperation } from "./spec.ts";
 
 let server: MockServer;
 let mock: Mock;
-let command: ChildProcess;
+let command: Awaited<ReturnType<typeof start>>;
 let commandUrl: string;
 
 beforeAll(async () => {
@@ -15,16 +14,12 @@ beforeAll(async () => {
   mock = await createMock();
   const file = new URL("./cli.js", import.meta.resolve("@dingrole/mock"));
   // In strict mode tokens are not live, and so the request need not have one that was issued.
-  command = spawn(process.execPath, [file.pathname, "--port", "0", "--strict", "--json"], {
-    stdio: ["ignore", "pipe", 2],
-  });
-  for await (const line of createInterface({ input: command.stdout as NodeJS.ReadableStream })) {
-    commandUrl = JSON.parse(line).url;
-    break;
-  }
+  const args = [file.pathname, "--port", "0", "--strict", "--json"];
+  command = await start(process.execPath, args, /"url":"([^"]+)"/);
+  commandUrl = command.match[1] as string;
 }, 30_000);
 afterAll(async () => {
-  command.kill();
+  await command.stop();
   await server.close();
 });
 

@@ -1,11 +1,9 @@
-import { execFile } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { type MockServer, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run } from "../run.ts";
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 const pages = globSync(["README.md", "packages/*/README.md", "docs/**/*.md"], {
   cwd: root,

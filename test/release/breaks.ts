@@ -1,13 +1,11 @@
 /** What breaks the users of the last release, and is not announced as a major one. */
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { compile, compilers, targets } from "@dingrole/test-types/compilers.ts";
+import { run } from "../run.ts";
 import { extractReleased, findLastRelease, isMajorNext, type Release } from "./last-release.ts";
 
-const run = promisify(execFile);
 const redocly = join(import.meta.dirname, "../../node_modules/.bin/redocly");
 
 /** What the description in the work tree breaks of the released one, by `redocly diff`. */

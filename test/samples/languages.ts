@@ -1,11 +1,8 @@
 /** How a sample of each language is run, where the machine has what that takes. */
-import { execFile } from "node:child_process";
 import { accessSync, constants, copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
-import { promisify } from "node:util";
-
-const execute = promisify(execFile);
+import { run as execute } from "../run.ts";
 
 type Command = [program: string, ...args: string[]];
 

@@ -114,15 +114,15 @@ test.each(files.filter((file) => file.startsWith("getToken")))("%s shows how its
   expect(source).toMatch(/export DINGTALK_ACCESS_TOKEN="\$\(.*getToken\.\w+\)"/);
 });
 
-/** What cannot be run is read: that it names the call is all that can be said of it. */
-test.each(
+/** A sample that cannot be run is read: it must name the call. That counts as skipped. */
+test.for(
   languages
     .filter((language) => !findToolchain(language))
     .map((language) => ({
       language,
       lack: `${language.name}: not run, there is ${describeLack(language)} on this machine`,
     })),
-)("$lack", ({ language, lack }) => {
+)("$lack", ({ language, lack }, { skip }) => {
   expect(process.env.SAMPLES_REQUIRED, `${lack}, and SAMPLES_REQUIRED=1 asks for all`).not.toBe("1");
   for (const operation of operations) {
     const source = readFileSync(join(folder, fileOf(operation, language)), "utf8");
@@ -131,6 +131,7 @@ test.each(
       language.name === "TypeScript" ? [operation.id] : [operation.path, ...Object.keys({ ...query, ...form })];
     expect(names.filter((name) => !source.includes(name))).toEqual([]);
   }
+  skip();
 });
 
 const runnable = languages.filter(findToolchain).flatMap((language) =>

@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { run } from "../run.ts";
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 
 export interface Compiler {
