@@ -1,8 +1,9 @@
 /** A file of 5,000 rows, and what may happen on the way. */
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { startMock } from "@dingrole/mock";
 import { expect, test } from "vitest";
-import { namesOf, run, start, toCsv, writeTemporary } from "./command-line.ts";
+import { namesOf, run, runInShell, start, toCsv, writeTemporary } from "./command-line.ts";
 
 const faults = ["resetAfterRead", "cutBody", "parameterError", "badGateway", "expiredToken"] as const;
 
@@ -61,6 +62,94 @@ test("two runs over one file: the second gives way", async () => {
   expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining(`in use by process ${first.process.pid}`) });
   expect((await first.ended).code).toBe(0);
   expect(mock.requests.filter(({ operation }) => operation === "addRoleGroup")).toHaveLength(60);
+});
+
+test("two machines, one journal, --retry-unknown: what one has on the wire, the other does not send", async () => {
+  await using mock = await startMock({ mode: "gateway" });
+  mock.next(...Array.from({ length: 4 }, () => "addRoleGroup:latency:2000" as const));
+  const file = writeTemporary("groups.csv", toCsv(namesOf(8)));
+  const journal = `${file}.journal.jsonl`;
+  const env = { DINGTALK_BASE_URL: mock.url };
+  const creates = () =>
+    mock.requests.filter(({ operation }) => operation === "addRoleGroup").map(({ form }) => form?.name);
+  const first = start(["create", "--from", file], env);
+  await expect.poll(() => creates().length).toBe(4);
+  // As it looks from another machine.
+  writeFileSync(journal, readFileSync(journal, "utf8").replace(`"host":"${hostname()}"`, '"host":"elsewhere"'));
+  const second = await run(["create", "--from", file, "--retry-unknown"], env);
+  expect(second.stderr).toMatch(
+    new RegExp(`process ${first.process.pid} on elsewhere, since .*Waiting up to 15 s for what came of 4 role groups`),
+  );
+  expect(second.stderr).toMatch(/✓ 8 of 8 role groups created, 4 of them in earlier runs/);
+  expect(await first.ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("another run has taken the journal"),
+  });
+  expect(creates().toSorted()).toEqual(namesOf(8));
+  // What the first did not send is not of unknown outcome to the next run.
+  expect((await run(["create", "--from", file], env)).code).toBe(0);
+});
+
+test.each([["--dry-run"], []])("a pipe has no place for a journal beside it: it must be named %s", async (...more) => {
+  await using mock = await startMock({ mode: "gateway" });
+  const journal = writeTemporary("a.jsonl", "");
+  const command = `dingrole create --from <(printf 'name\\na\\n') ${more.join(" ")}`;
+  const env = { DINGTALK_BASE_URL: mock.url };
+  const refused = await runInShell("bash", command, env);
+  expect(refused).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--from \/dev\/fd\/\d+ needs --journal FILE/),
+  });
+  expect((await run(["create", "--from", "-", ...more], env, "name\na\n")).stderr).toContain(
+    "--from - needs --journal FILE",
+  );
+  expect(mock.requests).toEqual([]);
+  expect((await runInShell("bash", `${command} --journal ${journal}`, env)).code).toBe(0);
+});
+
+test("another organization's token is not the journal's", async () => {
+  await using mock = await startMock({ mode: "gateway", tokens: false });
+  const file = writeTemporary("groups.csv", toCsv(["a"]));
+  const env = (token: string) => ({
+    DINGTALK_BASE_URL: mock.url,
+    DINGTALK_APP_KEY: "",
+    DINGTALK_APP_SECRET: "",
+    DINGTALK_ACCESS_TOKEN: token,
+  });
+  const args = ["create", "--from", file];
+  expect((await run(args, env("one"))).code).toBe(0);
+  expect((await run(args, env("one"))).code).toBe(0);
+  expect(await run(args, env("another"))).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/was begun with another access token.*add --same-organization/),
+  });
+  expect((await run([...args, "--same-organization"], env("another"))).stderr).toContain("1 of 1 role group created");
+});
+
+test("what is refused is quoted in part, however long it is", async () => {
+  const long = "制".repeat(40_000);
+  const file = writeTemporary("groups.csv", toCsv(["a"]));
+  const journal = writeTemporary(
+    "a.jsonl",
+    `{"run":{"process":1,"host":"h","at":"","place":"${long}"}}\n{"created":"a"}\n`,
+  );
+  for (const args of [
+    ["create", "--from", writeTemporary("groups.csv", long)],
+    ["create", "--from", file, "--journal", journal],
+    ["create", "a", "--env", writeTemporary(".env", `DINGTALK_REGION=${long}`)],
+    ["create", "a", "--rate", long],
+    ["create", "--from", long],
+    ["create", `${long} `],
+    ["errors", long],
+    ["doctor", `--${long}`],
+  ]) {
+    const { code, stderr } = await run(args);
+    expect({ args: args.map((each) => each.slice(0, 20)), isRefused: code !== 0, length: stderr.length }).toEqual({
+      args: expect.anything(),
+      isRefused: true,
+      length: expect.toSatisfy((length) => length < 2000, "of less than 2000 characters"),
+    });
+  }
 });
 
 test.each([

@@ -119,11 +119,21 @@ export async function readCredentials(environment: Environment): Promise<Credent
 }
 
 async function ask(prompt: string, silent: boolean): Promise<string> {
+  const answer = await readAnswer(prompt, silent);
+  if (silent) process.stderr.write("\n");
+  if (answer === "") throw new RefusedError(`${prompt.replace(/[:,].*/s, "")} is empty`);
+  return answer;
+}
+
+/** Asks a question that can be answered with yes; where there is nobody to ask, the answer is no. */
+export async function confirm(question: string): Promise<boolean> {
+  return isInteractive() && /^y(es)?$/i.test(await readAnswer(`${question} (y/N) `, false));
+}
+
+async function readAnswer(prompt: string, silent: boolean): Promise<string> {
   const answer = await read({ prompt, silent, output: process.stderr }).catch(() => {
     process.stderr.write("\n");
     throw new InterruptedError(); // By Ctrl-C.
   });
-  if (silent) process.stderr.write("\n");
-  if (answer.trim() === "") throw new RefusedError(`${prompt.replace(/[:,].*/s, "")} is empty`);
   return answer.trim();
 }

@@ -51,12 +51,12 @@ test("a group is `sending` in the journal before its create leaves, and `created
   expect(cause).toBeUndefined();
 });
 
-test("a create that is sent again, after a refusal, began once", async () => {
+test("a create that is sent again, after a refusal, is `sending` before each attempt", async () => {
   mock.next("invalidToken", "created");
   let calls = 0;
   const options = { accessToken: () => `token${calls++}`, baseUrl: "http://127.0.0.1", fetch: fetchInLog };
   expect((await create(groups("a"), { options })).states).toEqual({ a: "created" });
-  expect(log).toEqual(["sending a", "sent a", "sent a", "created a"]);
+  expect(log).toEqual(["sending a", "sent a", "sending a", "sent a", "created a"]);
 });
 
 test("no more are under way than `concurrency` says, and all are done", async () => {
@@ -136,6 +136,37 @@ test("what is created is not sent again; nor is what is unknown, unless it is as
   const again = await create(groups("a", "b"), { journal: journal(recorded), retryUnknown: true });
   expect(again.states).toEqual({ a: "created", b: "created" });
   expect(log.filter((line) => line.startsWith("sent"))).toEqual(["sent c", "sent b"]);
+});
+
+test("what is under way in another run is not sent again, even if it is asked for", async () => {
+  const recorded = { a: { state: "unknown", message: "", isUnderWay: true } } as const;
+  const { states } = await create(groups("a", "b"), { journal: journal(recorded), retryUnknown: true });
+  expect(states).toEqual({ a: "unknown", b: "created" });
+});
+
+test("what was unknown and was to be sent again, and was not, is unknown still", async () => {
+  mock.next("created", "noPermission");
+  const unknown = { state: "unknown", message: "timeout" } as const;
+  const recorded = { a: unknown, b: unknown, c: unknown, d: { state: "failed", message: "refused" } } as const;
+  const run = { journal: journal(recorded), retryUnknown: true };
+  const { results, states } = await create(groups("a", "b", "c", "d", "e"), run);
+  expect(states).toEqual({ a: "created", b: "waiting", c: "unknown", d: "waiting", e: "waiting" });
+  expect(results.get("c")).toMatchObject({ isEarlier: true, error: { message: "timeout" } });
+  expect(log.filter((line) => line.endsWith(" c"))).toEqual([]);
+});
+
+test("a create is not sent again when another run has begun since its first attempt", async () => {
+  mock.next("invalidToken", "created");
+  let calls = 0;
+  const options = { accessToken: () => `token${calls++}`, baseUrl: "http://127.0.0.1", fetch: fetchInLog };
+  let sendings = 0;
+  const append = async (entry: Entry) => {
+    if ("sending" in entry && ++sendings > 1) throw new JournalError("another run has taken the journal over");
+  };
+  const { cause, states } = await create(groups("a"), { options, journal: journal({}, append) });
+  expect(states).toEqual({ a: "waiting" });
+  expect(cause).toBeInstanceOf(JournalError);
+  expect(log).toEqual(["sending a", "sent a", "failed a"]);
 });
 
 const fullAt = (count: number) => {

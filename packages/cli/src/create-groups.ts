@@ -66,7 +66,7 @@ export function recallResults(
   return groups.map((group): Result => {
     const known = recorded.get(group.name);
     if (known?.state === "created") return { group, state: "created", groupId: known.groupId, isEarlier: true };
-    if (known?.state !== "unknown" || retryUnknown) return { group, state: "waiting" };
+    if (known?.state !== "unknown" || (retryUnknown && !known.isUnderWay)) return { group, state: "waiting" };
     return { group, state: "unknown", error: new Error(known.message), isEarlier: true };
   });
 }
@@ -86,11 +86,18 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
   }
   const queue = waiting.values();
 
+  /** What was of unknown outcome, and is not sent again, stays so. */
+  function leave(group: Group, error?: unknown): Result {
+    const [earlier] = recallResults([group], journal.recorded, false);
+    return earlier?.state === "unknown" ? earlier : { group, state: "waiting", ...(error !== undefined && { error }) };
+  }
+
   async function create(group: Group): Promise<Result> {
     let isBegun = false;
     const beginCreate = async () => {
       if (end || stop.aborted) throw new Stopped();
-      if (!isBegun) await journal.append({ sending: group.name });
+      // Before each attempt: since the last one another run may have begun.
+      await journal.append({ sending: group.name });
       isBegun = true;
       run.onBegin?.(group);
     };
@@ -100,15 +107,16 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
     } catch (error) {
       if (endsRun(error)) end ??= { cause: error };
       const state = judge(error);
+      if (state === "waiting" && !isBegun) return leave(group, error instanceof Stopped ? undefined : error);
       // Sent, and refused: the journal must say that it is not under way.
-      if (isBegun && state === "waiting")
+      if (state === "waiting")
         await journal.append(toEntry({ group, state: "failed", error }) as Entry).catch(() => {});
       return error instanceof Stopped ? { group, state } : { group, state, error };
     }
   }
 
   async function record(result: Result): Promise<Result> {
-    const entry = toEntry(result);
+    const entry = result.isEarlier ? undefined : toEntry(result);
     if (!entry) return result;
     try {
       await journal.append(entry);
@@ -121,8 +129,8 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
 
   async function work() {
     for (const group of queue) {
-      const result = end || stop.aborted ? ({ group, state: "waiting" } as const) : await record(await create(group));
-      unknownInTurn = result.state === "unknown" ? unknownInTurn + 1 : 0;
+      const result = end || stop.aborted ? leave(group) : await record(await create(group));
+      unknownInTurn = result.state === "unknown" && !result.isEarlier ? unknownInTurn + 1 : 0;
       if (unknownInTurn >= MAX_UNKNOWN_IN_TURN) end ??= { cause: result.error };
       onResult(result);
     }

@@ -1,26 +1,47 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { beforeEach, describe, expect, test } from "vitest";
-import { openJournal, readJournal } from "./journal.ts";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Journal, openJournal, readJournal, type Target } from "./journal.ts";
+import { RefusedError } from "./outcome.ts";
 
-const china = { place: "china", app: "dingapp" };
+const isSameOrganization = () => false;
+const china = { place: "china", appKey: "dingapp", isSameOrganization };
 let file: string;
+const opened: Journal[] = [];
+const notes: string[] = [];
+const open = async (path: string, target: Target, { outcomeMs = 1, giveWayMs = 1 } = {}) => {
+  const journal = await openJournal(path, target, (words) => notes.push(words), { outcomeMs, giveWayMs });
+  opened.push(journal);
+  return journal;
+};
+afterEach(async () => {
+  for (const journal of opened.splice(0)) await journal.close();
+});
 beforeEach(() => {
   file = join(mkdtempSync(join(tmpdir(), "dingrole-journal-")), "groups.journal.jsonl");
 });
 
-async function write(...entries: Parameters<Awaited<ReturnType<typeof openJournal>>["append"]>[0][]) {
-  const journal = await openJournal(file, china);
+async function write(...entries: Parameters<Awaited<ReturnType<typeof open>>["append"]>[0][]) {
+  const journal = await open(file, china);
   await Promise.all(entries.map(journal.append));
   await journal.close();
 }
 
-const run = (fields: object) =>
-  `{"run":${JSON.stringify({ process: 1, host: hostname(), at: "earlier", ...china, ...fields })}}\n`;
+/** The line of a run on this machine. */
+const run = (fields: object) => {
+  const [begin = ""] = /^{"run":.*$/m.exec(existsSync(file) ? text() : "") ?? [];
+  const here = begin === "" ? { host: hostname() } : JSON.parse(begin).run;
+  return `{"run":${JSON.stringify({ ...here, id: "0", process: 1, at: "earlier", place: "china", app: "dingapp", ...fields })}}\n`;
+};
+const text = () => readFileSync(file, "utf8");
+/** As it looks from another machine: there the runs so far are not seen. */
+const moveElsewhere = () => writeFileSync(file, text().replaceAll(`"host":"${hostname()}"`, '"host":"elsewhere"'));
 
 test("what was appended is known to the next run", async () => {
   await write(
@@ -70,25 +91,57 @@ test("a file that is no journal is refused, and left as it is", async () => {
 test("the journal of one target is refused by another, and left as it is", async () => {
   await write({ created: "a", groupId: 1 });
   const before = readFileSync(file, "utf8");
-  await expect(openJournal(file, { place: "http://127.0.0.1:4010" })).rejects.toThrow(
+  await expect(openJournal(file, { ...china, place: "http://127.0.0.1:4010" })).rejects.toThrow(
     "is the journal of china, not of http://127",
   );
   expect(readFileSync(file, "utf8")).toBe(before);
   await write({ created: "b", groupId: 2 });
 });
 
-test("another app's journal is refused, until it is said that it is of the same organization", async () => {
-  await write({ created: "a", groupId: 1 });
-  for (const app of ["dingother", undefined]) {
-    const other = { place: "china", ...(app && { app }) };
-    await expect(openJournal(file, other)).rejects.toThrow(/is the journal of app dingapp, and this is .*--same-organ/);
-    expect((await readJournal(file, { ...other, isSameOrganization: true })).get("a")?.state).toBe("created");
-  }
+describe("another app's journal, or another token's", () => {
+  const withToken = (accessToken: string): Target => ({ place: "china", accessToken, isSameOrganization });
+
+  test.each([
+    [china, { ...china, appKey: "dingother" }, "was begun with app dingapp, and this is app dingother"],
+    [china, withToken("one"), "was begun with app dingapp, and this is an access token"],
+    [withToken("one"), china, "was begun with an access token, and this is app dingapp"],
+    [withToken("one"), withToken("another"), "was begun with another access token: that of another organization, or"],
+  ])("is refused, until it is said that it is the same organization", async (first, second, difference) => {
+    const journal = await open(file, first);
+    await journal.append({ created: "a", groupId: 1 });
+    await journal.close();
+    const before = text();
+    await expect(openJournal(file, second)).rejects.toThrow(difference);
+    await expect(openJournal(file, second)).rejects.toThrow("if it is the same one, add --same-organization");
+    expect(text()).toBe(before);
+    const asked: string[] = [];
+    const again = await open(file, { ...second, isSameOrganization: (what) => asked.push(what) > 0 });
+    expect(again.recorded.get("a")?.state).toBe("created");
+    await again.close();
+    expect(asked).toEqual([expect.stringContaining(difference)]);
+    await (await open(file, second)).close();
+  });
+
+  test("the same token goes on, and is not in the journal", async () => {
+    for (const _ of [1, 2]) {
+      const journal = await open(file, withToken("canary-token"));
+      await journal.append({ created: "a", groupId: 1 });
+      await journal.close();
+    }
+    expect(text()).not.toContain("canary");
+    const prints = Array.from(text().matchAll(/{"run":.*"token":"(.*?)"/g), ([, print]) => print);
+    expect(new Set(prints).size, "each is salted").toBe(2);
+  });
+
+  test("a journal without a fingerprint is asked about", async () => {
+    writeFileSync(file, `${run({ app: undefined })}{"created":"a","groupId":1}\n`);
+    await expect(openJournal(file, withToken("one"))).rejects.toThrow("was begun with another access token");
+  });
 });
 
 test("a journal that has nothing yet binds nobody", async () => {
   await write();
-  await (await openJournal(file, { place: "elsewhere" })).close();
+  await (await open(file, { ...china, place: "elsewhere" })).close();
 });
 
 test("a name in another form of Unicode is the same name", async () => {
@@ -118,40 +171,112 @@ test("an editor's BOM and line ends are passed over", async () => {
 });
 
 test("a second run gives way to a process that lives, and says how to go on", async () => {
+  await write();
   const other = spawn(process.execPath, ["--eval", "setTimeout(() => {}, 60_000)"]);
-  writeFileSync(file, run({ process: other.pid }));
+  await once(other, "spawn");
+  const [, started] = /\) (?:\S+ ){19}(\S+)/.exec(readFileSync(`/proc/${other.pid}/stat`, "utf8")) ?? [];
+  writeFileSync(file, run({ process: other.pid, started }));
   await expect(openJournal(file, china)).rejects.toThrow(
-    new RegExp(`in use by process ${other.pid}, since earlier: wait.*remove its line`),
+    new RegExp(`in use by process ${other.pid} on ${hostname()}, since earlier: wait.*remove its line`),
   );
   other.kill("SIGKILL");
   await once(other, "exit");
-  await (await openJournal(file, china)).close();
+  await (await open(file, china)).close();
 });
 
-describe("of a run on another host there is no telling whether it lives", () => {
-  test("it is taken over, and sends no more; what it has sent, it still writes down", async () => {
-    const first = await openJournal(file, china);
-    await first.append({ sending: "a" });
-    // As it looks from a host where the first cannot be seen.
-    writeFileSync(file, readFileSync(file, "utf8").replaceAll(hostname(), "elsewhere"));
-    const second = await openJournal(file, china);
-    expect(second.recorded.get("a")?.state).toBe("unknown");
-    await expect(first.append({ sending: "b" })).rejects.toThrow("another run has taken the journal");
-    await first.append({ created: "a", groupId: 1 });
+test("a process that has the number of one that has gone is another one", async () => {
+  await write();
+  writeFileSync(file, `${run({ process: process.ppid, started: "1" })}{"sending":"a","by":"0"}\n`);
+  const journal = await open(file, china);
+  expect(journal.recorded.get("a")).toEqual({ state: "unknown", message: "the run ended while it was being sent" });
+});
+
+describe("of a run on another machine, or in another container, there is no telling whether it lives", () => {
+  test("it is taken over, and sends no more: that it did not is in the journal, and who took over in what it is told", async () => {
+    const first = await open(file, china);
+    moveElsewhere();
+    const second = await open(file, china);
+    await expect(first.append({ sending: "b" })).rejects.toThrow(
+      `another run has taken the journal ${file} over, and goes on: process ${process.pid} on ${hostname()}, since 20`,
+    );
+    expect((await readJournal(file, china)).get("b")).toBeUndefined();
     await second.append({ sending: "b" });
     await second.append({ created: "b", groupId: 2 });
+    expect((await readJournal(file, china)).get("b")?.state).toBe("created");
+  });
+
+  test("what it was sending is waited for", async () => {
+    const first = await open(file, china);
+    for (const sending of ["a", "b", "c"]) await first.append({ sending });
+    moveElsewhere();
+    const opening = open(file, china, { outcomeMs: 5000 });
+    await expect
+      .poll(() => notes.at(-1))
+      .toMatch(/process \d+ on elsewhere, since .*up to 5 s .* 3 role groups that it/);
+    await first.append({ created: "a", groupId: 1 });
+    await first.append({ failed: "b", message: "refused" });
+    await first.append({ unknown: "c", message: "no answer" });
+    const { recorded } = await opening;
+    expect(["a", "b", "c"].map(recorded.get)).toEqual([
+      { state: "created", groupId: 1 },
+      { state: "failed", message: "refused" },
+      { state: "unknown", message: "no answer", isUnderWay: true },
+    ]);
+  });
+
+  test("what it does not tell is of unknown outcome: looked for by nobody to this run, and known to the next", async () => {
+    const first = await open(file, china);
+    await first.append({ sending: "a" });
+    moveElsewhere();
+    const message = expect.stringMatching(/^process \d+ on elsewhere, since .*, was sending it, and has not told/);
+    expect((await readJournal(file, china)).get("a")).toEqual({ state: "unknown", message, isUnderWay: true });
+    const second = await open(file, china);
+    expect(second.recorded.get("a")).toEqual({ state: "unknown", message, isUnderWay: true });
+    await second.close();
+    const third = await open(file, china);
+    expect(third.recorded.get("a")).toEqual({ state: "unknown", message });
+  });
+
+  test.each([
+    ["of the same name, in another namespace", { pids: "another boot pid:[1]" }],
+    ["that an earlier release wrote down", { pids: undefined, id: undefined }],
+  ])("so too of one %s", async (_, fields) => {
+    await write();
+    writeFileSync(file, `${run({ process: process.pid, ...fields })}{"sending":"a"}\n`);
+    expect((await open(file, china)).recorded.get("a")).toMatchObject({ isUnderWay: true });
+  });
+
+  test("what it tells late takes back nothing that the later run has said, but that it was created", async () => {
+    const first = await open(file, china);
+    for (const sending of ["a", "b", "c"]) await first.append({ sending });
+    moveElsewhere();
+    const second = await open(file, china);
+    for (const sending of ["a", "b"]) await second.append({ sending });
+    await first.append({ failed: "a", message: "" });
+    await first.append({ created: "b", groupId: 1 });
+    await first.append({ failed: "c", message: "" });
+    await expect(first.append({ sending: "a" })).rejects.toThrow("another run");
     const recorded = await readJournal(file, china);
-    expect(["a", "b"].map((name) => recorded.get(name)?.state)).toEqual(["created", "created"]);
+    expect(["a", "b", "c"].map((name) => recorded.get(name)?.state)).toEqual(["unknown", "created", "unknown"]);
+  });
+
+  test("what was unknown before it was not sent again is unknown still", async () => {
+    await write({ sending: "a" }, { unknown: "a", message: "timeout" });
+    const first = await open(file, china);
+    moveElsewhere();
+    await open(file, china);
+    await expect(first.append({ sending: "a" })).rejects.toThrow("another run");
+    expect((await readJournal(file, china)).get("a")).toEqual({ state: "unknown", message: "timeout" });
   });
 
   test("one that has gone on, and ended, has done what there was to do", async () => {
-    const first = await openJournal(file, china);
+    const first = await open(file, china);
     appendFileSync(file, run({ host: "elsewhere" }) + run({ host: "elsewhere" }).replace('"run"', '"end"'));
     await expect(first.append({ sending: "a" })).rejects.toThrow("another run has taken the journal");
   });
 
   test("one that gives way at once takes nothing over", async () => {
-    const first = await openJournal(file, china);
+    const first = await open(file, china, { giveWayMs: 2000 });
     appendFileSync(file, run({ host: "elsewhere" }));
     const sending = first.append({ sending: "a" });
     await sleep(100);
@@ -161,8 +286,72 @@ describe("of a run on another host there is no telling whether it lives", () => 
   });
 });
 
+describe("whatever is in the file", () => {
+  const states = ["sending", "created", "failed", "unknown", "unsent"] as const;
+  const begin = (id: string) => `{"run":${JSON.stringify({ id, process: 1, host: "h", at: id, place: "china" })}}`;
+
+  test.each([
+    '{"created":5}',
+    '{"created":"a","sending":"a"}',
+    '{"created":"a","groupId":"x"}',
+    '{"run":{"process":-1}}',
+    '{"run":null}',
+    "[]",
+    "5",
+  ])("the line %s is damaged, though it is JSON", async (line) => {
+    writeFileSync(file, `${begin("1")}\n${line}\n${begin("2")}\n`);
+    await expect(readJournal(file, china)).rejects.toThrow("line 2 is damaged: its role group may exist");
+  });
+
+  test("it is read or refused, and nothing is thrown that is not for the user", async () => {
+    const key = fc.constantFrom(
+      ...states,
+      "run",
+      "end",
+      "gaveWay",
+      "by",
+      "groupId",
+      "message",
+      "process",
+      "host",
+      "at",
+    );
+    const value = fc.oneof(fc.jsonValue(), fc.constantFrom("a", "1", 1, -1));
+    const object = fc.dictionary(key, fc.oneof(value, fc.dictionary(key, value)));
+    const line = fc.oneof(
+      object.map((each) => JSON.stringify(each)),
+      fc.string(),
+      fc.json(),
+      fc.constant(begin("1")),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), async (lines) => {
+        await writeFile(file, [begin("0"), ...lines].join("\n"));
+        const recorded = await readJournal(file, { ...china, isSameOrganization: () => true }).catch((error) => error);
+        if (recorded instanceof Error) expect(recorded).toBeInstanceOf(RefusedError);
+        else recorded.get("a");
+      }),
+    );
+  });
+
+  test("however the lines of runs mix: created stays so, or else the latest run's last word counts", async () => {
+    const entry = fc.record({ state: fc.constantFrom("sending", "created", "failed", "unknown"), by: fc.nat(2) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(entry, { minLength: 1 }), async (entries) => {
+        const lines = entries.map(({ state, by }) => JSON.stringify({ [state]: "a", by: `${by}` }));
+        await writeFile(file, [begin("0"), begin("1"), begin("2"), ...lines].join("\n"));
+        const latest = Math.max(...entries.map(({ by }) => by));
+        const word = entries.findLast(({ by }) => by === latest)?.state;
+        const recorded = await readJournal(file, { ...china, isSameOrganization: () => true });
+        const isCreated = entries.some(({ state }) => state === "created");
+        expect(recorded.get("a")?.state).toBe(isCreated ? "created" : word === "sending" ? "unknown" : word);
+      }),
+    );
+  });
+});
+
 test("when a line cannot be written, that line and all after it fail, and name the file", async () => {
-  const journal = await openJournal(file, china);
+  const journal = await open(file, china);
   await journal.close();
   await expect(journal.append({ sending: "a" })).rejects.toThrow(`the journal ${file} cannot be written`);
   await expect(journal.append({ sending: "b" })).rejects.toThrow(`the journal ${file} cannot be written`);

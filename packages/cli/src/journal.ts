@@ -1,21 +1,34 @@
 /**
- * What became of each role group, on disk before the next step is taken: `sending` before its create leaves, what came of it
+ * What became of each role group, on disk before the next step is taken: `sending` before an attempt leaves, what came of it
  * after. A line is a JSON object, and is only appended. After a crash, a group that is `sending` and no more is `unknown`.
  *
- * Two runs never send the same group, wherever they run: each begins with a line of its own, and reads only after it. The
- * last to begin goes on. Whoever finds, after its `sending`, that another has begun since does not send. A second run gives
- * way where it can see that the first lives.
+ * Two runs never send the same group, wherever they run, and no lock is left behind. Each begins with a line of its own, and
+ * reads only after it. The last to begin goes on. A run looks after each `sending` whether another has begun since; it then
+ * does not send, and writes `unsent`. A second run gives way if it can see that the first lives.
+ *
+ * What an earlier run was sending when a later one begins may still be on the wire. It is not if the earlier run has written
+ * its end, or if its process has gone from this machine. Of a run on another machine or in another container neither is seen.
+ * But it begins no attempt once the later run has begun, and its last attempt ends by its own clock after `ATTEMPT_MS`. So
+ * the later run waits as long, and a margin, by its own clock: no clocks are compared, and nobody has to send signs of life.
+ * What the earlier run has not told by then is `unknown`. The later run does not send it again, whatever it was asked for:
+ * nobody can have looked for what was on the wire when it began. Not covered is a machine that is put to sleep between its
+ * look at the journal and its request, for longer than the wait.
  */
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RefusedError } from "./outcome.ts";
+import { RefusedError, shorten } from "./outcome.ts";
+import { plural } from "./output.ts";
 
 /** What is known of a group. */
 export type Recorded =
   | { readonly state: "created"; readonly groupId?: number }
-  | { readonly state: "failed" | "unknown"; readonly message: string };
+  | { readonly state: "failed"; readonly message: string }
+  /** `isUnderWay`: a run that has not ended was sending it, so that nobody can have looked for it. */
+  | { readonly state: "unknown"; readonly message: string; readonly isUnderWay?: true };
 
 export type Entry =
   | { readonly sending: string }
@@ -23,21 +36,29 @@ export type Entry =
   | { readonly failed: string; readonly message: string }
   | { readonly unknown: string; readonly message: string };
 
-/** Whom the groups are created for. A journal of the mock, or of another organization, is none of this one's. */
+/** Whom the groups are created for. */
 export interface Target {
   readonly place: string;
-  /** The app's key; nothing where all there is is a token. */
-  readonly app?: string;
-  /** It is another app of the same organization. */
-  readonly isSameOrganization?: boolean;
+  /** Of an app's key and a token one is there, or neither. */
+  readonly appKey?: string | undefined;
+  readonly accessToken?: string | undefined;
+  /** Asked if the journal's last run had another key or token: `difference` says which. */
+  readonly isSameOrganization: (difference: string) => boolean | Promise<boolean>;
 }
 
 interface Run {
+  readonly id?: string;
   readonly process: number;
+  /** When the process was started, as Linux counts. */
+  readonly started?: string;
   readonly host: string;
+  /** Among which processes `process` is a number: a boot of Linux, and a PID namespace. */
+  readonly pids?: string;
   readonly at: string;
   readonly place: string;
   readonly app?: string;
+  /** A salt, and the salted hash of the access token. */
+  readonly token?: string;
 }
 
 /** The journal could not be written, or another run has it. */
@@ -61,6 +82,15 @@ export const noJournal: Journal = { recorded: new Map(), append: async () => {},
 /** What two names share that a person takes for the same. */
 export const sameness = (name: string) => name.normalize("NFC");
 
+/** The longest that an attempt may take. */
+export const ATTEMPT_MS = 10_000;
+const waits = {
+  /** For what another run was sending: the longest attempt, and what a run that is displaced takes to say what came of it. */
+  outcomeMs: ATTEMPT_MS + 5000,
+  /** For a run that finds this one alive to give way. */
+  giveWayMs: 2000,
+};
+
 /** What a journal says, and nothing where there is no file. */
 export async function readJournal(file: string, target: Target): Promise<Recall> {
   const found = await stat(file).catch(() => undefined);
@@ -69,29 +99,46 @@ export async function readJournal(file: string, target: Target): Promise<Recall>
     if (error.code === "ENOENT") return "";
     throw new RefusedError(`the journal cannot be read: ${error.message}`);
   });
-  const { recorded, runs } = readEntries(text, file);
-  const last = runs.findLast((each) => each.end !== "gaveWay");
-  if (last && recorded.size > 0) checkTarget(last, target, file);
-  return { get: (name) => recorded.get(sameness(name)) };
+  const content = readEntries(text, file);
+  const last = content.runs.findLast((each) => each.end !== "gaveWay");
+  if (last && content.groups.size > 0) await checkTarget(last, target, file);
+  return recall(content);
 }
 
-function checkTarget(last: Run, { place, app, isSameOrganization }: Target, file: string) {
+async function checkTarget(last: Run, { place, appKey, accessToken, isSameOrganization }: Target, file: string) {
   const other = "name another with --journal";
   if (last.place !== place)
-    throw new RefusedError(`${file} is the journal of ${last.place}, not of ${place}: ${other}`);
-  if (last.app === app || isSameOrganization) return;
-  const name = (key: string | undefined) => (key === undefined ? "an app that only gave its token" : `app ${key}`);
-  throw new RefusedError(
-    `${file} is the journal of ${name(last.app)}, and this is ${name(app)}: where that is another organization, ${other}; where it is the same one, add --same-organization`,
-  );
+    throw new RefusedError(`${file} is the journal of ${shorten(last.place)}, not of ${place}: ${other}`);
+  if (last.app === appKey && (appKey !== undefined || hasFingerprint(accessToken, last.token))) return;
+  const difference =
+    last.app === undefined && appKey === undefined
+      ? `${file} was begun with another access token: that of another organization, or an earlier one of the same`
+      : `${file} was begun with ${nameKey(last.app)}, and this is ${nameKey(appKey)}`;
+  if (!(await isSameOrganization(difference)))
+    throw new RefusedError(
+      `${difference}. If it is another organization, ${other}; if it is the same one, add --same-organization`,
+    );
 }
 
-/** Throws a `RefusedError` where the journal is another run's, another target's, or damaged. */
-export async function openJournal(file: string, target: Target): Promise<Journal> {
+const nameKey = (key: string | undefined) => (key === undefined ? "an access token" : `app ${shorten(key)}`);
+
+/** Tells tokens apart, and does not tell the token. */
+function fingerprint(token: string, salt = randomBytes(8).toString("hex")): string {
+  return `${salt} ${createHash("sha256").update(`${salt} ${token}`).digest("hex").slice(0, 16)}`;
+}
+
+const hasFingerprint = (token: string | undefined, print: string | undefined) =>
+  token !== undefined && print !== undefined && fingerprint(token, print.split(" ")[0]) === print;
+
+/** Throws a `RefusedError` where the journal is another run's, another target's, or damaged. `note` tells of a wait. */
+export async function openJournal(
+  file: string,
+  target: Target,
+  note: (words: string) => void = () => {},
+  { outcomeMs, giveWayMs } = waits,
+): Promise<Journal> {
   await readJournal(file, target); // What is wrong with it is found before anything is added.
-  const { place, app } = target;
-  const at = new Date().toISOString();
-  const run: Run = { process: process.pid, host: hostname(), at, place, ...(app !== undefined && { app }) };
+  const run = describeRun(target);
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, "a");
@@ -103,30 +150,71 @@ export async function openJournal(file: string, target: Target): Promise<Journal
     throw new RefusedError(`the journal cannot be written: ${(error as Error).message}`);
   }
 
-  const end = async (how: "end" | "gaveWay") => {
+  const end = async (how: End) => {
     await write(handle, `${JSON.stringify({ [how]: run })}\n`).catch(() => {}); // The process's end says the same.
     await handle.close();
   };
   const { runs } = await readFrom(file);
-  const earlier = runs.slice(0, runs.findIndex(isSameAs(run)));
-  const other = earlier.find((each) => !each.end && isAlive(each));
+  const other = runs.slice(0, runs.findIndex(isSameAs(run))).find((each) => !each.end && look(each) === "alive");
   if (other) {
     await end("gaveWay");
     throw new RefusedError(
-      `${file} is in use by process ${other.process}, since ${other.at}: wait until it has ended. If that process is not dingrole, remove its line from the journal`,
+      `${file} is in use by ${nameRun(other)}: wait until it has ended. If that process is not dingrole, remove its line from the journal`,
     );
   }
+  const append = createAppend(handle, file, run, giveWayMs);
+  const underWay = await waitForOthers(file, append, note, outcomeMs);
+  const recorded = recall(await readFrom(file), underWay);
+  return { recorded, append, close: () => end("end") };
+}
+
+function describeRun({ place, appKey, accessToken }: Target): Run {
   return {
-    recorded: await readJournal(file, { ...target, isSameOrganization: true }),
-    append: createAppend(handle, file, run),
-    close: () => end("end"),
+    id: randomBytes(4).toString("hex"),
+    process: process.pid,
+    ...(pids !== undefined && { pids, started: readStart(process.pid) ?? "" }),
+    host: hostname(),
+    at: new Date().toISOString(),
+    place,
+    ...(appKey !== undefined && { app: appKey }),
+    ...(accessToken !== undefined && { token: fingerprint(accessToken) }),
   };
 }
 
+/** Waits for what runs that have not ended were sending. Returns the names, and has those that stay unknown written down. */
+async function waitForOthers(
+  file: string,
+  append: Journal["append"],
+  note: (words: string) => void,
+  longest: number,
+): Promise<ReadonlySet<string>> {
+  const until = performance.now() + longest;
+  const find = async () => findUnderWay(await readFrom(file));
+  const first = await find();
+  if (first.length > 0) note(tellWait(first, longest));
+  let left = first;
+  while (left.length > 0 && performance.now() < until) {
+    await sleep(Math.min(250, longest));
+    left = await find();
+  }
+  await Promise.all(left.map(({ name, by }) => append({ unknown: name, message: tellUnderWay(by) })));
+  return new Set(first.map(({ name }) => name));
+}
+
+function tellWait(underWay: readonly { by: Run }[], longest: number): string {
+  const runs = [...new Set(underWay.map(({ by }) => nameRun(by)))].join(", ");
+  return `Not ended, as far as can be seen from here: ${runs}. Waiting up to ${Math.ceil(longest / 1000)} s for what came of ${plural(underWay.length, "role group")} that it was sending.`;
+}
+
+const nameRun = ({ process, host, at }: Run) => `process ${process} on ${shorten(host)}, since ${shorten(at)}`;
+
+const tellUnderWay = (run: Run) => `${nameRun(run)}, was sending it, and has not told what came of it`;
+
 /** Lines that wait are written together, and put on the disk by one `fsync`. */
-function createAppend(handle: FileHandle, file: string, run: Run): Journal["append"] {
+function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: number): Journal["append"] {
   let waiting: { entry: Entry; resolve: () => void; reject: (error: Error) => void }[] = [];
   let fault: JournalError | undefined;
+  let taken: JournalError | undefined;
   let isWriting = false;
   let size = 0;
 
@@ -135,13 +223,12 @@ function createAppend(handle: FileHandle, file: string, run: Run): Journal["appe
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      let taken: JournalError | undefined;
+      const begun = batch.flatMap(({ entry }) => ("sending" in entry ? [entry.sending] : []));
       try {
         if (fault) throw fault;
-        const text = batch.map(({ entry }) => `${JSON.stringify(entry)}\n`).join("");
-        await write(handle, text);
-        size += Buffer.byteLength(text);
-        taken = await findTaken();
+        await writeLines(batch.map(({ entry }) => entry));
+        if (begun.length > 0) taken ??= await findTaken();
+        if (taken) await writeLines(begun.map((unsent) => ({ unsent })));
       } catch (error) {
         // After half a line nothing more may follow in this run.
         fault ??= new JournalError(`the journal ${file} cannot be written: ${(error as Error).message}`);
@@ -153,22 +240,31 @@ function createAppend(handle: FileHandle, file: string, run: Run): Journal["appe
     isWriting = false;
   }
 
+  async function writeLines(entries: readonly (Entry | { unsent: string })[]) {
+    const text = entries.map((entry) => `${JSON.stringify({ ...entry, by: run.id })}\n`).join("");
+    if (text === "") return;
+    await write(handle, text);
+    size += Buffer.byteLength(text);
+  }
+
   /** Whether another run has begun since. What it wrote shows in the size, and it may be about to give way. */
   async function findTaken(): Promise<JournalError | undefined> {
     const length = (await handle.stat()).size;
     if (length === size) return undefined;
-    for (let wait = 0; wait < GIVE_WAY_MS; wait += 50) {
+    let other: Run | undefined;
+    for (let wait = 0; wait < giveWayMs; wait += 50) {
       const { runs } = await readFrom(file);
       const later = runs.slice(runs.findIndex(isSameAs(run)) + 1);
       const others = later.filter((each) => each.end !== "gaveWay");
-      if (others.length === 0) {
+      other = others[0];
+      if (!other) {
         size = length;
         return undefined;
       }
       if (others.some((each) => each.end)) break; // It went on, and has done what there was to do.
       await sleep(50);
     }
-    return new JournalError(`another run has taken the journal ${file} over, and goes on`);
+    return new JournalError(`another run has taken the journal ${file} over, and goes on: ${nameRun(other as Run)}`);
   }
 
   return (entry) =>
@@ -177,9 +273,6 @@ function createAppend(handle: FileHandle, file: string, run: Run): Journal["appe
       if (!isWriting) writeWaiting();
     });
 }
-
-/** How long a run that finds another one alive may take to give way. */
-const GIVE_WAY_MS = 2000;
 
 async function write(handle: FileHandle, text: string) {
   await handle.appendFile(text);
@@ -196,66 +289,166 @@ async function syncFolder(file: string) {
 
 const readFrom = async (file: string) => readEntries(await readFile(file, "utf8"), file);
 
+type End = "end" | "gaveWay";
+type Kind = "sending" | "created" | "failed" | "unknown" | "unsent";
+
+interface Known {
+  readonly recorded: Recorded;
+  /** The run that said so, by its place among the runs. */
+  readonly by: number;
+  /** It is on its way, and this is what was known before. */
+  readonly sending?: { readonly before: Known | undefined };
+}
+
+interface Content {
+  readonly groups: Map<string, Known>;
+  readonly runs: (Run & { end?: End })[];
+}
+
 /** How the line of a run begins. */
 const BEGIN = '{"run":';
 
 const isBegin = (line: string) => line.startsWith(BEGIN.slice(0, line.length));
 
-function readEntries(text: string, file: string) {
-  const recorded = new Map<string, Recorded>();
-  const runs: (Run & { end?: "end" | "gaveWay" })[] = [];
+function readEntries(text: string, file: string): Content {
+  const content: Content = { groups: new Map(), runs: [] };
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const entries = lines.map((content, index) => ({ content, line: index + 1 })).filter(({ content }) => content !== "");
-  if (entries[0] && !isBegin(entries[0].content))
+  const written = lines.map((json, index) => ({ json, line: index + 1 })).filter(({ json }) => json !== "");
+  if (written[0] && !isBegin(written[0].json))
     throw new RefusedError(`${file} is no journal: name another with --journal`);
-  entries.forEach(({ content, line }, index) => {
-    const entry = parseEntry(content);
-    if (entry === undefined) {
-      // Cut off by a crash: what it was to say has not been done, or is not known.
-      const next = entries[index + 1];
-      if (!next || isBegin(next.content)) return;
+  written.forEach(({ json, line }, index) => {
+    const next = written[index + 1];
+    const entry = parseJson(json);
+    // Cut off by a crash: what it was to say has not been done, or is not known.
+    if (entry === undefined && (!next || isBegin(next.json))) return;
+    if (!readEntry(entry, content))
       throw new RefusedError(`${file}: line ${line} is damaged: its role group may exist. Look, then remove the line`);
-    }
-    const how = entry.gaveWay ? "gaveWay" : "end";
-    if (entry.run) runs.push({ ...(entry.run as Run) });
-    else if (entry[how]) Object.assign(runs.find(isSameAs(entry[how] as Run)) ?? {}, { end: how });
-    else readEntry(entry, recorded);
   });
-  return { recorded, runs };
+  return content;
 }
 
-function parseEntry(content: string): Record<string, unknown> | undefined {
+function parseJson(json: string): unknown {
   try {
-    const entry = JSON.parse(content);
-    return typeof entry === "object" && entry !== null ? entry : undefined;
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
 }
 
-const CRASHED = "the run ended while it was being sent";
-
-function readEntry(entry: Record<string, unknown>, recorded: Map<string, Recorded>) {
-  const { sending, created, failed, unknown, groupId, message = "" } = entry as Record<string, string>;
-  const name = sameness(sending ?? created ?? failed ?? unknown ?? "");
-  if (created !== undefined)
-    recorded.set(name, { state: "created", ...(groupId !== undefined && { groupId: Number(groupId) }) });
-  else if (recorded.get(name)?.state === "created")
-    return; // Nothing that a late run writes takes it back.
-  else if (failed !== undefined) recorded.set(name, { state: "failed", message });
-  else recorded.set(name, { state: "unknown", message: unknown === undefined ? CRASHED : message });
+/** Returns whether it is an entry. */
+function readEntry(entry: unknown, content: Content): boolean {
+  if (!isObject(entry)) return false;
+  const { run, end, gaveWay, by } = entry;
+  const ended = end ?? gaveWay;
+  if (isRun(run)) content.runs.push({ ...run });
+  else if (isRun(ended))
+    Object.assign(content.runs.find(isSameAs(ended)) ?? {}, { end: end === undefined ? "gaveWay" : "end" });
+  else if (isGroupEntry(entry)) {
+    const writer = content.runs.findIndex(({ id }) => id !== undefined && id === by);
+    readGroupEntry(entry, writer < 0 ? content.runs.length - 1 : writer, content.groups);
+  } else return false;
+  return true;
 }
 
-const isSameAs = (one: Run) => (other: Run) =>
-  one.process === other.process && one.host === other.host && one.at === other.at;
+const kinds: readonly Kind[] = ["sending", "created", "failed", "unknown", "unsent"];
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const isText = (value: unknown) => typeof value === "string";
+const isTextOrNothing = (value: unknown) => value === undefined || isText(value);
 
-/** As far as it can be seen from here. */
-function isAlive(run: Run): boolean {
-  if (run.host !== hostname() || run.process === process.pid) return false;
+function isRun(value: unknown): value is Run {
+  if (!isObject(value)) return false;
+  const { id, process, started, host, pids, at, place, app, token } = value;
+  const isPid = Number.isInteger(process) && (process as number) > 0 && (process as number) < 2 ** 31;
+  return isPid && [host, at, place].every(isText) && [id, started, pids, app, token].every(isTextOrNothing);
+}
+
+type GroupEntry = { [kind in Kind]?: string } & { readonly groupId?: number; readonly message?: string };
+
+function isGroupEntry(entry: Record<string, unknown>): entry is GroupEntry {
+  const { groupId, message, by } = entry;
+  return (
+    kinds.filter((kind) => isText(entry[kind])).length === 1 &&
+    (groupId === undefined || Number.isSafeInteger(groupId)) &&
+    [message, by].every(isTextOrNothing)
+  );
+}
+
+const CRASHED = "the run ended while it was being sent";
+
+function readGroupEntry(entry: GroupEntry, by: number, groups: Map<string, Known>) {
+  const kind = kinds.find((each) => isText(entry[each])) as Kind;
+  const name = sameness(entry[kind] as string);
+  const { groupId, message = "" } = entry;
+  const known = groups.get(name);
+  if (kind === "created")
+    groups.set(name, { recorded: { state: kind, ...(groupId !== undefined && { groupId }) }, by });
+  // Nothing takes back that it was created, or what a run says that began later.
+  else if (known && (known.recorded.state === "created" || known.by > by)) return;
+  else if (kind === "sending") {
+    const before = known?.sending && known.by === by ? known.sending.before : known;
+    groups.set(name, { recorded: { state: "unknown", message: CRASHED }, by, sending: { before } });
+  } else if (kind !== "unsent") groups.set(name, { recorded: { state: kind, message }, by });
+  else if (known?.sending?.before) groups.set(name, known.sending.before);
+  else if (known?.sending) groups.delete(name);
+}
+
+/** What is being sent by runs that have not ended, as far as it can be seen from here. */
+function findUnderWay({ groups, runs }: Content): { name: string; by: Run }[] {
+  const going = new Set(runs.filter((run) => !run.end && look(run) !== "gone"));
+  return [...groups].flatMap(([name, { by, sending }]) => {
+    const run = runs[by];
+    return sending && run && going.has(run) ? [{ name, by: run }] : [];
+  });
+}
+
+/** `underWay`: names that were so when the run began. Without it, those that are so. */
+function recall(content: Content, underWay?: ReadonlySet<string>): Recall {
+  const going = new Map(findUnderWay(content).map(({ name, by }) => [name, by]));
+  return {
+    get(name) {
+      const recorded = content.groups.get(sameness(name))?.recorded;
+      const by = going.get(sameness(name));
+      if (recorded?.state !== "unknown" || !(underWay ?? going).has(sameness(name))) return recorded;
+      return { ...recorded, ...(by && { message: tellUnderWay(by) }), isUnderWay: true };
+    },
+  };
+}
+
+const keyOf = ({ id, process, host, at }: Run) => id ?? `${process} ${host} ${at}`;
+const isSameAs = (one: Run) => (other: Run) => keyOf(one) === keyOf(other);
+
+/** Two containers can have the same host name and process ids; they do not have the same namespace. */
+const pids = readPids();
+
+function readPids(): string | undefined {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return undefined; // It is not Linux.
+  }
+}
+
+function readStart(pid: number): string | undefined {
+  try {
+    const line = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return line.slice(line.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a run's process lives, as far as it can be seen from here. */
+function look(run: Run): "alive" | "gone" | "unseen" {
+  if (run.host !== hostname() || run.pids !== pids) return "unseen";
+  // Without Linux's word, another machine may have the same name.
+  const gone = pids === undefined ? "unseen" : "gone";
+  if (pids === undefined && run.process === process.pid) return gone;
   try {
     process.kill(run.process, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return gone;
   }
+  const started = readStart(run.process);
+  return started === undefined || started === run.started ? "alive" : gone;
 }

@@ -12,15 +12,27 @@ export interface Progress {
   end(): void;
 }
 
-export function createProgress(total: number, output: Output): Progress {
+export interface Plan {
+  /** Of the whole file. */
+  readonly total: number;
+  /** Of these, what no earlier run has done. */
+  readonly left: number;
+  /** How many may be sent in any second. */
+  readonly rate: number | false;
+}
+
+/** What is left takes as long as the rate allows, or as long as it has taken so far: the first burst is no measure. */
+export function tellProgress({ total, left, rate }: Plan, done: number, elapsed: number): string {
+  const perSecond = Math.min((done / elapsed) * 1000 || 0, rate || Infinity);
+  const time = done === 0 ? "" : `, ${formatTime(((left - done) / perSecond) * 1000)} left`;
+  return `${formatCount(total - left + done)} of ${formatCount(total)}, ${perSecond.toFixed(1)}/s${time}`;
+}
+
+export function createProgress(plan: Plan, output: Output): Progress {
+  const { total, left } = plan;
   const start = performance.now();
   let done = 0;
-  const tell = () => {
-    const elapsed = performance.now() - start;
-    const rate = (done / elapsed) * 1000;
-    const left = done === 0 ? "" : `, ${formatTime(((total - done) / done) * elapsed)} left`;
-    return `${formatCount(done)} of ${formatCount(total)}, ${rate.toFixed(1)}/s${left}`;
-  };
+  const tell = () => tellProgress(plan, done, performance.now() - start);
 
   if (!output.isInteractive) {
     const timer = setInterval(() => output.note(tell()), LINE_EVERY_MS).unref();
@@ -33,13 +45,17 @@ export function createProgress(total: number, output: Output): Progress {
   // To cut a line, it would keep the terminal from wrapping: for ever, where the process is killed.
   const options = { format, barsize, fps: 10, linewrap: true, gracefulExit: false, clearOnComplete: true };
   const bar = new SingleBar(options, Presets.shades_classic);
-  bar.start(total, 0, { words: tell() });
+  const draw = () => bar.start(total, total - left + done, { words: tell() });
+  draw();
   return {
-    advance: () => bar.update(++done, { words: tell() }),
+    advance() {
+      done++;
+      bar.update(total - left + done, { words: tell() });
+    },
     say(words) {
       bar.stop();
       output.note(words);
-      bar.start(total, done, { words: tell() });
+      draw();
     },
     end: () => bar.stop(),
   };

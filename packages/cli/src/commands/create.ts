@@ -1,9 +1,10 @@
 /** `dingrole create`: role groups from arguments, or from a file. */
-import { closeSync, existsSync, openSync, readFileSync, realpathSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { buffer } from "node:stream/consumers";
 import {
   type ConnectionFlags,
+  confirm,
   findCredentials,
   type Place,
   readCredentials,
@@ -11,7 +12,7 @@ import {
   readPlace,
 } from "../connection.ts";
 import { createGroups, type Result, recallResults } from "../create-groups.ts";
-import { noJournal, openJournal, readJournal, type Target } from "../journal.ts";
+import { ATTEMPT_MS, noJournal, openJournal, readJournal, type Target } from "../journal.ts";
 import { type ExitCode, exitCodes, printable, printableName, RefusedError } from "../outcome.ts";
 import { createOutput, formatCount, formatTime, type Output, type OutputFlags, paint, plural } from "../output.ts";
 import { createProgress } from "../progress.ts";
@@ -40,22 +41,22 @@ export interface CreateFlags extends ConnectionFlags, OutputFlags, ReadingFlags 
 
 export async function create(names: readonly string[], flags: CreateFlags): Promise<ExitCode> {
   const output = createOutput(flags);
+  const file = journalOf(flags);
   const groups = await readInput(names, flags);
   const environment = readEnvironment(flags);
   const place = readPlace(flags, environment);
-  const file = journalOf(flags);
-  const toTarget = (app: string | undefined): Target => ({
-    place: place.baseUrl ?? place.region,
-    ...(app !== undefined && { app }),
-    isSameOrganization: flags.sameOrganization ?? false,
-  });
-  if (flags.dryRun) return foretell(groups, file, place, toTarget(findCredentials(environment).appKey), flags, output);
+  if (flags.dryRun) {
+    const target = toTarget(place, findCredentials(environment), flags);
+    return foretell(groups, file, place, target, flags, output);
+  }
 
   if (flags.output !== undefined) checkOutput(flags.output, [flags.from, file]);
-  const options = { ...place, ...(await readCredentials(environment)) };
-  const journal = file === undefined ? noJournal : await openJournal(file, toTarget(options.appKey));
+  const credentials = await readCredentials(environment);
+  const target = toTarget(place, credentials, flags);
+  const journal = file === undefined ? noJournal : await openJournal(file, target, output.note);
   const left = recallResults(groups, journal.recorded, flags.retryUnknown ?? false).filter(isWaiting).length;
-  const progress = flags.from === undefined ? undefined : createProgress(left, output);
+  const progress =
+    flags.from === undefined ? undefined : createProgress({ total: groups.length, left, rate: flags.rate }, output);
   const results = new Map<Group, Result>();
   const underWay = new Set<Group>();
   const stop = stopOnSignal(progress?.say ?? output.note, () => {
@@ -70,7 +71,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
     cause = await createGroups(groups, {
       ...flags,
       // A call waits for its slot, however long that takes; each attempt has its timeout.
-      options: { ...options, deadline: false },
+      options: { ...place, ...credentials, timeout: ATTEMPT_MS, deadline: false },
       journal,
       retryUnknown: flags.retryUnknown ?? false,
       stop: stop.signal,
@@ -97,6 +98,23 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
   return exitCodeFor(all, cause, stop.signal.aborted) || (isWritten ? exitCodes.done : exitCodes.failed);
 }
 
+/** A dry run may have no credentials, and says what it would do all the same. */
+function toTarget(
+  { region, baseUrl }: Place,
+  credentials: { readonly appKey?: unknown; readonly accessToken?: unknown },
+  { sameOrganization = false }: CreateFlags,
+): Target {
+  const { appKey, accessToken } = credentials as { appKey?: string; accessToken?: string };
+  const isUnknown = appKey === undefined && accessToken === undefined;
+  return {
+    place: baseUrl ?? region,
+    appKey,
+    accessToken,
+    isSameOrganization: (difference) =>
+      sameOrganization || isUnknown || confirm(`${difference}.\nGo on with it: is it the same organization?`),
+  };
+}
+
 const isWaiting = ({ state }: Result) => state === "waiting";
 
 async function readInput(names: readonly string[], flags: CreateFlags): Promise<Group[]> {
@@ -117,14 +135,16 @@ async function readInput(names: readonly string[], flags: CreateFlags): Promise<
   }
 }
 
-function journalOf({ from, journal, dryRun }: CreateFlags): string | undefined {
-  if (from === "-" && journal === undefined && dryRun) return undefined;
-  if (from === "-" && journal === undefined)
-    throw new RefusedError(
-      "--from - needs --journal FILE: there it is written down what has been created, so that nothing is sent twice",
-    );
+function journalOf({ from, journal }: CreateFlags): string | undefined {
+  if (from === undefined || journal !== undefined) return journal;
+  const fault = `--from ${from} needs --journal FILE: there it is written down what has been created, so that nothing is sent twice`;
+  if (from === "-") throw new RefusedError(fault);
+  const found = statSync(from, { throwIfNoEntry: false });
+  if (!found || found.isDirectory()) return undefined; // It cannot be read.
+  // A pipe, such as the shell's <(…), or a file that has been deleted has no place beside it.
+  if (!found.isFile() || found.nlink === 0) throw new RefusedError(fault);
   // By whatever name the file is reached, it has one journal.
-  return journal ?? (from === undefined ? undefined : `${realpathSync(from)}.journal.jsonl`);
+  return `${realpathSync(from)}.journal.jsonl`;
 }
 
 /** Refuses a file that cannot be written, or that is one of the run's others. It stays as it is until the run ends. */
