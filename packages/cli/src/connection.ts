@@ -1,7 +1,7 @@
 /** Whom to call, and as which app. A secret is never an argument: a shell's history and `ps` would show it. */
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { type ClientOptions, type Credentials, createClient } from "@dingrole/client";
+import { type ClientOptions, createClient } from "@dingrole/client";
 import { read } from "read";
 import { InterruptedError, RefusedError } from "./outcome.ts";
 import { isInteractive } from "./output.ts";
@@ -77,11 +77,15 @@ function refuseFaults(options: ClientOptions) {
   }
 }
 
-interface FoundCredentials {
-  appKey?: string;
-  appSecret?: string;
-  accessToken?: string;
+export interface FoundCredentials {
+  readonly appKey?: string | undefined;
+  readonly appSecret?: string | undefined;
+  readonly accessToken?: string | undefined;
 }
+
+type TextCredentials =
+  | { readonly accessToken: string; readonly appKey?: undefined }
+  | { readonly appKey: string; readonly appSecret: string; readonly accessToken?: undefined };
 
 /** What the environment has of the credentials, as far as it goes. */
 export function findCredentials(environment: Environment): FoundCredentials {
@@ -100,7 +104,7 @@ export function findCredentials(environment: Environment): FoundCredentials {
 }
 
 /** The credentials; what of them is missing is asked for, where there is somebody to ask. */
-export async function readCredentials(environment: Environment): Promise<Credentials> {
+export async function readCredentials(environment: Environment): Promise<TextCredentials> {
   const { appKey, appSecret, accessToken } = findCredentials(environment);
   if (accessToken !== undefined) return { accessToken };
   if (appKey !== undefined && appSecret !== undefined) return { appKey, appSecret };

@@ -1,10 +1,11 @@
 /** `dingrole create`: role groups from arguments, or from a file. */
-import { closeSync, existsSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename } from "node:path";
 import { buffer } from "node:stream/consumers";
 import {
   type ConnectionFlags,
   confirm,
+  type FoundCredentials,
   findCredentials,
   type Place,
   readCredentials,
@@ -13,7 +14,7 @@ import {
 } from "../connection.ts";
 import { createGroups, type Result, recallResults } from "../create-groups.ts";
 import { ATTEMPT_MS, noJournal, openJournal, readJournal, type Target } from "../journal.ts";
-import { type ExitCode, exitCodes, printable, printableName, RefusedError } from "../outcome.ts";
+import { type ExitCode, exitCodes, printable, printableName, RefusedError, shorten } from "../outcome.ts";
 import { createOutput, formatCount, formatTime, type Output, type OutputFlags, paint, plural } from "../output.ts";
 import { createProgress } from "../progress.ts";
 import { checkNames, type Group, type ReadingFlags, readGroups } from "../read-groups.ts";
@@ -101,10 +102,9 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
 /** A dry run may have no credentials, and says what it would do all the same. */
 function toTarget(
   { region, baseUrl }: Place,
-  credentials: { readonly appKey?: unknown; readonly accessToken?: unknown },
+  { appKey, accessToken }: FoundCredentials,
   { sameOrganization = false }: CreateFlags,
 ): Target {
-  const { appKey, accessToken } = credentials as { appKey?: string; accessToken?: string };
   const isUnknown = appKey === undefined && accessToken === undefined;
   return {
     place: baseUrl ?? region,
@@ -137,12 +137,16 @@ async function readInput(names: readonly string[], flags: CreateFlags): Promise<
 
 function journalOf({ from, journal }: CreateFlags): string | undefined {
   if (from === undefined || journal !== undefined) return journal;
-  const fault = `--from ${from} needs --journal FILE: there it is written down what has been created, so that nothing is sent twice`;
+  const fault = `--from ${shorten(from)} needs --journal FILE: there it is written down what has been created, so that nothing is sent twice`;
   if (from === "-") throw new RefusedError(fault);
-  const found = statSync(from, { throwIfNoEntry: false });
-  if (!found || found.isDirectory()) return undefined; // It cannot be read.
+  let found: Stats;
+  try {
+    found = statSync(from);
+  } catch {
+    return undefined; // What is wrong with it shows when it is read.
+  }
   // A pipe, such as the shell's <(…), or a file that has been deleted has no place beside it.
-  if (!found.isFile() || found.nlink === 0) throw new RefusedError(fault);
+  if (!(found.isFile() || found.isDirectory()) || found.nlink === 0) throw new RefusedError(fault);
   // By whatever name the file is reached, it has one journal.
   return `${realpathSync(from)}.journal.jsonl`;
 }
