@@ -92,7 +92,7 @@ export function createDefinition(): Json {
   for (const [path, item] of Object.entries<Json>(definition.paths))
     for (const [method, operation] of Object.entries<Json>(item)) {
       const name = `\`${operation.operationId}\` is \`${method.toUpperCase()} ${path}\`.`; // The search finds it, too.
-      operation.description = `${name}\n\n${describe(method, operation)}`;
+      operation.description = `${name}\n\n${describe(method, whole.paths[path][method])}`;
       operation["x-codeSamples"] = samplesOf(operation.operationId);
     }
 
@@ -168,31 +168,59 @@ export function sendAgain({ outcome, retry }: ErrorCode, isCreate?: boolean): st
 }
 
 /**
- * Puts the lines of evidence, with which each description ends (spec/lint-rules.js), into a part that opens: its heading
- * says how well the fact is known, and the rest is for who asks for the source.
+ * Shortens the lines of evidence, with which each description ends (spec/lint-rules.js). Those of an operation or an example
+ * become a part that opens: its heading says how well the facts are known, and it lists the sources, an operation's with
+ * those of its fields. A field only says how well it is known: Redoc's search would show the markup of its description.
  */
 export function foldSources(node: Json) {
   if (typeof node !== "object" || node === null) return;
   for (const each of Object.values(node)) foldSources(each);
-  const evidence = [node["x-evidence"] ?? []].flat();
+  const evidence = evidenceOf(node);
   const paragraphs = typeof node.description === "string" ? node.description.split("\n\n") : [];
   if (evidence.length === 0 || !/^_(Doc|Obs|Inf)/.test(paragraphs.at(-1) ?? "")) return;
   const facts = paragraphs.slice(0, -evidence.length);
-  node.description = [...facts, toSources(evidence)].join("\n\n");
+  const isField = node.in ? node.schema : node.type;
+  node.description = [...facts, isField ? `Known: ${gradesIn(evidence)}.` : fold(node)].join("\n\n");
 }
 
-function toSources(evidence: Json[]): string {
-  const nameOf = (of: string | number) => (of === "x-errcodes" ? "error codes" : of);
-  const claims = evidence.map(({ grade, of, source, note }) => {
-    const { title, url } = spec["x-sources"][source];
-    const claim = `${grade}${of === undefined ? "" : ` (${nameOf(of)})`}`;
-    return `- ${claim}: ${url ? `[${title}](${url})` : title}.${note ? ` ${note}` : ""}`;
-  });
+function evidenceOf(node: Json): Json[] {
+  return [node["x-evidence"] ?? []].flat();
+}
+
+function nameOf(of: string | number) {
+  return of === "x-errcodes" ? "error codes" : of;
+}
+
+function fold(node: Json): string {
+  const claims = [
+    ...evidenceOf(node).map((each) => toClaim(each)),
+    ...fieldsOf(node).flatMap(([name, field]) => evidenceOf(field).map((each) => toClaim(each, name))),
+  ];
+  const list = [...new Set(claims)].join("\n");
+  return `<details><summary>Sources: ${gradesIn(evidenceOf(node))}</summary>\n\n${list}\n\n</details>`;
+}
+
+function gradesIn(evidence: Json[]): string {
   const [first, ...others] = [...new Set(evidence.map(({ grade }) => grade))];
   const ofGrade = (grade: string) =>
     evidence.filter((each) => each.grade === grade).map(({ of }) => nameOf(of ?? "all else"));
-  const summary = [first, ...others.map((grade) => `${grade}: ${ofGrade(grade).join(", ")}`)].join("; ");
-  return `<details><summary>Sources: ${summary}</summary>\n\n${claims.join("\n")}\n\n</details>`;
+  return [first, ...others.map((grade) => `${grade}: ${ofGrade(grade).join(", ")}`)].join("; ");
+}
+
+function toClaim({ grade, of, source, note }: Json, field?: string): string {
+  const { title, url } = spec["x-sources"][source];
+  const claim = `${field ? `\`${field}\`: ` : ""}${grade}${of === undefined ? "" : ` (${nameOf(of)})`}`;
+  return `- ${claim}: ${url ? `[${title}](${url})` : title}.${note ? ` ${note}` : ""}`;
+}
+
+/** The parameters and properties of an operation, by name, where no `$ref` hides them. */
+function fieldsOf(node: Json): [string, Json][] {
+  const parameters: [string, Json][] = (node.parameters ?? []).map((each: Json) => [each.name, each]);
+  const contents = [node.requestBody, ...Object.values<Json>(node.responses ?? {})].flatMap((each) =>
+    Object.values<Json>(each?.content ?? {}),
+  );
+  const schemas = contents.flatMap(({ schema }) => schema.oneOf ?? schema);
+  return [...parameters, ...schemas.flatMap(({ properties }) => Object.entries<Json>(properties ?? {}))];
 }
 
 function toLinks(): string {

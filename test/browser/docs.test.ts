@@ -42,6 +42,7 @@ describe("the reference", () => {
     ["制造", ""],
     ["idempotency", "addrolegroup"],
     ["add_role_group", "addrolegroup"],
+    ["documented", "addrolegroup"], // In the fields' descriptions.
   ])("the search finds %s, by the keyboard alone", async (words, section) => {
     const { tab } = await open(browser, "index.html");
     const count = async () => (await tab.locator("body").innerText()).split(words).length;
@@ -53,6 +54,8 @@ describe("the reference", () => {
       .waitFor();
     await tab.keyboard.type(words);
     await expect.poll(count, { timeout: 10_000 }).toBeGreaterThan(before);
+    const found = await tab.locator('[data-component-name="Search/SearchItem"]').allInnerTexts();
+    expect(found.join("\n")).not.toMatch(/<\/?[a-z]/);
     await tab.keyboard.press("ArrowDown");
     await tab.keyboard.press("Enter");
     if (section) await expect.poll(() => decodeURI(tab.url()), { timeout: 5000 }).toContain(section);
