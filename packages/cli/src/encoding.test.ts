@@ -89,6 +89,23 @@ describe("names in UTF-8 are read as such, each in a file of its own, and as far
   });
 });
 
+test("so are the words in the names of countries, in many languages", () => {
+  const languages =
+    "am ar az be bg bn bs ca cs da de el es et fa fi fr gu ha he hi hu hy is it ja ka kab kk kn ko lt lv mk mn nb pl pt ro ru sat sr ta te th uk uz vi";
+  const letters = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  const codes = letters.flatMap((first) => letters.map((second) => first + second));
+  let count = 0;
+  for (const language of languages.split(" ")) {
+    const regions = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
+    const names = new Set(
+      codes.flatMap((code) => regions.of(code)?.split(/[ (),]+/) ?? []).filter(({ length }) => length > 1),
+    );
+    for (const name of names) expect(readBytes(csv(Buffer.from(name)))).toEqual([name]);
+    count += names.size;
+  }
+  expect(count).toBeGreaterThan(10_000);
+});
+
 describe("names in GBK", () => {
   const names =
     "财务|人事|行政|销售|市场|研发|生产|制造|采购|仓库|物流|质检|质量|品控|客服|法务|审计|工程|设备|安全|后勤|信息|技术|产品|设计|运营|推广|" +

@@ -102,11 +102,11 @@ export function refuseGbk(groups: readonly { readonly line: number; readonly nam
 }
 
 const otherScripts =
-  "Arab Beng Deva Ethi Geor Gujr Guru Hang Khmr Knda Laoo Mlym Mong Mymr Nkoo Orya Sinh Syrc Taml Telu Thaa Thai Tibt";
+  "Adlm Arab Beng Cakm Cans Cher Deva Ethi Geor Gujr Guru Hang Java Khmr Knda Laoo Lisu Mlym Mong Mtei Mymr Nkoo Olck Orya Rohg Sinh Syrc Taml Telu Tfng Thaa Thai Tibt Vaii Yiii";
 
 /** Letters in use today of one script each: without the historical and the phonetic ones, and without marks alone. */
 const letters = [
-  String.raw`[ªµºß-öø-ķĹ-ňŊ-žƠơƯưʻ-ʿḀ-ỿ\u0300-\u036F]+`,
+  String.raw`[\p{Script=Latin}µʻ-ʿ\u0300-\u036F]+`,
   "[Ά-ώἀ-῿]+",
   "(?=.*[Ѐ-џ])[Ѐ-џҐ-ҝҢ-ҥҪ-ҫҮ-ҳҶ-һӐ-ӹ]+", // Each language adds some to the letters of Russian.
   "[Ա-Ֆա-և]+",

@@ -74,7 +74,8 @@ test.each([
   ["flags", "🇨🇳🏴󠁧󠁢󠁥󠁮󠁧󠁿"],
   ["a Persian joiner", "می‌خواهم"],
   ["Indic joiners", "क्‍ष ශ්‍රී অ‌ক"],
-  ["a joiner that ends a Malayalam word", "അവന്‍"],
+  ["a joiner that ends a word", "അവന്‍ ಡಾಲರ್‌"],
+  ["a place to break a line in Khmer", "កោះ​អាសេនសិន"],
   ["Mongolian", "ᠠ᠎ᠠ ᠮᠣᠩᠭᠣᠯ ᠤᠨ"],
   ["full-width forms, and punctuation", "市场部（一）？"],
   ["a question", "Why? 为什么?"],
@@ -97,6 +98,7 @@ describe("names that look the same", () => {
     ["several spaces", "HR team", "HR  team"],
     ["another space", "HR team", "HR\u00a0team"],
     ["an emoji's style", "❤ love", "❤️ love"],
+    ["a place to break a line", "កោះអាសេន", "កោះ​អាសេន"],
   ])("%s: both lines are told, and they pass where they are meant so", (_, first, second) => {
     expect(faultOf(first, "x", second)).toContain(`line 4: name "${second}" looks the same as "${first}" in line 2\n`);
     expect(() => checkNames([first, second])).toThrow(`name "${second}" looks the same as "${first}"\n`);

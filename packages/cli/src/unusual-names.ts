@@ -19,8 +19,9 @@ const kinds: readonly (readonly [RegExp, string])[] = [
 ];
 const unusual = new RegExp(kinds.map(([{ source }]) => source).join("|"), "gu");
 
-const joinedScripts = "Arab Beng Deva Gujr Guru Knda Mlym Mong Orya Sinh Syrc Taml Telu";
-const joined = `[${joinedScripts.replace(/\w+ ?/g, (script) => String.raw`\p{scx=${script.trim()}}`)}]`;
+const inAnyOf = (scripts: string) => `[${scripts.replace(/\w+ ?/g, (each) => String.raw`\p{scx=${each.trim()}}`)}]`;
+const joined = inAnyOf("Arab Beng Deva Gujr Guru Knda Mlym Mong Orya Sinh Syrc Taml Telu");
+const spaceless = inAnyOf("Khmr Laoo Mymr Thai");
 
 /** Invisible characters that a name needs: in emoji, and in scripts that are written with them. */
 const needed = new RegExp(
@@ -30,7 +31,8 @@ const needed = new RegExp(
     String.raw`(?<=[\d#*])\uFE0F(?=\u20E3)`, // A keycap.
     String.raw`(?<=\u{1F3F4})[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{2,6}\u{E007F}`, // A flag.
     String.raw`(?<=${joined})[\u200C\u200D](?=${joined})`,
-    String.raw`(?<=[\u09CD\u0D4D])\u200D`, // A Bengali or Malayalam letter that ends a word.
+    String.raw`(?<=[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])[\u200C\u200D]`, // After a virama.
+    String.raw`(?<=${spaceless})\u200B(?=${spaceless})`,
     String.raw`(?<=\p{scx=Mong})(?:[\u180B-\u180F]|\u202F(?=\p{scx=Mong}))`,
   ].join("|"),
   "gu",
@@ -56,7 +58,7 @@ const toHex = (character: string) => (character.codePointAt(0) as number).toStri
 export function appearanceOf(name: string): string {
   return name
     .normalize("NFKC")
-    .replace(/\p{Variation_Selector}/gu, "")
+    .replace(/[\u200B\p{Variation_Selector}]/gu, "")
     .replace(/\s+/g, " ")
     .trim();
 }
