@@ -1,5 +1,6 @@
 /** With a terminal and without one: what is drawn, what is asked, what never shows. */
 import { existsSync, readFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startMock } from "@dingrole/mock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -88,6 +89,46 @@ describe("without a terminal", () => {
     expect(stdout).toContain(
       "Set DINGTALK_APP_KEY and DINGTALK_APP_SECRET in the environment, or in a file that --env names.",
     );
+  });
+
+  describe("behind a proxy", () => {
+    let proxy: Server;
+    let asked = 0;
+    /** The environment of one that answers each CONNECT with that. */
+    async function proxyThat(answers: string): Promise<NodeJS.ProcessEnv> {
+      asked = 0;
+      proxy = createServer((socket) =>
+        socket
+          .on("error", () => {})
+          .once("data", () => {
+            asked++;
+            socket.end(answers);
+          }),
+      );
+      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+      return {
+        HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+        NODE_USE_ENV_PROXY: "1",
+      };
+    }
+    afterEach(() => void proxy.close());
+
+    test.each([
+      ["407 Proxy Authentication Required", "HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"],
+      ["403 Forbidden", "ask those who run the proxy"],
+    ])("the doctor says that it refused with %s", async (status, advice) => {
+      const { code, stdout } = await run(["doctor"], await proxyThat(`HTTP/1.1 ${status}\r\n\r\n`));
+      expect(code).toBe(1);
+      expect(stdout).toContain(`the proxy refused with status ${status.slice(0, 3)}\n`);
+      expect(stdout).toContain(advice);
+    });
+
+    test("that closes each connection, an interrupted command ends", async () => {
+      const { process: child, ended } = start(["create", "a"], await proxyThat(""));
+      await expect.poll(() => asked).toBeGreaterThan(0);
+      child.kill("SIGINT");
+      expect((await ended).code).toBe(130);
+    });
   });
 
   test.each([["errors"], ["create", "a"], ["token", "--json"]])(

@@ -116,6 +116,15 @@ test.each([
   });
 });
 
+test.each([
+  ["(Connect): tcp connect error: Connection refused (os error 111)", "not-executed"],
+  ["(SendRequest): connection closed before message completed: (Connect)", "unknown"],
+])("Deno's %s", async (words, outcome) => {
+  const url = `https://${place}/role/add_role_group?access_token=a(b)`;
+  const cause = new Error(`error sending request for url (${url}): client error ${words}`);
+  expect(await errorOf(new TypeError("fetch failed", { cause }))).toMatchObject({ outcome });
+});
+
 test("what an error quotes of a server's words proves nothing", async () => {
   for (const message of ["x,connect,", "said: bad port", "bad portable", ",,bad port", "connect,connect,"])
     expect(await errorOf(new Error(message))).toMatchObject({ outcome: "unknown" });

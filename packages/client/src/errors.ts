@@ -153,12 +153,13 @@ export class NetworkError extends DingTalkError {
 }
 
 /**
- * What says that nothing was sent, of an error's code, system call and message: no connection was made, a certificate was not
- * trusted, undici's `fetch` or its `ProxyAgent` (or Bun) refused, or Node had begun a TLS handshake. The codes of TLS itself
- * say nothing: they come after the request, too. Captures the status of a proxy that refuses.
+ * What says that nothing was sent, of an error's code, system call and message: no connection was made, or a certificate was
+ * not trusted. Messages are those of undici (a blocked port, a proxy), Deno (a blocked port, any connection), Node (a TLS
+ * handshake) and Bun (a proxy), and the status of a proxy that refuses is captured. The codes of TLS itself say nothing: they
+ * come after the request, too.
  */
 const beforeRequest =
-  /^(?:NO_FETCH|ECONNREFUSED|ConnectionRefused|UND_ERR_(?:CONNECT_TIMEOUT|PRX_)|CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|[^,]*,(?:connect,|getaddrinfo|query|,(?:bad port$|Client network socket disconnected before|Proxy re\D+(\d{3}))))/;
+  /^(?:NO_FETCH|ECONNREFUSED|ConnectionRefused|UND_ERR_(?:CONNECT_TIMEOUT|PRX_)|CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|[^,]*,(?:connect,|getaddrinfo|query|,(?:bad port$|Fetch failed: Requests to port|error sending request for url \S+ client error \(Connect|Client network socket disconnected before|Proxy re\D+(\d{3}))))/;
 
 /** Holds the status of a proxy that refused. */
 type Proof = readonly (string | undefined)[] | null | undefined;

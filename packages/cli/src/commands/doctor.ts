@@ -123,12 +123,21 @@ const networkAdvice: Record<string, string> = {
   UNABLE_TO: certificateAdvice,
 };
 
+/** A proxy that refuses is named with its status in the error's message. */
+function adviseOnProxy({ message }: Error): string | undefined {
+  const status = /the proxy refused with status (\d+)$/.exec(message)?.[1];
+  if (status === "407")
+    return "The proxy asks for a user name and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or those in it are wrong.";
+  return status && "The proxy does not let this host through, or cannot reach it: ask those who run the proxy.";
+}
+
 function unreached(error: unknown): Finding {
   if (!(error instanceof NetworkError || error instanceof TimeoutError || error instanceof BlockedError))
     throw error instanceof TypeError ? new RefusedError(error.message) : error;
   const code = (error instanceof NetworkError && error.code) || "";
   const known = Object.entries(networkAdvice).find(([begin]) => code.startsWith(begin));
   const advice =
+    adviseOnProxy(error) ??
     known?.[1] ??
     "Look at the network, a firewall, and whether a proxy is needed (HTTPS_PROXY, with NODE_USE_ENV_PROXY=1 on Node 24).";
   return { check: "reachability", state: "wrong", found: describeError(error), advice };
