@@ -51,9 +51,9 @@ function watch(child: ChildProcess, input?: string): Started {
 }
 
 /** A file in a folder of its own. */
-export function writeTemporary(name: string, text: string): string {
+export function writeTemporary(name: string, content: string | Uint8Array): string {
   const file = join(mkdtempSync(join(tmpdir(), "dingrole-cli-")), name);
-  writeFileSync(file, text);
+  writeFileSync(file, content);
   return file;
 }
 

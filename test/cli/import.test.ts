@@ -179,6 +179,29 @@ test("--dry-run tells what would be sent, and sends and writes nothing", async (
   expect(() => readFileSync(`${file}.journal.jsonl`)).toThrow("ENOENT");
 });
 
+test("a file in GBK of several columns, and names that nobody types, are read when it is said how", async () => {
+  await using mock = await startMock({ mode: "gateway" });
+  const [department, production] = [Buffer.from([0xb2, 0xbf, 0xc3, 0xc5]), Buffer.from([0xd6, 0xc6, 0xd4, 0xec])];
+  const file = writeTemporary(
+    "staff.csv",
+    Buffer.concat([department, Buffer.from(",id\n"), production, Buffer.from(",1\n")]),
+  );
+  const env = { DINGTALK_BASE_URL: mock.url };
+  const read = ["create", "--from", file, "--dry-run"];
+  expect(await run(read, env)).toMatchObject({ code: 2, stderr: expect.stringContaining("add --encoding gbk") });
+  const told = [...read, "--encoding", "gbk", "--column", "部门"];
+  expect(await run(told, env)).toMatchObject({ code: 0, stdout: "would create\t制造\n" });
+  const names = ["create", "生产", "生\u200b产"];
+  expect(await run(names, env)).toMatchObject({ code: 2, stderr: expect.stringContaining("contains U+200B") });
+  expect(mock.requests).toEqual([]);
+  expect((await run([...names, "--allow-unusual-names"], env)).code).toBe(0);
+  expect(mock.requests.map(({ form }) => form?.name)).toContain("生\u200b产");
+  expect(await run(["create", "a", "--column", "b"], env)).toMatchObject({
+    code: 2,
+    stderr: "dingrole: --column and --encoding say how a file is read: give it with --from\n",
+  });
+});
+
 test("a file has one journal, by whatever name it is reached", async () => {
   await using mock = await startMock({ mode: "gateway" });
   const file = writeTemporary("groups.csv", toCsv(["a", "b"]));

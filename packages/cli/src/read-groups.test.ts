@@ -46,8 +46,17 @@ describe("with --column", () => {
   });
 
   test.each([
-    ["a column that is not there", "工号,name\n1,a\n", '--column must name one column of "工号,name", not "部门"'],
-    ["a column that is there twice", "部门,部门\na,b\n", '--column must name one column of "部门,部门", not "部门"'],
+    [
+      "a column that is not there",
+      "工号,name\n1,a\n",
+      'the first line must have the column "部门" once, not "工号,name"',
+    ],
+    [
+      "a column that is there twice",
+      "部门,部门\na,b\n",
+      'the first line must have the column "部门" once, not "部门,部门"',
+    ],
+    ["semicolons", "工号;部门\n1;a\n", "separate columns by commas"],
     ["more columns than the header has", "工号,部门\n1,a, b\n", "line 2 has 3 columns, and the header 2"],
     ["a row that is too short", "工号,部门\n1\n", "line 2: 部门 is missing"],
     ["an empty name", "工号,部门\n1,\n", "line 2: 部门 is empty"],

@@ -133,15 +133,16 @@ function readCsv(text: string, file: string, column?: string): Row[] {
 
 function headerFault(columns: readonly string[], column?: string): string | undefined {
   const line = columns.join(",");
-  if (column !== undefined) {
-    const isThereOnce = columns.indexOf(column) >= 0 && columns.indexOf(column) === columns.lastIndexOf(column);
-    return isThereOnce ? undefined : `--column must name one column of ${quote(line)}, not ${quote(column)}`;
-  }
-  if (line === field) return undefined;
-  const expected = `the first line must be ${field} and no more, not ${quote(line)}`;
+  const count = columns.filter((each) => each === column).length;
+  if (column === undefined ? line === field : count === 1) return undefined;
+  const expected =
+    column === undefined
+      ? `the first line must be ${field} and no more, not ${quote(line)}`
+      : `the first line must have the column ${quote(column)} once, not ${quote(line)}`;
   if (/^sep=/i.test(line)) return `${expected}: delete that line`;
+  if (columns.length === 1 && /[;\t]/.test(line)) return `${expected}: separate columns by commas`;
+  if (column !== undefined) return expected;
   if (columns.length > 1) return `${expected}: say with --column which column has the names`;
-  if (/[;\t]/.test(line)) return `${expected}: separate columns by commas`;
   return `${expected}: is the header missing? If this is the header, add --column ${quote(line)}`;
 }
 
