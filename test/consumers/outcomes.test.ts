@@ -1,12 +1,13 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { launch } from "@dingrole/test-browser/launch.ts";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { expect, inject, test } from "vitest";
 import { run } from "../run.ts";
-import { type Fault, type FaultServer, type Phase, startFaultServer } from "./fault-server.ts";
+import { type Fault, type FaultServer, type Phase, phases, startFaultServer } from "./fault-server.ts";
+import { root } from "./packages.ts";
 import { bun, deno, nodes, type Runtime, workerd } from "./runtimes.ts";
 
 const programs = join(inject("installed"), "programs");
@@ -84,7 +85,8 @@ async function bundle(program: string, conditions: string[]): Promise<string> {
 const freeDeno: Runtime = { ...deno, command: deno.command && [deno.command[0], "run", "--allow-all"] };
 
 const clients: { runtime: string; entry: string; meet: Meet }[] = [
-  ...nodes.flatMap((node) => [
+  // The machine's own, the first, may be of any version.
+  ...nodes.slice(1).flatMap((node) => [
     { ...node, entry: "@dingrole/client" },
     { ...node, entry: "@dingrole/client/node" },
   ]),
@@ -104,23 +106,49 @@ function faultsFor(runtime: string, { faults }: FaultServer): Faults {
   return Object.fromEntries(Object.entries(all).filter(([phase]) => isMet(phase)));
 }
 
-/** Of the phases in which the server has read the create, those in which the runtime sends it again by itself. */
-const resends: Record<string, Phase[]> = { Chromium: ["reusedCloses", "reusedResets"] };
-const isRead = (phase: Phase) => /^(read|reused|half|headers|answered)/.test(phase);
+/** The guide's table: what is claimed and carried out in a phase, by the runtime's column. */
+const guide = readFileSync(join(root, "docs/guides/retries-and-duplicates.md"), "utf8");
+const [columns = [], , ...rows] = guide
+  .slice(guide.indexOf("| what happens |"))
+  .split("\n")
+  .map((line) => line.split(" | ").map((cell) => cell.replace(/^\| | \|$/g, "")));
 
-test.concurrent.each(clients)("$entry on $runtime says what became of a create", async ({ runtime, meet }) => {
+function rowOf(phase: Phase): (column: string) => string {
+  const row = rows.find(([words]) => words === phases[phase]);
+  return (column) => row?.[columns.indexOf(column)] ?? `no row or column for "${phases[phase]}", ${column}`;
+}
+
+const columnOf = (runtime: string, entry: string) =>
+  entry.endsWith("/node")
+    ? "`/node`"
+    : runtime.includes("Node")
+      ? "Node's `fetch`"
+      : runtime.replace("Cloudflare's ", "");
+
+const claims = { "not-executed": "no", executed: "yes", unknown: "?" };
+
+test.concurrent.each(clients)("$entry on $runtime says what became of a create", async ({ runtime, entry, meet }) => {
   const server = await startFaultServer();
   try {
-    const faults = faultsFor(runtime, server);
-    const outcomes = await meet(server, faults);
-    for (const phase of Object.keys(faults) as Phase[]) {
-      const times = isRead(phase) ? (resends[runtime]?.includes(phase) ? 2 : 1) : 0;
-      expect(server.executed[phase], phase).toBe(times);
+    const outcomes = await meet(server, faultsFor(runtime, server));
+    for (const phase of Object.keys(phases) as Phase[]) {
+      const row = rowOf(phase);
+      const cell = row(columnOf(runtime, entry));
+      // "?, Node 26: no" and "yes, **twice**"
+      const claim = cell.split(`${runtime}: `)[1] ?? cell.split(",")[0];
+      const times = row("carried out") === "no" ? 0 : cell.includes("twice") ? 2 : 1;
       const outcome = outcomes[phase]?.outcome;
-      if (outcome !== "unknown") expect(outcome, phase).toBe(times ? "executed" : "not-executed");
+      expect([outcome ? claims[outcome] : "–", server.executed[phase]], phase).toEqual([claim, times]);
     }
   } finally {
     await server.close();
+  }
+});
+
+test("the guide's table claims nothing that the server contradicts", () => {
+  for (const phase of Object.keys(phases) as Phase[]) {
+    const [, ...cells] = columns.map(rowOf(phase));
+    expect(cells.join(), phase).not.toMatch(cells.at(-1) === "no" ? /yes/ : /no/);
   }
 });
 

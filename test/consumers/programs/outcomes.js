@@ -5,7 +5,7 @@ export async function outcomesOf(createClient, faults) {
     const client = createClient({ accessToken: "canary", baseUrl, timeout, retries: 0 });
     if (before) {
       await client.addRoleGroup({ name: before });
-      await new Promise((resolve) => setTimeout(resolve, 10)); // Node frees the connection a little later.
+      await new Promise((resolve) => setTimeout(resolve, 50)); // The connection is free a little later.
     }
     outcomes[phase] = await client.addRoleGroup({ name }).then(
       () => ({ outcome: "executed" }),
