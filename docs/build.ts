@@ -21,7 +21,7 @@ import { build, type Plugin } from "vite";
 import { stringify } from "yaml";
 import { createDefinition, options, spec } from "./definition.ts";
 import { writeGuides } from "./guides.ts";
-import { errorsPage, headOf, operationsInWords } from "./page.ts";
+import { errorsPage, headOf, notFoundPage, operationsInWords } from "./page.ts";
 
 const here = import.meta.dirname;
 /** On the disk of dist/, so that the finished site takes its place at once; named for the process that builds there. */
@@ -57,6 +57,7 @@ async function buildSite(): Promise<boolean> {
   writeFileSync(join(dist, "index.html"), selfContained(page, script, { definition, options }));
 
   writeFileSync(join(dist, "errors.html"), errorsPage());
+  writeFileSync(join(dist, "404.html"), notFoundPage());
   for (const file of ["errors.js", "pages.css", "redoc.css"]) copyFileSync(join(here, file), join(dist, file));
   writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(spec, null, 2)}\n`);
   writeFileSync(join(dist, "openapi.yaml"), stringify(spec));

@@ -1,4 +1,6 @@
 /** The pages that need no script: a shell for them, the error codes, and the operations in words. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { marked } from "marked";
 import {
   classes,
@@ -20,10 +22,13 @@ export const escapeHtml = (text: unknown): string =>
 
 const markdown = (text = "") => marked.parse(text, { async: false });
 
-/** For search engines and for those who share a link. */
+const read = (file: string) => readFileSync(join(import.meta.dirname, file), "utf8");
+
+/** The icon, and what search engines and shared links show. */
 export function headOf(title: string, description: string): string {
   const [safeTitle, safeDescription] = [escapeHtml(title), escapeHtml(description)];
-  return `<meta name="description" content="${safeDescription}">
+  return `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(read("favicon.svg").trim())}">
+<meta name="description" content="${safeDescription}">
 <meta property="og:type" content="website">
 <meta property="og:title" content="${safeTitle}">
 <meta property="og:description" content="${safeDescription}">`;
@@ -40,6 +45,37 @@ export function errorsPage(): string {
 <table><thead><tr>${heads.join("")}</tr></thead>
 <tbody>${rows.join("\n")}</tbody></table></section>`;
   });
+  const head = `<link rel="stylesheet" href="pages.css">\n<script defer src="errors.js"></script>`;
+  return shell(
+    title,
+    description,
+    head,
+    `<h1>${title}</h1>
+<p>${description} The meanings are DingTalk's, in this project's words; the classes and the advice are this project's.</p>
+<dl class="legend">
+<div><dt>Known</dt><dd><b>documented</b>: on DingTalk's pages. <b>observed</b>: seen in a real answer. <b>inferred</b>: neither.</dd></div>
+<div><dt>Send again</dt><dd>Whether the same call may be sent again: this project's reading. <b>no</b>: it brings the same answer, until what is wrong is corrected. <b>look first</b>: the call may have been carried out.</dd></div>
+</dl>
+<p class="filter"><label for="filter">Find a code or a word</label> <input id="filter" type="search" autocomplete="off"> <output for="filter"></output></p>
+<nav class="contents" aria-label="Classes of codes"><ul>${contents.join("")}</ul></nav>
+${sections.join("\n")}`,
+  ).replace('href="errors.html"', '$& aria-current="page"');
+}
+
+/** A host answers any path with it, so it brings its style along, and a script finds the site's folder. */
+export function notFoundPage(): string {
+  const title = "Page not found";
+  const description = "The site has no page at this address.";
+  const main = `<h1>${title}</h1>
+<p>${description} These pages lead to all others: <a href="index.html">the API</a>, <a href="client/index.html">the guides and the client</a>, <a href="errors.html">the error codes</a>.</p>
+<script>
+const site = location.pathname.replace(/(client\\/.*|[^/]*)$/, "");
+for (const link of document.links) link.href = site + link.getAttribute("href");
+</script>`;
+  return shell(title, description, `<style>${read("pages.css")}</style>`, main);
+}
+
+function shell(title: string, description: string, head: string, main: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -47,21 +83,12 @@ export function errorsPage(): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 ${headOf(title, description)}
-<link rel="stylesheet" href="pages.css">
-<script defer src="errors.js"></script>
+${head}
 </head>
 <body>
-<header><nav aria-label="Site"><a href="index.html">API</a><a href="client/index.html">Guides and client</a><a href="errors.html" aria-current="page">Error codes</a></nav></header>
+<header><nav aria-label="Site"><a href="index.html">API</a><a href="client/index.html">Guides and client</a><a href="errors.html">Error codes</a></nav></header>
 <main>
-<h1>${title}</h1>
-<p>${description} The meanings are DingTalk's, in this project's words; the classes and the advice are this project's.</p>
-<dl class="legend">
-<div><dt>Known</dt><dd><b>documented</b>: on DingTalk's pages. <b>observed</b>: seen in a real answer. <b>inferred</b>: neither.</dd></div>
-<div><dt>Send again</dt><dd>Whether the same call may be sent again: this project's reading. <b>no</b>: it brings the same answer, until what is wrong is mended. <b>look first</b>: the call may have been carried out.</dd></div>
-</dl>
-<p class="filter"><label for="filter">Find a code or a word</label> <input id="filter" type="search" autocomplete="off"> <output for="filter"></output></p>
-<nav class="contents" aria-label="Classes of codes"><ul>${contents.join("")}</ul></nav>
-${sections.join("\n")}
+${main}
 </main>
 </body>
 </html>

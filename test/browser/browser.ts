@@ -18,6 +18,7 @@ export const pages = [
   "index.html#/guides-and-client",
   "index.html#/errors:-token",
   "errors.html",
+  "404.html",
   ...globSync("client/**/*.html", { cwd: site }).toSorted(),
 ];
 

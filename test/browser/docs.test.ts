@@ -395,7 +395,10 @@ test("on a host of any path, under a content security policy without unsafe-eval
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:";
   const server = createServer((request, response) => {
     const file = join(site, normalize((request.url ?? "").replace(/^\/some\/path/, "").replace(/[?#].*/, "")));
-    if (!existsSync(file)) return void response.writeHead(404).end();
+    if (!existsSync(file)) {
+      response.writeHead(404, { "content-type": "text/html", "content-security-policy": policy });
+      return void response.end(readFileSync(join(site, "404.html")));
+    }
     const type = types[file.split(".").pop() ?? ""] ?? "application/octet-stream";
     response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(readFileSync(file));
   });
@@ -413,7 +416,13 @@ test("on a host of any path, under a content security policy without unsafe-eval
       await tab.waitForTimeout(1000);
     }
   }
-  expect(faults.filter((each) => !each.includes("favicon"))).toEqual([]);
+  expect(faults).toEqual([]);
+
+  await tab.goto(`http://127.0.0.1:${port}/some/path/client/classes/moon.html`);
+  expect(await tab.locator("h1").evaluate((each) => getComputedStyle(each).fontFamily)).toContain("system-ui");
+  await tab.getByRole("link", { name: "the guides and the client" }).click();
+  await tab.getByRole("heading", { name: "@dingrole/client", level: 1 }).waitFor();
+  expect(tab.url()).toBe(`http://127.0.0.1:${port}/some/path/client/index.html`);
   await tab.close();
   server.close();
   server.closeAllConnections();

@@ -27,7 +27,7 @@ async function violationsOf(tab: Page, part = ":root"): Promise<string[]> {
 
 test.each(pages)("%s", async (page) => {
   const { tab, foreign, faults } = await open(browser, page, { colorScheme: "light" });
-  expect((await tab.locator("body").innerText()).length).toBeGreaterThan(200);
+  expect((await tab.locator("body").innerText()).length).toBeGreaterThan(150);
   const icons = await tab.locator("summary svg").evaluateAll((all) => all.map((each) => each.clientWidth));
   expect(Math.max(0, ...icons), "icons beside text").toBeLessThanOrEqual(24);
   expect(await violationsOf(tab), "in the light").toEqual([]);
@@ -39,6 +39,7 @@ test.each(pages)("%s", async (page) => {
   await tab.setViewportSize({ width: 1280, height: 900 });
   expect(await violationsOf(tab), "in the dark").toEqual([]);
 
+  expect(await tab.locator('link[rel="icon"]').count(), "icons").toBe(1);
   expect(foreign, "with the network off").toEqual([]);
   expect(faults).toEqual([]);
   await tab.context().close();

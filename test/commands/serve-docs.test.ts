@@ -28,6 +28,8 @@ describe.each([
     ["/moon", 404],
     ["/moon.html", 404],
     ["/client/moon/", 404],
+    ["/client/moon.js", 404],
+    ["/client/classes", 404],
     ["/%ff.html", 400],
     ["/%", 400],
     ["//", 400],
@@ -36,7 +38,9 @@ describe.each([
     ["/..%2f..%2fpackage.json", 400],
     ["/..%5c..%5cpackage.json", 400],
   ])("%s is answered with %s, and what comes next is served", async (path, status) => {
-    expect((await get(path)).status).toBe(status);
+    const response = await get(path);
+    expect(response.status).toBe(status);
+    if (status === 404) expect(await response.text()).toContain("<h1>Page not found</h1>");
     expect((await get("/errors.html")).status).toBe(200);
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { type Plugin, preview } from "vite";
@@ -13,7 +13,7 @@ export function serveDocs(port: number, plugins: Plugin[] = []) {
     configFile: false,
     logLevel: "error",
     appType: "mpa", // What is not there is a 404, not the index page.
-    plugins: [gate, ...plugins],
+    plugins: [gate, ...plugins, notFound],
     preview: { host: "127.0.0.1", port, strictPort: true },
   }).catch((error) => fail(error.message));
 }
@@ -31,6 +31,20 @@ const gate: Plugin = {
     });
   },
 };
+
+/** After the others: what no file answers gets the site's own page. */
+const notFound: Plugin = {
+  name: "not-found",
+  configurePreviewServer({ middlewares }) {
+    middlewares.use((request, response, next) => {
+      if (statSync(fileAt(pathOf(request) as string), { throwIfNoEntry: false })?.isFile()) return next();
+      response.writeHead(404, { "Content-Type": "text/html; charset=utf-8" }).end(notFoundPage());
+    });
+  },
+};
+
+const fileAt = (path: string) => join(dist, path.endsWith("/") ? `${path}index.html` : path);
+const notFoundPage = () => readFileSync(join(dist, "404.html"), "utf8");
 
 /** The path that is asked for, decoded; none, where it leads out of the site or cannot be decoded. */
 function pathOf({ url = "" }: IncomingMessage): string | undefined {
@@ -50,7 +64,6 @@ setInterval(async () => {
   if (version && version !== "${version}") location.reload();
 }, 500);
 </script>`;
-const notFound = "<!doctype html><title>Not found</title><p>There is no such page.";
 
 /** Has each open page load itself again, when it is told to. */
 export function createReloader(): { plugin: Plugin; reload: () => void } {
@@ -63,9 +76,9 @@ export function createReloader(): { plugin: Plugin; reload: () => void } {
       middlewares.use((request, response, next) => {
         const path = pathOf(request) as string;
         if (path === versionPath) return void answer(response, 200, "text/plain", String(version));
-        const file = join(dist, path.endsWith("/") ? `${path}index.html` : path);
+        const file = fileAt(path);
         if (!file.endsWith(".html")) return next();
-        const [status, page] = existsSync(file) ? [200, readFileSync(file, "utf8")] : [404, notFound];
+        const [status, page] = existsSync(file) ? [200, readFileSync(file, "utf8")] : [404, notFoundPage()];
         answer(response, status as number, "text/html", page + toScript(version));
       });
     },
