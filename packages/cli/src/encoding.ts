@@ -76,7 +76,7 @@ function readAsGbk(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Whether all that is not ASCII is in the two-byte code of GB 2312, which has the characters that are in daily use. */
+/** Whether all beyond ASCII is valid in GB 2312, the part of GBK that has the characters in daily use. */
 function isGb2312(bytes: Uint8Array): boolean {
   let isAscii = true;
   for (let index = 0; index < bytes.length; index++) {
@@ -89,7 +89,7 @@ function isGb2312(bytes: Uint8Array): boolean {
   return !isAscii;
 }
 
-/** Refuses the names of a file that may be GBK if nobody would write them in UTF-8. */
+/** Refuses a file that may be GBK if one of its names is not a name in any language as UTF-8. */
 export function refuseGbk(groups: readonly { readonly line: number; readonly name: unknown }[], file: string) {
   for (const { line, name } of groups) {
     if (typeof name !== "string" || isPlausible(name)) continue;
@@ -104,7 +104,7 @@ export function refuseGbk(groups: readonly { readonly line: number; readonly nam
 const otherScripts =
   "Adlm Arab Beng Cakm Cans Cher Deva Ethi Geor Gujr Guru Hang Java Khmr Knda Laoo Lisu Mlym Mong Mtei Mymr Nkoo Olck Orya Rohg Sinh Syrc Taml Telu Tfng Thaa Thai Tibt Vaii Yiii";
 
-/** Letters in use today of one script each: without the historical and the phonetic ones, and without marks alone. */
+/** A word's letters, of one script. Greek, Cyrillic, Armenian and Hebrew without the historical ones: GBK makes many of those. */
 const letters = [
   String.raw`[\p{Script=Latin}µʻ-ʿ\u0300-\u036F]+`,
   "[Ά-ώἀ-῿]+",
@@ -125,10 +125,11 @@ const oddities = [
 ];
 const odd = new RegExp(oddities.join("|"), "u");
 
-/** Whether somebody may have written the name so. ASCII tells nothing of a word: it is the same in both encodings. */
+/** Whether somebody may have written the name in UTF-8. ASCII does not tell: it is the same in both encodings. */
 function isPlausible(name: string): boolean {
+  const isWithoutAscii = !/[A-Za-z\d]/.test(name);
+  const hasAccentsOrSymbols = /(?![«»¡¿])[\u00A1-\u036F]/.test(name);
+  if ((isWithoutAscii && hasAccentsOrSymbols) || odd.test(name)) return false;
   const words = name.replace(/[A-Za-z\d]/g, "").match(/[\p{L}\p{M}\p{Nd}]+/gu) ?? [];
-  // No name is of Latin letters with accents, or of symbols, alone.
-  const hasAscii = /[A-Za-z\d]/.test(name) || !/(?![«»¡¿])[\u00A1-\u036F]/.test(name);
-  return hasAscii && !odd.test(name) && words.every((word) => oneScript.test(word));
+  return words.every((word) => oneScript.test(word));
 }

@@ -64,17 +64,13 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
       "Creates role groups: those that are named, or one for each row of a file. A run over a file keeps a journal beside it: interrupted, it goes on where it was when it is run again, and sends none twice.",
     )
     .option("--from <file>", `CSV with the header "name", or a JSON object a line; - is stdin`, once)
-    .option("--column <name>", "the column, or JSON field, that has the names (default: name, the only one)", once)
-    .option(
-      "--encoding <name>",
-      "what the file is written in: gbk, say (default: UTF-8, or its byte order mark's)",
-      once,
-    )
-    .option("--allow-unusual-names", "let names pass that have invisible characters, say, or look the same")
+    .option("--column <name>", "the column, or the JSON field, that has the names (default: name, and no other)", once)
+    .option("--encoding <name>", "the file's encoding, such as gbk (default: its byte order mark's, or UTF-8)", once)
+    .option("--allow-unusual-names", "allow names with invisible characters, and names that look the same")
     .option("--journal <file>", "where it is written down what has been created (default: FILE.journal.jsonl)", once)
     .option("--retry-unknown", "send those again whose outcome is unknown: once you know that they do not exist")
     .option("--same-organization", "go on with a journal that another app of the same organization began")
-    .option("--output <file>", "where the results go, in the place of stdout: each id and name, at the end", once)
+    .option("--output <file>", "write the results, each id and name, to this file instead of stdout", once)
     .option("--dry-run", "say what would be sent, and send nothing")
     .option("--concurrency <n>", "how many are under way at once", toConcurrency, 4)
     .option("--rate <n>", "how many are sent in any second, or off; DingTalk's Standard edition allows 20", toRate, 20)

@@ -55,7 +55,7 @@ function refuseFaults(groups: readonly Group[], source: string, { column = field
   const lines = [
     `${source}: nothing was sent, for there are faults:`,
     ...toList(faults.map(({ words }) => words)),
-    ...(faults.some(({ isUnusual }) => isUnusual) ? ["If the names are meant so, add --allow-unusual-names"] : []),
+    ...(faults.some(({ isUnusual }) => isUnusual) ? ["To create them as they are, add --allow-unusual-names"] : []),
   ];
   throw new RefusedError(lines.join("\n  "));
 }

@@ -49,7 +49,7 @@ describe("a character that nobody types is refused", () => {
       /^groups\.csv: nothing was sent, for there are faults:\n {2}line 3: name "/,
     );
     expect(faultOf("ok", `生${character}产`)).toContain(
-      `contains ${kind}\n  If the names are meant so, add --allow-unusual-names`,
+      `contains ${kind}\n  To create them as they are, add --allow-unusual-names`,
     );
     expect(readGroups(Buffer.from(`name\n生${character}产\n`), "groups.csv", { allowUnusualNames: true })).toHaveLength(
       1,
