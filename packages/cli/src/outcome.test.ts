@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { printable } from "./outcome.ts";
+
+test("what joins characters or ends a flag is printed as it is, and what moves a cursor is not", () => {
+  for (const name of [
+    "می\u200cخواهم",
+    "👨\u200d👩\u200d👧",
+    "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+  ])
+    expect(printable(name)).toBe(name);
+  expect(printable("a\u001b[2J\u202eb\u2028c")).toBe("a\\u{1b}[2J\\u{202e}b\\u{2028}c");
+});
