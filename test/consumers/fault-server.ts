@@ -68,8 +68,8 @@ export interface FaultServer {
 
 /** How long a program waits where nothing comes. */
 const STALL_MS = 700;
-/** More than a connection's buffers hold. */
-const LARGE_NAME = "a".repeat(8_000_000);
+/** More than arrives at once. */
+const LARGE_NAME = "a".repeat(1_000_000);
 /** The name of a create that makes a connection a reused one. */
 const FIRST = "first";
 
@@ -152,12 +152,7 @@ export async function startFaultServer(): Promise<FaultServer> {
   };
   const entries = <Value>(record: Partial<Record<Phase, Value>>) => Object.entries(record) as [Phase, Value][];
 
-  const closed = createServer();
-  const closedPort = await listen(closed);
-  await new Promise((resolve) => closed.close(resolve));
   add("lookup", "https://lookup.invalid");
-  add("refused", `http://127.0.0.1:${closedPort}`);
-  add("bothRefused", `https://both.invalid:${closedPort}`);
   add("blockedPort", "http://127.0.0.1:1");
 
   const full = await startFullServer();
@@ -171,7 +166,14 @@ export async function startFaultServer(): Promise<FaultServer> {
       for (const [phase, answer] of entries(proxied)) if (phase.toLowerCase() === host) answer(socket);
     }),
   );
-  const proxyUrl = `http://127.0.0.1:${await listen(proxy)}`;
+  const proxyPort = await listen(proxy);
+
+  // No server gets a port that a client has, and no connection is made to it.
+  const client = connect(proxyPort, "127.0.0.1");
+  await once(client, "connect");
+  closers.push(() => client.destroy());
+  add("refused", `http://127.0.0.1:${client.localPort}`);
+  add("bothRefused", `https://both.invalid:${client.localPort}`);
 
   for (const [phase, act] of entries(connections)) {
     const port = await listen(createServer((socket) => socket.once("data", () => act(socket))));
@@ -225,7 +227,7 @@ export async function startFaultServer(): Promise<FaultServer> {
   return {
     faults: faults as Record<Phase, Fault>,
     env: {
-      HTTPS_PROXY: proxyUrl,
+      HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
       NO_PROXY: "127.0.0.1,localhost,lookup.invalid,both.invalid",
       NODE_USE_ENV_PROXY: "1",
       NODE_EXTRA_CA_CERTS: join(folder, "authority.pem"),

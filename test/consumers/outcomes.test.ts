@@ -1,6 +1,8 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
 import { join } from "node:path";
+import { createClient } from "@dingrole/client";
 import { launch } from "@dingrole/test-browser/launch.ts";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
@@ -140,6 +142,29 @@ test.concurrent.each(clients)("$entry on $runtime says what became of a create",
       const outcome = outcomes[phase]?.outcome;
       expect([outcome ? claims[outcome] : "–", server.executed[phase]], phase).toEqual([claim, times]);
     }
+  } finally {
+    await server.close();
+  }
+});
+
+test("a TLS error after the request proves nothing: a fetch on node:https sends the create once", async () => {
+  const server = await startFaultServer();
+  const thrown: unknown[] = [];
+  const fetch = (url: string, { method, headers, body }: { method: string; headers: object; body: string }) =>
+    new Promise((_, reject) =>
+      request(url, { method, headers: { ...headers }, ca: server.authority, maxVersion: "TLSv1.2" })
+        .on("error", ({ code }: NodeJS.ErrnoException) => {
+          thrown.push(code);
+          reject(Object.assign(new Error("request failed"), { code }));
+        })
+        .end(body),
+    );
+  try {
+    const { baseUrl, name } = server.faults.readBreaksTls;
+    const client = createClient({ accessToken: "t", baseUrl, fetch: fetch as never });
+    await expect(client.addRoleGroup({ name })).rejects.toMatchObject({ name: "NetworkError", outcome: "unknown" });
+    expect(thrown).toEqual(["ERR_SSL_WRONG_VERSION_NUMBER"]);
+    expect(server.executed.readBreaksTls).toBe(1);
   } finally {
     await server.close();
   }
