@@ -78,7 +78,7 @@ test("two machines, one journal, --retry-unknown: what one has on the wire, the 
   writeFileSync(journal, readFileSync(journal, "utf8").replace(`"host":"${hostname()}"`, '"host":"elsewhere"'));
   const second = await run(["create", "--from", file, "--retry-unknown"], env);
   expect(second.stderr).toMatch(
-    new RegExp(`process ${first.process.pid} on elsewhere, since .*Waiting up to 15 s for what came of 4 role groups`),
+    new RegExp(`process ${first.process.pid} on elsewhere, since .*, was sending 4 role groups, .*Waiting up to 15 s`),
   );
   expect(second.stderr).toMatch(/✓ 8 of 8 role groups created, 4 of them in earlier runs/);
   expect(await first.ended).toMatchObject({

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -212,7 +212,7 @@ describe("of a run on another machine, or in another container, there is no tell
     const opening = open(file, china, { outcomeMs: 5000 });
     await expect
       .poll(() => notes.at(-1))
-      .toMatch(/process \d+ on elsewhere, since .*up to 5 s .* 3 role groups that it/);
+      .toMatch(/process \d+ on elsewhere, since .*, was sending 3 role groups, and has not ended.* up to 5 s/);
     await first.append({ created: "a", groupId: 1 });
     await first.append({ failed: "b", message: "refused" });
     await first.append({ unknown: "c", message: "no answer" });
@@ -348,6 +348,18 @@ describe("whatever is in the file", () => {
       }),
     );
   });
+});
+
+test("a journal that is no longer where it was found ends the run, before anything is sent", async () => {
+  const journal = await open(file, china);
+  await journal.append({ sending: "a" });
+  const before = text();
+  rmSync(file);
+  await expect(journal.append({ sending: "b" })).rejects.toThrow("cannot be written: ENOENT");
+  const another = await open(file, china);
+  renameSync(file, `${file}.saved`);
+  writeFileSync(file, before);
+  await expect(another.append({ sending: "b" })).rejects.toThrow("cannot be written: another file has taken its place");
 });
 
 test("when a line cannot be written, that line and all after it fail, and name the file", async () => {

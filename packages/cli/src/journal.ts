@@ -191,7 +191,13 @@ async function waitForOthers(
   const until = performance.now() + longest;
   const find = async () => findUnderWay(await readFrom(file));
   const first = await find();
-  if (first.length > 0) note(tellWait(first, longest));
+  for (const run of new Set(first.map(({ by }) => nameRun(by)))) {
+    const count = plural(first.filter(({ by }) => nameRun(by) === run).length, "role group");
+    const seconds = Math.ceil(longest / 1000);
+    note(
+      `The journal's ${run}, was sending ${count}, and has not ended as far as can be seen from here. Waiting up to ${seconds} s for the outcome.`,
+    );
+  }
   let left = first;
   while (left.length > 0 && performance.now() < until) {
     await sleep(Math.min(250, longest));
@@ -199,11 +205,6 @@ async function waitForOthers(
   }
   await Promise.all(left.map(({ name, by }) => append({ unknown: name, message: tellUnderWay(by) })));
   return new Set(first.map(({ name }) => name));
-}
-
-function tellWait(underWay: readonly { by: Run }[], longest: number): string {
-  const runs = [...new Set(underWay.map(({ by }) => nameRun(by)))].join(", ");
-  return `Not ended, as far as can be seen from here: ${runs}. Waiting up to ${Math.ceil(longest / 1000)} s for what came of ${plural(underWay.length, "role group")} that it was sending.`;
 }
 
 const nameRun = ({ process, host, at }: Run) => `process ${process} on ${shorten(host)}, since ${shorten(at)}`;
@@ -249,7 +250,8 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
 
   /** Whether another run has begun since. What it wrote shows in the size, and it may be about to give way. */
   async function findTaken(): Promise<JournalError | undefined> {
-    const length = (await handle.stat()).size;
+    const { size: length, ino } = await stat(file);
+    if (ino !== (await handle.stat()).ino) throw new Error("another file has taken its place");
     if (length === size) return undefined;
     let other: Run | undefined;
     for (let wait = 0; wait < giveWayMs; wait += 50) {
@@ -264,7 +266,9 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
       if (others.some((each) => each.end)) break; // It went on, and has done what there was to do.
       await sleep(50);
     }
-    return new JournalError(`another run has taken the journal ${file} over, and goes on: ${nameRun(other as Run)}`);
+    return new JournalError(
+      `another run has taken the journal ${file} over, and goes on: ${nameRun(other as Run)}. Wait until it has ended before you run it again`,
+    );
   }
 
   return (entry) =>
