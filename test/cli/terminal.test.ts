@@ -291,7 +291,8 @@ describe("on a terminal", () => {
 
   test("Ctrl-C again, a while later, ends it at once, and says what may exist", async () => {
     mock.always("addRoleGroup:latency:60000");
-    const { process: child, ended } = startOnTerminal(importOf(20).args, { ...secrets, ...env });
+    const { args, journal } = importOf(20);
+    const { process: child, ended } = startOnTerminal(args, { ...secrets, ...env });
     await expect.poll(() => mock.requests.length).toBeGreaterThan(0);
     await sleep(500);
     child.stdin?.write("\u0003");
@@ -300,7 +301,32 @@ describe("on a terminal", () => {
     const { code, stdout } = await ended;
     expect(code).toBe(3);
     expect(stdout).toMatch(/\?.* 组 0 was under way: it may exist/);
+    expect(readFileSync(journal, "utf8")).toMatch(/^{"end":.*}\n$/m);
     expect(stdout).not.toContain(`${ESC}[?7l`); // A terminal that no longer wraps stays so.
+  });
+
+  test("another app's journal is asked about: the answer no sends nothing, and yes goes on", async () => {
+    const { args } = importOf(2);
+    await run(args, env);
+    for (const [answer, expected] of [
+      ["n", /dingrole: .* name another with --journal/],
+      ["y", /✓.* 2 of 2 role groups created, 2 of them in earlier runs/],
+    ] as const) {
+      const asked = startOnTerminal(args, { ...secrets, ...env, DINGTALK_APP_KEY: "dingother" });
+      let seen = "";
+      asked.process.stdout?.on("data", (chunk) => (seen += chunk));
+      await expect.poll(() => seen).toContain("Is it the same organization? Then the run goes on. (y/N)");
+      asked.process.stdin?.write(`${answer}\r`);
+      expect((await asked.ended).stdout.replaceAll("\r\n", "")).toMatch(expected);
+    }
+  });
+
+  test("of a long list to act on the first lines show, and the file that has all", async () => {
+    const faults = `name\n${" a\n".repeat(50)}`;
+    const { code, stdout } = await startOnTerminal(["create", "--from", writeTemporary("g.csv", faults)], env).ended;
+    expect(code).toBe(2);
+    const [, file = ""] = /… and 30 more: all are in (\S+)/.exec(stdout) ?? [];
+    expect(readFileSync(file, "utf8").match(/^line \d+: name/gm)).toHaveLength(50);
   });
 
   test("TERM=dumb gets no bar and no escape codes; NO_COLOR and --no-color no colors", async () => {

@@ -21,6 +21,7 @@ const journal = (recorded: Record<string, Recorded> = {}, append = async (_: Ent
     log.push(Object.entries(entry).slice(0, 1).flat().join(" "));
   },
   close: async () => {},
+  abandon() {},
 });
 
 const fetchInLog: typeof fetch = (url, init) => {

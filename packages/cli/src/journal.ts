@@ -15,7 +15,7 @@
  * look at the journal and its request, for longer than the wait.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync, writeSync } from "node:fs";
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
@@ -69,6 +69,8 @@ export interface Journal {
   /** Resolves when it is on the disk; of a `sending`, when no other run has the journal. */
   append(entry: Entry): Promise<void>;
   close(): Promise<void>;
+  /** For a process that exits now: the next run need not wait for it. */
+  abandon(): void;
 }
 
 /** By name. Two spellings of one name in Unicode are one. */
@@ -77,7 +79,7 @@ export interface Recall {
 }
 
 /** A journal for what is not to be gone on with. */
-export const noJournal: Journal = { recorded: new Map(), append: async () => {}, close: async () => {} };
+export const noJournal: Journal = { recorded: new Map(), append: async () => {}, close: async () => {}, abandon() {} };
 
 /** What two names share that a person takes for the same. */
 export const sameness = (name: string) => name.normalize("NFC");
@@ -150,8 +152,9 @@ export async function openJournal(
     throw new RefusedError(`the journal cannot be written: ${(error as Error).message}`);
   }
 
+  const tellEnd = (how: End) => `\n${JSON.stringify({ [how]: run })}\n`;
   const end = async (how: End) => {
-    await write(handle, `${JSON.stringify({ [how]: run })}\n`).catch(() => {}); // The process's end says the same.
+    await write(handle, tellEnd(how)).catch(() => {}); // The process's end says the same.
     await handle.close();
   };
   const { runs } = await readFrom(file);
@@ -165,7 +168,16 @@ export async function openJournal(
   const append = createAppend(handle, file, run, giveWayMs);
   const underWay = await waitForOthers(file, append, note, outcomeMs);
   const recorded = recall(await readFrom(file), underWay);
-  return { recorded, append, close: () => end("end") };
+  return {
+    recorded,
+    append,
+    close: () => end("end"),
+    abandon() {
+      try {
+        writeSync(handle.fd, tellEnd("end"));
+      } catch {} // As above.
+    },
+  };
 }
 
 function describeRun({ place, appKey, accessToken }: Target): Run {

@@ -64,6 +64,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
     progress?.end();
     for (const { name } of underWay)
       output.fault(`${paint("yellow", "?")} ${printableName(name)} was under way: it may exist`);
+    journal.abandon();
     process.exit(underWay.size > 0 ? exitCodes.unknown : exitCodes.interrupted);
   });
   const from = performance.now();
@@ -111,7 +112,7 @@ function toTarget(
     appKey,
     accessToken,
     isSameOrganization: (difference) =>
-      sameOrganization || isUnknown || confirm(`${difference}.\nGo on with it: is it the same organization?`),
+      sameOrganization || isUnknown || confirm(`${difference}.\nIs it the same organization? Then the run goes on.`),
   };
 }
 
