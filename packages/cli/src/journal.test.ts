@@ -350,6 +350,12 @@ describe("whatever is in the file", () => {
   });
 });
 
+test("a journal that has lost the run's own line ends the run, before anything is sent", async () => {
+  const journal = await open(file, china);
+  writeFileSync(file, run({}));
+  await expect(journal.append({ sending: "a" })).rejects.toThrow("cannot be written: lines that were in it are gone");
+});
+
 test("a journal that is no longer where it was found ends the run, before anything is sent", async () => {
   const journal = await open(file, china);
   await journal.append({ sending: "a" });

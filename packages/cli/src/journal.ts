@@ -229,7 +229,8 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
   let fault: JournalError | undefined;
   let taken: JournalError | undefined;
   let isWriting = false;
-  let size = 0;
+  /** How long the file is if no other run writes. */
+  let size = Number.NaN;
 
   async function writeWaiting() {
     isWriting = true;
@@ -268,8 +269,10 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
     let other: Run | undefined;
     for (let wait = 0; wait < giveWayMs; wait += 50) {
       const { runs } = await readFrom(file);
-      const later = runs.slice(runs.findIndex(isSameAs(run)) + 1);
-      const others = later.filter((each) => each.end !== "gaveWay");
+      const own = runs.findIndex(isSameAs(run));
+      // Cut by an editor, or written over by another machine: then neither can know what the other does.
+      if (own < 0) throw new Error("lines that were in it are gone");
+      const others = runs.slice(own + 1).filter((each) => each.end !== "gaveWay");
       other = others[0];
       if (!other) {
         size = length;

@@ -67,9 +67,16 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
     .option("--column <name>", "the column, or the JSON field, that has the names (default: name, and no other)", once)
     .option("--encoding <name>", "the file's encoding, such as gbk (default: its byte order mark's, or UTF-8)", once)
     .option("--allow-unusual-names", "allow names with invisible characters, and names that look the same")
-    .option("--journal <file>", "where it is written down what has been created (default: FILE.journal.jsonl)", once)
+    .option(
+      "--journal <file>",
+      "where it is written down what has been created (default: FILE.journal.jsonl; needed for stdin and pipes)",
+      once,
+    )
     .option("--retry-unknown", "send those again whose outcome is unknown: once you know that they do not exist")
-    .option("--same-organization", "go on with a journal that another app of the same organization began")
+    .option(
+      "--same-organization",
+      "go on with a journal that another app or access token of the same organization began",
+    )
     .option("--output <file>", "write the results, each id and name, to this file instead of stdout", once)
     .option("--dry-run", "say what would be sent, and send nothing")
     .option("--concurrency <n>", "how many are under way at once", toConcurrency, 4)
