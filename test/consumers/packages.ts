@@ -10,12 +10,18 @@ export type PackageName = (typeof names)[number];
 export const root = join(import.meta.dirname, "../..");
 export const folderOf = (name: PackageName) => join(root, "packages", name);
 
+/** By condition, the file of an entry. */
+interface Exports {
+  [condition: string]: string | Exports;
+  default: string;
+}
+
 export interface Manifest {
   name: string;
   version: string;
   license: string;
   private?: boolean;
-  exports?: Record<string, Record<string, string>>;
+  exports?: Record<string, Exports>;
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
@@ -27,10 +33,10 @@ export function readManifest(name: PackageName): Manifest {
 
 /** How a package is imported, `@dingrole/client/node`, and the file of that entry's types. */
 export function entriesOf(name: PackageName): { name: PackageName; entry: string; types: string }[] {
-  return Object.entries(readManifest(name).exports ?? {}).map(([path, { types }]) => ({
+  return Object.entries(readManifest(name).exports ?? {}).map(([path, { default: file }]) => ({
     name,
     entry: `@dingrole/${name}${path.slice(1)}`,
-    types: join(folderOf(name), types as string),
+    types: join(folderOf(name), file.replace(/\.js$/, ".d.ts")),
   }));
 }
 

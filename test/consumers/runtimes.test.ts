@@ -70,6 +70,10 @@ describe.each(all.filter(isThere))("on $name", (runtime) => {
     });
     expect(await runProgram(runtime, "require.cjs", "")).toMatchObject({ stdout: "true InputError\n" });
   });
+
+  test("what is imported and what is required are one copy", async () => {
+    expect(await runProgram(runtime, "one-copy.js", "")).toMatchObject({ stdout: "true true true\n" });
+  });
 });
 
 test.each(nodes.filter(isThere))("on $name, a consumer on its dispatcher creates one without fetch", async (node) => {

@@ -1,4 +1,5 @@
-export type { ErrorEnvelope } from "@dingrole/types";
+// biome-ignore syntax/correctness/noTypeOnlyImportAttributes: what requires the client imports this type of an ES module, too.
+export type { ErrorEnvelope } from "@dingrole/types" with { "resolution-mode": "import" };
 export type {
   AppCredentials,
   CallOptions,

@@ -1,7 +1,9 @@
-// CommonJS in TypeScript, for the compilers that know that Node requires ES modules: from 5.8 on.
+// CommonJS in TypeScript that requires the packages: from 5.8 on as ES modules, as Node does; before it as CommonJS.
 import { ApiError, createClient } from "@dingrole/client";
 import { errorCodes } from "@dingrole/client/error-codes";
+import { createClient as createNodeClient } from "@dingrole/client/node";
 
+export const nodeClient = createNodeClient({ accessToken: "6d1bxxxx" });
 const client = createClient({ appKey: "key", appSecret: "secret" });
 
 export async function create(name: string): Promise<string | number> {

@@ -1,0 +1,24 @@
+/** Builds what is published: types, and a bundle of each entry; as ES modules, and in `cjs/` for what requires CommonJS. */
+import { execSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+
+rmSync("dist", { recursive: true, force: true });
+for (const [format, outdir] of [
+  ["esm", "dist"],
+  ["cjs", "dist/cjs"],
+] as const) {
+  execSync(`tsc --project tsconfig.build.json --outDir ${outdir}`, { stdio: "inherit" });
+  await build({
+    entryPoints: ["index", "browser", "node", "error-codes"].map((entry) => `src/${entry}.ts`),
+    bundle: true,
+    external: ["./index.js", "node:zlib"],
+    format,
+    target: "es2022",
+    // Jest has no import() in CommonJS.
+    supported: { "dynamic-import": format === "esm" },
+    outdir,
+    logLevel: "warning",
+  });
+}
+writeFileSync("dist/cjs/package.json", '{ "type": "commonjs" }\n');

@@ -1,0 +1,22 @@
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, inject, test } from "vitest";
+import { nodes } from "./runtimes.ts";
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+const folder = join(inject("installed"), "programs/jest");
+
+describe.each(["jest-29", "jest-30"])("%s", (name) => {
+  const jest = join(dirname(require.resolve(`${name}/package.json`)), "bin/jest.js");
+
+  test.each(nodes.filter((node) => /repository|20/.test(node.name)))(
+    "requires the client without configuration on $name",
+    async ({ command }) => {
+      const { stderr } = await run(command?.[0] as string, [jest, "--runInBand"], { cwd: folder });
+      expect(stderr).toMatch(/^Tests: +4 passed, 4 total$/m);
+    },
+  );
+});
