@@ -16,7 +16,12 @@ export type NodeClientOptions = ClientOptions & {
   dispatcher?: Dispatcher | undefined;
 };
 
-/** Creates a client. Where Node has no dispatcher under its `fetch`, or `fetch` is given, that is what sends. */
+/**
+ * Creates a client. Where Node has no dispatcher under its `fetch`, or `fetch` is given, that is what sends.
+ *
+ * msw, nock and a stubbed `fetch` do not see what this client sends. In a test, give it a `MockAgent` of undici's as
+ * `dispatcher`, or `fetch: (url, init) => fetch(url, init)`.
+ */
 export function createClient(nodeOptions: NodeClientOptions): Client {
   const { dispatcher, ...options } = nodeOptions ?? {};
   if (dispatcher !== undefined && typeof dispatcher?.dispatch !== "function")
