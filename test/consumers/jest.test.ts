@@ -12,7 +12,7 @@ const folder = join(inject("installed"), "programs/jest");
 describe.each(["jest-29", "jest-30"])("%s", (name) => {
   const jest = join(dirname(require.resolve(`${name}/package.json`)), "bin/jest.js");
 
-  test.each(nodes.filter((node) => /repository|20/.test(node.name)))(
+  test.each(nodes.filter(({ name, command }) => command && /repository|20/.test(name)))(
     "requires the client without configuration on $name",
     async ({ command }) => {
       const { stderr } = await run(command?.[0] as string, [jest, "--runInBand"], { cwd: folder });
