@@ -57,6 +57,17 @@ function mend() {
 new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
 mend();
 
+// On a phone the head of a table does not show: each cell names its column (client.css). The first cell is the row's name.
+function label(table) {
+  const [head, ...rows] = table.rows;
+  for (const { cells } of rows)
+    for (const cell of [...cells].slice(1)) {
+      const name = head.cells[cell.cellIndex].textContent;
+      if (name) cell.dataset.label = name;
+    }
+}
+document.querySelectorAll(".tsd-typography table").forEach(label);
+
 // What scrolls must do so by the keyboard, too.
 function reach(table) {
   if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;

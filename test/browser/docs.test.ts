@@ -239,6 +239,21 @@ describe("the reference", () => {
     await context.close();
   });
 
+  test("on a phone no table is cut off, no button lies on text, and the menu's is a bar below the page's end", async () => {
+    const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+    const { tab } = await open(browser, "index.html#/role-groups/addrolegroup", phone);
+    await tab.locator("pre").first().waitFor();
+    expect(await tab.locator("td").count()).toBeGreaterThan(40);
+    expect(await tab.evaluate(cutCells)).toEqual([]);
+    expect(await tab.evaluate(coveredWords)).toEqual([]);
+    const bar = await tab.getByRole("button", { name: "Open navigation menu" }).boundingBox();
+    expect(bar).toMatchObject({ x: 0, width: 390, y: 844 - (bar?.height ?? 0) });
+    expect(await tab.locator("#redoc").evaluate((each) => getComputedStyle(each).paddingBottom)).toBe(
+      `${bar?.height}px`,
+    );
+    await tab.context().close();
+  });
+
   test("it prints with its text, and without its menu", async () => {
     const { tab } = await open(browser, "index.html");
     await tab.emulateMedia({ media: "print" });
@@ -351,6 +366,8 @@ describe("the guides and the client's reference", () => {
     for (const page of pages.filter((each) => each.startsWith("client/documents/"))) {
       const { tab } = await open(browser, page, phone);
       expect(await tab.locator("td").evaluateAll(brokenWords), page).toEqual([]);
+      expect(await tab.evaluate(cutCells), page).toEqual([]);
+      expect(await tab.evaluate(coveredWords), page).toEqual([]);
       for (const button of await tab.locator("pre > button").all())
         expect(await button.evaluate((each) => getComputedStyle(each).opacity)).toBe("1");
       await tab.context().close();
@@ -365,6 +382,40 @@ describe("the guides and the client's reference", () => {
     await tab.context().close();
   });
 });
+
+/** Runs in the page: the cells that reach out of what holds their table. */
+function cutCells(): string[] {
+  const rightOf = (each: Element | null | undefined) => each?.getBoundingClientRect().right ?? 0;
+  return [...document.querySelectorAll("td")]
+    .filter((cell) => rightOf(cell) > rightOf(cell.closest("table")?.parentElement) + 1)
+    .map((cell) => cell.textContent);
+}
+
+/** Runs in the page: the texts that a button lies on, apart from a bar over the page's whole width. */
+function coveredWords(): string[] {
+  const buttons = [...document.querySelectorAll("button")]
+    .filter((each) => each.checkVisibility({ opacityProperty: true }))
+    .map((button) => ({ button, box: button.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && box.width < innerWidth);
+  const range = document.createRange();
+  const isOn = (box: DOMRect, node: Node) => {
+    range.selectNodeContents(node);
+    return [...range.getClientRects()].some(
+      ({ left, right, top, bottom }) =>
+        left < box.right - 1 && right > box.left + 1 && top < box.bottom - 1 && bottom > box.top + 1,
+    );
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const covered: string[] = [];
+  while (walker.nextNode()) {
+    const { currentNode } = walker;
+    const isSeen = currentNode.parentElement?.checkVisibility({ visibilityProperty: true });
+    if (isSeen && currentNode.textContent?.trim())
+      for (const { button, box } of buttons)
+        if (!button.contains(currentNode) && isOn(box, currentNode)) covered.push(currentNode.textContent);
+  }
+  return covered;
+}
 
 /** Runs in the page: the words that a line ends within. */
 function brokenWords(cells: Element[]): string[] {
