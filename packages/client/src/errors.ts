@@ -159,7 +159,7 @@ export class NetworkError extends DingTalkError {
  * come after the request, too.
  */
 const beforeRequest =
-  /^(?:NO_FETCH|ECONNREFUSED|ConnectionRefused|UND_ERR_(?:CONNECT_TIMEOUT|PRX_)|CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|[^,]*,(?:connect,|getaddrinfo|query|,(?:bad port$|Fetch failed: Requests to port|error sending request for url \S+ client error \(Connect|Client network socket disconnected before|Proxy re\D+(\d{3}))))/;
+  /^(?:NO_FETCH|ECONNREFUSED|ConnectionRefused|UND_ERR_(?:CONNECT_TIMEOUT|PRX_)|(?:ERR_TLS_)?CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|[^,]*,(?:connect,|getaddrinfo|query|,(?:bad port$|Fetch failed: Requests to|error sending request for url \S+ client error \(Connect|Client network socket|Proxy re\D+(\d{3}))))/;
 
 /** Holds the status of a proxy that refused. */
 type Proof = readonly (string | undefined)[] | null | undefined;
