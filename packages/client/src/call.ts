@@ -28,8 +28,8 @@ async function runHook<Args extends unknown[]>(hook: ((...args: Args) => void) |
 export function createCall(options: ResolvedOptions, send: Send) {
   const { accessToken, appSecret, baseUrl, limiter, retries, onEvent } = options;
   const tokens = createTokenSource(options, (input) => call("getToken", input) as Promise<GetTokenResult>, emit);
-  /** What an answer could quote: the secrets that the client was given, and the last that it sent. */
-  let secrets: unknown[] = [];
+  /** What an answer could quote: the secrets that the client was given, and the last 8 that it sent. */
+  let secrets: unknown[] = [accessToken, appSecret];
   let blockedUntil = 0;
 
   async function call(id: OperationId, input: object, callOptions?: CallOptions | ResponseOptions): Promise<object> {
@@ -68,8 +68,8 @@ export function createCall(options: ResolvedOptions, send: Send) {
           if (release === slot) break;
         }
         checkBeforeSending(limits);
-        const held = [accessToken, appSecret, token, ...secretsOf(operation, values), ...secrets];
-        secrets = [...new Set(held)].slice(0, 10);
+        if (token) remember(token);
+        else secretsOf(operation, values).forEach(remember);
         sentAt = performance.now();
         const answer = await exchange(limits, values, token);
         giveBack();
@@ -97,6 +97,10 @@ export function createCall(options: ResolvedOptions, send: Send) {
         if (wait) await sleep(wait, limits);
       }
     }
+  }
+
+  function remember(secret: string) {
+    if (!secrets.includes(secret)) secrets = [accessToken, appSecret, secret, ...secrets.slice(2, 9)];
   }
 
   /** The token for a call that carries one. One that the call holds already may have been dropped while it waited. */
