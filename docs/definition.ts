@@ -83,6 +83,7 @@ export const guides = [
   ["options-and-errors", "Options and errors"],
   ["testing", "Testing with the mock"],
   ["tokens-on-several-machines", "Tokens on several machines"],
+  ["next-js", "In Next.js"],
   ["from-raw-http", "Moving from raw HTTP"],
 ] as const;
 

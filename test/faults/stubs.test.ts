@@ -50,3 +50,20 @@ test("a MockAgent as dispatcher answers the client on Node's dispatcher, and not
   expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 7 });
   await expect(client.addRoleGroup({ name: "b" })).rejects.toMatchObject({ name: "NetworkError" });
 });
+
+test("a fetch that answers out of a cache, as that of Next.js 14 does, creates what is asked for", async () => {
+  await using server = await startMock();
+  const cache = new Map<string, Promise<Response>>();
+  const cachingFetch = async (url: string, init: RequestInit = {}) => {
+    if (init.cache === "no-store") return fetch(url, init);
+    const key = JSON.stringify([url, init.method, init.body]);
+    if (!cache.has(key)) cache.set(key, fetch(url, init));
+    return (await (cache.get(key) as Promise<Response>)).clone();
+  };
+  const options = { appKey: "a", appSecret: "b", baseUrl: server.url, fetch: cachingFetch as typeof fetch };
+  for (const client of [createFetchClient(options), createNodeClient(options)])
+    for (const _ of "ab") await client.addRoleGroup({ name: "制造部" });
+  const sent = server.requests.map(({ operation }) => operation);
+  const ofEach = ["getToken", "addRoleGroup", "addRoleGroup"];
+  expect(sent).toEqual([...ofEach, ...ofEach]);
+});
