@@ -153,8 +153,8 @@ test("what is refused is quoted in part, however long it is", async () => {
 });
 
 test.each([
-  ["a folder", "groups.csv", "is no file: name another with --journal"],
-  ["the file itself", undefined, "is no journal: name another with --journal"],
+  ["a folder", "groups.csv", "is not a file: name another with --journal"],
+  ["the file itself", undefined, "is not a journal: name another with --journal"],
 ])("a journal that is %s is refused before anything is sent", async (_, name, fault) => {
   await using mock = await startMock({ mode: "gateway" });
   const file = writeTemporary("groups.csv", toCsv(["a"]));
@@ -255,6 +255,11 @@ test("what is unknown is sent again when it is asked for, and only then", async 
   expect(first.stderr).toContain("--retry-unknown sends the others again");
   const creates = () => mock.requests.filter(({ operation }) => operation === "addRoleGroup").length;
   expect([(await run(args, env)).code, creates()]).toEqual([3, 2]);
+  mock.next("wrongCredentials");
+  const failed = await run([...args, "--retry-unknown"], env);
+  expect([failed.code, creates()]).toEqual([3, 2]);
+  expect(failed.stderr).toContain("1 of unknown outcome");
+  expect(failed.stderr).not.toContain("still to be created");
   expect([(await run([...args, "--retry-unknown"], env)).code, creates()]).toEqual([0, 3]);
   expect([(await run(args, env)).code, creates()]).toEqual([0, 3]);
 });

@@ -82,9 +82,9 @@ test("a damaged line among others is refused by its number, for its group may ex
   await expect(openJournal(file, china)).rejects.toThrow(/line 3 is damaged.*may exist/);
 });
 
-test("a file that is no journal is refused, and left as it is", async () => {
+test("a file that is not a journal is refused, and left as it is", async () => {
   writeFileSync(file, "name");
-  await expect(openJournal(file, china)).rejects.toThrow("is no journal: name another with --journal");
+  await expect(openJournal(file, china)).rejects.toThrow("is not a journal: name another with --journal");
   expect(readFileSync(file, "utf8")).toBe("name");
 });
 
@@ -142,6 +142,25 @@ describe("another app's journal, or another token's", () => {
 test("a journal that has nothing yet binds nobody", async () => {
   await write();
   await (await open(file, { ...china, place: "elsewhere" })).close();
+});
+
+test("a journal of an earlier form is read", async () => {
+  const begun = { process: 1, host: hostname(), at: "earlier", place: "china", app: "dingapp" };
+  const entries = [
+    { sending: "a" },
+    { created: "a", groupId: 7 },
+    { failed: "b", message: "60011" },
+    { unknown: "c", message: "timeout" },
+    { sending: "d" },
+  ];
+  writeFileSync(file, [{ run: begun }, ...entries, { end: begun }].map((each) => JSON.stringify(each)).join("\n"));
+  const { recorded } = await open(file, china);
+  expect(["a", "b", "c", "d"].map(recorded.get)).toEqual([
+    { state: "created", groupId: 7 },
+    { state: "failed", message: "60011" },
+    { state: "unknown", message: "timeout" },
+    { state: "unknown", message: "the run ended while it was being sent" },
+  ]);
 });
 
 test("a name in another form of Unicode is the same name", async () => {

@@ -96,7 +96,7 @@ const waits = {
 /** What a journal says, and nothing where there is no file. */
 export async function readJournal(file: string, target: Target): Promise<Recall> {
   const found = await stat(file).catch(() => undefined);
-  if (found && !found.isFile()) throw new RefusedError(`${file} is no file: name another with --journal`);
+  if (found && !found.isFile()) throw new RefusedError(`${file} is not a file: name another with --journal`);
   const text = await readFile(file, "utf8").catch((error) => {
     if (error.code === "ENOENT") return "";
     throw new RefusedError(`the journal cannot be read: ${error.message}`);
@@ -334,7 +334,7 @@ function readEntries(text: string, file: string): Content {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
   const written = lines.map((json, index) => ({ json, line: index + 1 })).filter(({ json }) => json !== "");
   if (written[0] && !isBegin(written[0].json))
-    throw new RefusedError(`${file} is no journal: name another with --journal`);
+    throw new RefusedError(`${file} is not a journal: name another with --journal`);
   written.forEach(({ json, line }, index) => {
     const next = written[index + 1];
     const entry = parseJson(json);

@@ -28,7 +28,7 @@ const LONGEST = 500;
 /** A server's words are of any length, and can be lines of their own. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message);
+  return printable(shorten(message, LONGEST));
 }
 
 export function exitCodeOf(error: unknown): ExitCode {
