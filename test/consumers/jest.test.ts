@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, inject, test } from "vitest";
+import { root } from "./packages.ts";
 import { nodes } from "./runtimes.ts";
 
 const run = promisify(execFile);
@@ -19,4 +21,13 @@ describe.each(["jest-29", "jest-30"])("%s", (name) => {
       expect(stderr).toMatch(/^Tests: +4 passed, 4 total$/m);
     },
   );
+
+  test("starts the mock beside its tests, as the mock's page says", async () => {
+    const cwd = join(import.meta.dirname, "programs/jest-with-mock"); // The mock is not among the installed packages.
+    const { stderr } = await run(process.execPath, [jest, "--runInBand"], { cwd });
+    expect(stderr).toMatch(/^Tests: +2 passed, 2 total$/m);
+    const page = readFileSync(join(root, "packages/mock/README.md"), "utf8");
+    for (const file of ["start-mock.mjs", "stop-mock.mjs"])
+      expect(page).toContain(readFileSync(join(cwd, file), "utf8"));
+  });
 });
