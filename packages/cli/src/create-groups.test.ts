@@ -1,7 +1,8 @@
 import { createMock, type Mock } from "@dingrole/mock";
 import { beforeEach, expect, test } from "vitest";
 import { createGroups, MAX_UNKNOWN_IN_TURN, type Result, type Run } from "./create-groups.ts";
-import { type Entry, type Journal, JournalError, type Recorded } from "./journal.ts";
+import { type Journal, JournalError } from "./journal.ts";
+import type { Entry, Recorded } from "./journal-entries.ts";
 
 let mock: Mock;
 let log: string[];

@@ -9,7 +9,8 @@ import {
   InputError,
 } from "@dingrole/client";
 import { createClient } from "@dingrole/client/node";
-import { type Entry, type Journal, JournalError } from "./journal.ts";
+import { type Journal, JournalError } from "./journal.ts";
+import type { Entry } from "./journal-entries.ts";
 import { messageOf } from "./outcome.ts";
 import type { Group } from "./read-groups.ts";
 

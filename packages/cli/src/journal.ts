@@ -15,26 +15,24 @@
  * look at the journal and its request, for longer than the wait.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, readlinkSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  BEGIN,
+  type Content,
+  type End,
+  type Entry,
+  isSameAs,
+  type Recorded,
+  type Run,
+  readEntries,
+  sameness,
+} from "./journal-entries.ts";
 import { RefusedError, shorten } from "./outcome.ts";
 import { plural } from "./output.ts";
-
-/** What is known of a group. */
-export type Recorded =
-  | { readonly state: "created"; readonly groupId?: number }
-  | { readonly state: "failed"; readonly message: string }
-  /** `isUnderWay`: a run that has not ended was sending it, so that nobody can have looked for it. */
-  | { readonly state: "unknown"; readonly message: string; readonly isUnderWay?: true };
-
-export type Entry =
-  | { readonly sending: string }
-  | { readonly created: string; readonly groupId?: number }
-  | { readonly failed: string; readonly message: string }
-  | { readonly unknown: string; readonly message: string };
+import { describeThisProcess, look } from "./run-process.ts";
 
 /** Whom the groups are created for. */
 export interface Target {
@@ -44,21 +42,6 @@ export interface Target {
   readonly accessToken?: string | undefined;
   /** Asked if the journal's last run had another key or token: `difference` says which. */
   readonly isSameOrganization: (difference: string) => boolean | Promise<boolean>;
-}
-
-interface Run {
-  readonly id?: string;
-  readonly process: number;
-  /** When the process was started, as Linux counts. */
-  readonly started?: string;
-  readonly host: string;
-  /** Among which processes `process` is a number: a boot of Linux, and a PID namespace. */
-  readonly pids?: string;
-  readonly at: string;
-  readonly place: string;
-  readonly app?: string;
-  /** A salt, and the salted hash of the access token. */
-  readonly token?: string;
 }
 
 /** The journal could not be written, or another run has it. */
@@ -80,9 +63,6 @@ export interface Recall {
 
 /** A journal for what is not to be gone on with. */
 export const noJournal: Journal = { recorded: new Map(), append: async () => {}, close: async () => {}, abandon() {} };
-
-/** What two names share that a person takes for the same. */
-export const sameness = (name: string) => name.normalize("NFC");
 
 /** The longest that an attempt may take. */
 export const ATTEMPT_MS = 10_000;
@@ -183,9 +163,7 @@ export async function openJournal(
 function describeRun({ place, appKey, accessToken }: Target): Run {
   return {
     id: randomBytes(4).toString("hex"),
-    process: process.pid,
-    ...(pids !== undefined && { pids, started: readStart(process.pid) ?? "" }),
-    host: hostname(),
+    ...describeThisProcess(),
     at: new Date().toISOString(),
     place,
     ...(appKey !== undefined && { app: appKey }),
@@ -241,7 +219,9 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
       try {
         if (fault) throw fault;
         await writeLines(batch.map(({ entry }) => entry));
-        if (begun.length > 0) taken ??= await findTaken();
+        const { size: length, ino } = await stat(file);
+        if (ino !== (await handle.stat()).ino) throw new Error("another file has taken its place");
+        if (begun.length > 0 && length !== size) taken ??= await findTaken(length);
         if (taken) await writeLines(begun.map((unsent) => ({ unsent })));
       } catch (error) {
         // After half a line nothing more may follow in this run.
@@ -262,10 +242,7 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
   }
 
   /** Whether another run has begun since. What it wrote shows in the size, and it may be about to give way. */
-  async function findTaken(): Promise<JournalError | undefined> {
-    const { size: length, ino } = await stat(file);
-    if (ino !== (await handle.stat()).ino) throw new Error("another file has taken its place");
-    if (length === size) return undefined;
+  async function findTaken(length: number): Promise<JournalError | undefined> {
     let other: Run | undefined;
     for (let wait = 0; wait < giveWayMs; wait += 50) {
       const { runs } = await readFrom(file);
@@ -308,109 +285,6 @@ async function syncFolder(file: string) {
 
 const readFrom = async (file: string) => readEntries(await readFile(file, "utf8"), file);
 
-type End = "end" | "gaveWay";
-type Kind = "sending" | "created" | "failed" | "unknown" | "unsent";
-
-interface Known {
-  readonly recorded: Recorded;
-  /** The run that said so, by its place among the runs. */
-  readonly by: number;
-  /** It is on its way, and this is what was known before. */
-  readonly sending?: { readonly before: Known | undefined };
-}
-
-interface Content {
-  readonly groups: Map<string, Known>;
-  readonly runs: (Run & { end?: End })[];
-}
-
-/** How the line of a run begins. */
-const BEGIN = '{"run":';
-
-const isBegin = (line: string) => line.startsWith(BEGIN.slice(0, line.length));
-
-function readEntries(text: string, file: string): Content {
-  const content: Content = { groups: new Map(), runs: [] };
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const written = lines.map((json, index) => ({ json, line: index + 1 })).filter(({ json }) => json !== "");
-  if (written[0] && !isBegin(written[0].json))
-    throw new RefusedError(`${file} is not a journal: name another with --journal`);
-  written.forEach(({ json, line }, index) => {
-    const next = written[index + 1];
-    const entry = parseJson(json);
-    // Cut off by a crash: what it was to say has not been done, or is not known.
-    if (entry === undefined && (!next || isBegin(next.json))) return;
-    if (!readEntry(entry, content))
-      throw new RefusedError(`${file}: line ${line} is damaged: its role group may exist. Look, then remove the line`);
-  });
-  return content;
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Returns whether it is an entry. */
-function readEntry(entry: unknown, content: Content): boolean {
-  if (!isObject(entry)) return false;
-  const { run, end, gaveWay, by } = entry;
-  const ended = end ?? gaveWay;
-  if (isRun(run)) content.runs.push({ ...run });
-  else if (isRun(ended))
-    Object.assign(content.runs.find(isSameAs(ended)) ?? {}, { end: end === undefined ? "gaveWay" : "end" });
-  else if (isGroupEntry(entry)) {
-    const writer = content.runs.findIndex(({ id }) => id !== undefined && id === by);
-    readGroupEntry(entry, writer < 0 ? content.runs.length - 1 : writer, content.groups);
-  } else return false;
-  return true;
-}
-
-const kinds: readonly Kind[] = ["sending", "created", "failed", "unknown", "unsent"];
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-const isText = (value: unknown) => typeof value === "string";
-const isTextOrNothing = (value: unknown) => value === undefined || isText(value);
-
-function isRun(value: unknown): value is Run {
-  if (!isObject(value)) return false;
-  const { id, process, started, host, pids, at, place, app, token } = value;
-  const isPid = Number.isInteger(process) && (process as number) > 0 && (process as number) < 2 ** 31;
-  return isPid && [host, at, place].every(isText) && [id, started, pids, app, token].every(isTextOrNothing);
-}
-
-type GroupEntry = { [kind in Kind]?: string } & { readonly groupId?: number; readonly message?: string };
-
-function isGroupEntry(entry: Record<string, unknown>): entry is GroupEntry {
-  const { groupId, message, by } = entry;
-  return (
-    kinds.filter((kind) => isText(entry[kind])).length === 1 &&
-    (groupId === undefined || Number.isSafeInteger(groupId)) &&
-    [message, by].every(isTextOrNothing)
-  );
-}
-
-const CRASHED = "the run ended while it was being sent";
-
-function readGroupEntry(entry: GroupEntry, by: number, groups: Map<string, Known>) {
-  const kind = kinds.find((each) => isText(entry[each])) as Kind;
-  const name = sameness(entry[kind] as string);
-  const { groupId, message = "" } = entry;
-  const known = groups.get(name);
-  if (kind === "created")
-    groups.set(name, { recorded: { state: kind, ...(groupId !== undefined && { groupId }) }, by });
-  // Nothing takes back that it was created, or what a run says that began later.
-  else if (known && (known.recorded.state === "created" || known.by > by)) return;
-  else if (kind === "sending") {
-    const before = known?.sending && known.by === by ? known.sending.before : known;
-    groups.set(name, { recorded: { state: "unknown", message: CRASHED }, by, sending: { before } });
-  } else if (kind !== "unsent") groups.set(name, { recorded: { state: kind, message }, by });
-  else if (known?.sending?.before) groups.set(name, known.sending.before);
-  else if (known?.sending) groups.delete(name);
-}
-
 /** What is being sent by runs that have not ended, as far as it can be seen from here. */
 function findUnderWay({ groups, runs }: Content): { name: string; by: Run }[] {
   const going = new Set(runs.filter((run) => !run.end && look(run) !== "gone"));
@@ -431,43 +305,4 @@ function recall(content: Content, underWay?: ReadonlySet<string>): Recall {
       return { ...recorded, ...(by && { message: tellUnderWay(by) }), isUnderWay: true };
     },
   };
-}
-
-const keyOf = ({ id, process, host, at }: Run) => id ?? `${process} ${host} ${at}`;
-const isSameAs = (one: Run) => (other: Run) => keyOf(one) === keyOf(other);
-
-/** Two containers can have the same host name and process ids; they do not have the same namespace. */
-const pids = readPids();
-
-function readPids(): string | undefined {
-  try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
-  } catch {
-    return undefined; // It is not Linux.
-  }
-}
-
-function readStart(pid: number): string | undefined {
-  try {
-    const line = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return line.slice(line.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a run's process lives, as far as it can be seen from here. */
-function look(run: Run): "alive" | "gone" | "unseen" {
-  if (run.host !== hostname() || run.pids !== pids) return "unseen";
-  // Without Linux's word, another machine may have the same name.
-  const gone = pids === undefined ? "unseen" : "gone";
-  if (pids === undefined && run.process === process.pid) return gone;
-  try {
-    process.kill(run.process, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return gone;
-  }
-  const started = readStart(run.process);
-  return started === undefined || started === run.started ? "alive" : gone;
 }

@@ -2,7 +2,7 @@
 import type { AddRoleGroupInput } from "@dingrole/client";
 import { CsvError, parse } from "csv-parse/sync";
 import { decode, refuseGbk } from "./encoding.ts";
-import { sameness } from "./journal.ts";
+import { sameness } from "./journal-entries.ts";
 import { toList } from "./list.ts";
 import { quote, RefusedError, shorten } from "./outcome.ts";
 import { appearanceOf, findUnusual, reveal } from "./unusual-names.ts";
