@@ -65,6 +65,7 @@ const extensionTypes = {
     properties: {
       answer: "Response",
       refusals: "Refusals",
+      accepts: { type: "array", items: { enum: ["jsonBody", "tokenInForm"] } },
       token: "TokenIssue",
       limits: "Limits",
       "x-evidence": "EvidenceList",
@@ -123,7 +124,7 @@ function withExtensions(types) {
     },
     ["x-app-types", "x-errcodes", "x-permissions"],
   );
-  extend("Parameter", {}, ["schema"]);
+  extend("Parameter", { "x-aliases": { type: "array", items: text } }, ["schema"]);
   extend("MediaType", {}, ["schema", "examples"]);
   extend("Example", {}, ["summary", "value"]);
   return extended;
@@ -395,8 +396,6 @@ function inputRule() {
       const { operationId: id, requestBody, parameters = [] } = operation;
       const at = location.child("requestBody");
       const atKey = at.key();
-      if (requestBody && (requestBody.required !== true || key === "get"))
-        report({ message: `The body of \`${id}\` must be that of a POST, and \`required: true\`.`, location: atKey });
       const media = Object.keys(requestBody?.content ?? {});
       if (requestBody && String(media) !== formType)
         report({
@@ -405,6 +404,13 @@ function inputRule() {
         });
 
       const body = follow(requestBody?.content?.[formType]?.schema, at.child(["content", formType, "schema"]), resolve);
+      // A form whose fields are all optional may be empty, and an empty form is no body.
+      const isRequired = body.node.required?.length > 0;
+      if (requestBody && ((requestBody.required ?? false) !== isRequired || key === "get"))
+        report({
+          message: `The body of \`${id}\` must be that of a POST, and \`required: ${isRequired}\`, as its fields are.`,
+          location: atKey,
+        });
       if (
         requestBody?.content?.[formType] &&
         (body.node.type !== "object" || Object.keys(body.node.properties ?? {}).length === 0)

@@ -16,6 +16,30 @@ function examplesOf(response: Json): Json {
   return Object.fromEntries(entries);
 }
 
+/** The other names of parameters, and the parameter of each. */
+function aliasesOf({ parameters = [] }: Json): Record<string, string> {
+  const pairs = parameters.flatMap(({ name, "x-aliases": aliases = [] }: Json) =>
+    aliases.map((alias: string) => [alias, name]),
+  );
+  return Object.fromEntries(pairs);
+}
+
+/** The types of the form's fields. */
+function fieldsOf({ requestBody }: Json) {
+  const [form] = Object.values<Json>(requestBody?.content ?? {});
+  if (!form) return {};
+  const types = Object.entries<Json>(form.schema.properties ?? {}).map(([name, { type }]) => [name, type]);
+  return { form: Object.fromEntries(types) };
+}
+
+/** The fields of a success answer that name what the call has created. */
+function newIdsOf({ responses, "x-read-only": isRead }: Json, method: string): string[] {
+  if (isRead ?? method === "get") return [];
+  const answers: Json[] = responses[200].content["application/json"].schema.oneOf;
+  const success = answers.find(({ properties }) => properties?.errcode?.const === 0);
+  return Object.keys(success.properties).filter((name) => success.properties[name].format === "int64");
+}
+
 const toSource = (value: unknown) => JSON.stringify(value, null, 2);
 const toUnion = (names: string[]) => names.map((name) => JSON.stringify(name)).join(" | ");
 
@@ -26,7 +50,7 @@ export async function generate(): Promise<Record<string, string>> {
 }
 
 function apiFile(spec: Json): string {
-  const { answer, refusals, token, limits } = spec["x-gateway"];
+  const { answer, refusals, accepts, token, limits } = spec["x-gateway"];
   const common = examplesOf(answer);
   let names = "";
   const operations: Json = {};
@@ -40,6 +64,9 @@ function apiFile(spec: Json): string {
         path,
         isOpen: (operation.security ?? spec.security).length === 0,
         success: Object.keys(examples).find((name) => examples[name].value.errcode === 0),
+        aliases: aliasesOf(operation),
+        ...fieldsOf(operation),
+        newIds: newIdsOf(operation, method),
         examples: { ...common, ...examples },
         refusals: { ...refusals, ...operation["x-refusals"] },
       };
@@ -63,7 +90,7 @@ ${names}}
 export const operations: Readonly<Record<string, Operation>> = ${toSource(operations)};
 
 /** What the gateway answers ahead of any operation. */
-export const gateway: Gateway = ${toSource({ examples: common, refusals, token, limits })};
+export const gateway: Gateway = ${toSource({ examples: common, refusals, accepts, token, limits })};
 
 /** The query parameter that carries the access token. */
 export const tokenParameter = ${toSource(credential.name)};

@@ -21,11 +21,14 @@ const importOf = (count: number, ...more: string[]) => {
   return { file, journal: `${file}.journal.jsonl`, args: ["create", "--from", file, ...more] };
 };
 
+/** What is printed of groups that the mock has created in this order. */
+const linesOf = (names: readonly string[]) => names.map((name, index) => `${1560985325 + index}\t${name}\n`).join("");
+
 describe("without a terminal", () => {
   test("created groups are lines on stdout; there are no escape codes", async () => {
     expect(await run(["create", "制造部", "研发部"], env)).toEqual({
       code: 0,
-      stdout: "1560985325\t制造部\n1560985325\t研发部\n",
+      stdout: linesOf(["制造部", "研发部"]),
       stderr: "",
     });
   });
@@ -34,9 +37,7 @@ describe("without a terminal", () => {
     const { code, stdout, stderr } = await run(importOf(30, "--rate", "off", "--concurrency", "1").args, env);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: namesOf(30)
-        .map((name) => `1560985325\t${name}\n`)
-        .join(""),
+      stdout: linesOf(namesOf(30)),
     });
     expect(stderr).toMatch(/^✓ 30 of 30 role groups created, in \d s\n$/);
   });
@@ -204,16 +205,13 @@ describe("without a terminal", () => {
   });
 
   test("--output has the results in the file's order, in the place of stdout, and again in a later run", async () => {
-    const { args, file } = importOf(30, "--rate", "off");
+    const { args, file } = importOf(30, "--rate", "off", "--concurrency", "1");
     const ids = `${file}.ids.tsv`;
-    const lines = namesOf(30)
-      .map((name) => `1560985325\t${name}\n`)
-      .join("");
     expect(await run([...args, "--output", ids], env)).toMatchObject({
       stdout: "",
       stderr: expect.stringContaining(`The results are in ${ids}\n`),
     });
-    expect(readFileSync(ids, "utf8")).toBe(lines);
+    expect(readFileSync(ids, "utf8")).toBe(linesOf(namesOf(30)));
     await run([...args, "--output", ids, "--json"], env);
     expect(JSON.parse(readFileSync(ids, "utf8").split("\n", 1)[0] ?? "")).toMatchObject({ line: 2, name: "组 0" });
     expect(mock.requests.filter(({ operation }) => operation === "addRoleGroup")).toHaveLength(30);

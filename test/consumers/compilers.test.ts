@@ -3,11 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile, compilers, targets } from "@dingrole/test-types/compilers.ts";
 import { describe, expect, inject, test } from "vitest";
+import { folderOf } from "./packages.ts";
 
 const installed = inject("installed");
 const at = (program: string) => join(installed, "programs", program);
 // The program that test/types compiles on the workspace.
 cpSync(join(import.meta.dirname, "../types/program.ts"), at("program.ts"));
+// The mock's types need nothing of its dependencies, nor `@types/node`: it is there without them.
+for (const part of ["package.json", "dist"])
+  cpSync(join(folderOf("mock"), part), join(installed, "node_modules/@dingrole/mock", part), { recursive: true });
 
 /** Where this is on, CommonJS is written with `import = require`: most of it is not. */
 const commonJs = { ...targets.nodenext, verbatimModuleSyntax: false };
@@ -17,6 +21,13 @@ describe.each(compilers)("TypeScript $version", (compiler) => {
   test.each(Object.entries(targets))("compiles a program under %s, libraries and all", async (_, target) => {
     expect(await compile(compiler, at("program.ts"), target)).toBe("");
   });
+
+  test.each(Object.entries(targets))(
+    "compiles a program with the mock under %s, without @types/node",
+    async (_, target) => {
+      expect(await compile(compiler, at("mock.ts"), target)).toBe("");
+    },
+  );
 
   test("compiles CommonJS that imports the types, and the values by import()", async () => {
     expect(await compile(compiler, at("import.cts"), commonJs)).toBe("");

@@ -72,7 +72,7 @@ test("a page that asks a server of its own shows the groupId, and what the serve
 test("a page with an appSecret in it creates a role group, and warns of it once, in words that do not quote it", async () => {
   mock.reset();
   const { shown, printed } = await submit("secret.html", "制造部", "研发部");
-  expect(shown).toEqual(Array(2).fill("Created role group 1560985325"));
+  expect(shown).toEqual(["Created role group 1560985325", "Created role group 1560985326"]);
   expect(printed).toEqual([expect.stringMatching(/^warning: createClient: an appSecret in a page is public\./)]);
   expect(printed.join()).not.toContain("canary");
   expect(mock.requests.map(({ form }) => form?.name).filter(Boolean)).toEqual(["制造部", "研发部"]);

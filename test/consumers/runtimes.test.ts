@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fingerprint, type MockServer, startMock } from "@dingrole/mock";
 import { Miniflare } from "miniflare";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { run } from "../run.ts";
 import { bun, bundleWorker, deno, nodes, type Runtime, workerd } from "./runtimes.ts";
 
@@ -13,6 +13,7 @@ let mock: MockServer;
 beforeAll(async () => {
   mock = await startMock();
 });
+beforeEach(() => mock.reset());
 afterAll(() => mock.close());
 
 const isThere = ({ command }: Runtime) => command !== undefined;
@@ -39,7 +40,6 @@ function runProgram({ command }: Runtime, program: string, name: string, env: No
 
 describe.each(all.filter(isThere))("on $name", (runtime) => {
   test("a consumer creates a role group, and prints no token", async () => {
-    mock.reset();
     const { stdout, stderr } = await runProgram(runtime, "create-role-group.js", "制造部");
     expect(stdout).toContain("name=%E5%88%B6%E9%80%A0%E9%83%A8");
     expect(stdout).toMatch(/→ \{\s+groupId: 1560985325,?\s+\}\n/); // Bun breaks the line.
@@ -96,7 +96,6 @@ test.each(dates)("on workerd as of %s, a worker gets its token and creates a rol
     },
   });
   try {
-    mock.reset();
     const created = await miniflare.dispatchFetch("http://worker/?name=制造部");
     expect(await created.json()).toEqual({ groupId: 1560985325 });
     expect(mock.requests.map(({ operation }) => operation)).toEqual(["getToken", "addRoleGroup"]);

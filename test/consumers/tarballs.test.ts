@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { builtinModules } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { run, start } from "../run.ts";
 import { entriesOf, folderOf, install, names, readManifest, selfContained } from "./packages.ts";
-import { runNode } from "./runtimes.ts";
+import { nodes, runNode } from "./runtimes.ts";
 
 const tarballs = inject("tarballs");
 const installed = inject("installed");
@@ -86,15 +87,46 @@ describe("all installed together", () => {
     await install(folder, Object.values(tarballs), "--prefer-offline");
     seconds = (performance.now() - from) / 1000;
   }, 120_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
-  test("the mock answers the client", async () => {
+  test.each(nodes.filter(({ command }) => command))("on $name, the mock answers, each way in", async ({ command }) => {
     const program = `
       import { createClient } from "@dingrole/client";
-      import { startMock } from "@dingrole/mock";
-      await using mock = await startMock();
-      console.log(await createClient({ accessToken: "6d1bxxxx", baseUrl: mock.url }).addRoleGroup({ name: "制造部" }));`;
-    expect(await runNode(["--input-type=module", "--eval", program], folder)).toBe("{ groupId: 1560985325 }\n");
+      import { createMock, startMock } from "@dingrole/mock";
+      const { url } = await startMock();
+      const { clientOptions } = await createMock();
+      for (const options of [{ accessToken: "6d1bxxxx", baseUrl: url }, clientOptions])
+        console.log(await createClient(options).addRoleGroup({ name: "制造部" }));
+      process.argv.push("--port", "0");
+      await import("@dingrole/mock/command");`;
+    writeFileSync(join(folder, "ways.js"), program);
+    const [node] = command as [string];
+    const { match, stop } = await start(node, ["ways.js"], /^(.*)dingrole-mock is listening on (\S+),/s, {
+      cwd: folder,
+    });
+    try {
+      expect(match[1], "without a warning").toBe("{ groupId: 1560985325 }\n".repeat(2));
+      const response = await fetch(`${match[2]}/gettoken?appkey=a&appsecret=b`);
+      expect(await response.json()).toMatchObject({ errcode: 0 });
+    } finally {
+      await stop();
+    }
+  });
+
+  test("the install script of Prism's @scarf/scarf reports nothing when npm installs the mock", async () => {
+    const reports: string[] = [];
+    const server = createHttpServer((request, response) => {
+      reports.push(`${request.url}`);
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    rmSync(join(folder, "node_modules/.package-lock.json")); // npm writes it after the scripts.
+    // What npm sets for an install script, and what sends the report here; not what the repository's own npm says.
+    const env = { PATH: process.env.PATH, HOME: folder, INIT_CWD: folder, SCARF_LOCAL_PORT: String(port) };
+    await run(process.execPath, ["node_modules/@scarf/scarf/report.js"], { cwd: folder, env });
+    server.close();
+    expect(reports).toEqual([]);
   });
 
   test("each command says how it is used", async () => {

@@ -180,6 +180,21 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /requestBody:/,
     "`addRoleGroup` takes application/json: the client sends a form, application/x-www-form-urlencoded.",
   ],
+  "a form that may be empty, and a body that may not": [
+    [api, /^ +required: \[name\]\n/m, ""],
+    /requestBody:/,
+    "The body of `addRoleGroup` must be that of a POST, and `required: false`, as its fields are.",
+  ],
+  "a body that may be left out, and a field that may not": [
+    [api, "      requestBody:\n        required: true\n", "      requestBody:\n"],
+    /requestBody:/,
+    "The body of `addRoleGroup` must be that of a POST, and `required: true`, as its fields are.",
+  ],
+  "something that the gateway takes and the mock does not know": [
+    [api, "accepts: [jsonBody, tokenInForm]", "accepts: [xmlBody]"],
+    /accepts: \[xmlBody\]/,
+    /jsonBody.*tokenInForm/,
+  ],
   "a form that is not an object": [
     [
       api,

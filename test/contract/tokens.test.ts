@@ -7,7 +7,7 @@ test("`clientOptions` has a token that is accepted, and after `expireTokens` ano
   const client = createClient({ ...mock.clientOptions, rate: false });
   expect(await client.addRoleGroup({ name: "制造部" })).toEqual({ groupId: 1560985325 });
   mock.expireTokens();
-  expect(await client.addRoleGroup({ name: "制造部" })).toEqual({ groupId: 1560985325 });
+  expect(await client.addRoleGroup({ name: "制造部" })).toEqual({ groupId: 1560985326 });
   expect(mock.requests.map(({ example }) => example)).toEqual(["created", "expiredToken", "created"]);
 });
 

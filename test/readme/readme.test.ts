@@ -83,6 +83,7 @@ describe.each(snippets.filter(({ file }) => file.endsWith(".test.ts")))("$file",
 
 describe.each(snippets.filter(({ file }) => !file.endsWith(".test.ts")))("$file", ({ file, output }) => {
   test(output === undefined ? "runs against the mock" : "prints what the page says", async () => {
+    mock.reset();
     const { stdout, stderr } = await runSnippet(file, variables);
     expect(stderr).toBe("");
     if (output !== undefined) expect(stdout).toBe(output);

@@ -33,9 +33,17 @@ export interface Operation extends Answers {
   readonly isOpen: boolean;
   /** The example that it answers with, where nothing else is asked for. */
   readonly success: string;
+  /** Other names of its parameters, and the parameter of each. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** The fields of its form, and the type of each. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** The fields of a success answer that name what the call has created. */
+  readonly newIds: readonly string[];
 }
 
 export interface Gateway extends Answers {
+  /** What it takes in the place of what the operations say. */
+  readonly accepts: readonly ("jsonBody" | "tokenInForm")[];
   /** The operation that issues tokens, and the fields of its answer; the lifetime is in seconds. */
   readonly token: { readonly operation: string; readonly value: string; readonly lifetime: string };
   readonly limits: { readonly app: Limit; readonly ip: Limit & { readonly blockSeconds: number } };

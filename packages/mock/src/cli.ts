@@ -52,10 +52,6 @@ function readFlags() {
 async function main() {
   const { port, host, scenario, strict, token, limits, json, help, "any-token": anyToken } = readFlags();
   if (help) return say(usage);
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < 24 || (major === 24 && minor < 18))
-    throw new UsageError(`it needs Node 24.18 or later, and this is ${process.versions.node}`);
-
   const { startMock } = await import("./start-mock.ts");
   const mock = await startMock({
     port: Number(port),

@@ -1,7 +1,4 @@
 /** What goes back for a request: a whole answer, or what a connection shows in its place. */
-import type { Duplex } from "node:stream";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 
 /** A whole answer of HTTP. Names of headers are in lower case. */
 export interface Reply {
@@ -34,12 +31,6 @@ export function head({ status, headers }: Reply, ...more: string[]): string {
 
 export function toWire(reply: Reply): Wire {
   return { bytes: [head(reply, `content-length: ${Buffer.byteLength(reply.body)}`), reply.body], end: "close" };
-}
-
-/** Writes to the server's side of a connection; `reset` ends it as a TCP reset does. */
-export async function writeWire({ bytes = [], end }: Wire, socket: Duplex, reset: () => void): Promise<void> {
-  await pipeline(Readable.from(bytes), socket, { end: end === "close" });
-  if (end === "reset") reset();
 }
 
 export function connectionReset(): Error {

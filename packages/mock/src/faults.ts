@@ -17,7 +17,10 @@ const DRIP_MS = 20;
 const HUGE_BYTES = 200_000_000;
 const MEGABYTE = Buffer.alloc(1_000_000);
 
-export const faults = {
+/** The type of each is a fault's: what it delivers is nobody's to know. */
+const named = <Name extends string>(faults: Record<Name, Fault>) => faults;
+
+export const faults = named({
   /** The connection is reset when the request has been read. */
   resetAfterRead: () => ({ end: "reset" }),
   /** The connection is closed when the request has been read. */
@@ -96,7 +99,7 @@ export const faults = {
   badGateway: () => ({ status: 502, headers: { "content-type": "text/html" }, body: "<html>Bad Gateway</html>" }),
   /** A failure whose texts quote the request: as it came, decoded, and as a form. */
   quotedRequest: ({ reply, url }) => ({ ...reply, body: quote(url) }),
-} satisfies Record<string, Fault>;
+});
 
 /** The two that come before there is a request; where it has been read already, it is reset. */
 export const connectionFaults = {

@@ -2,8 +2,9 @@
 import { type IncomingMessage, STATUS_CODES, request as sendRequest } from "node:http";
 import { duplexPair, Readable } from "node:stream";
 import { constants, createBrotliDecompress, createUnzip } from "node:zlib";
-import { connectionReset, type Delivery, isReply, type Reply, toWire, writeWire } from "./delivery.ts";
-import type { Incoming } from "./gateway.ts";
+import { connectionReset, type Delivery, isReply, type Reply, toWire } from "./delivery.ts";
+import type { Incoming } from "./request.ts";
+import { writeWire } from "./write-wire.ts";
 
 /** `connect` is asked once for each call, as a server's connections are, and can be a reset. */
 export function createFetch(
@@ -44,17 +45,19 @@ function readInit(input: string | URL | Request, init: RequestInit = {}): Incomi
   const isUsual = typeof input === "string" && (body == null || typeof body === "string");
   if (!isUsual || Symbol.iterator in headers || headers instanceof Headers) return undefined;
   const names = Object.entries(headers as Record<string, string>).map(([name, value]) => [name.toLowerCase(), value]);
-  return toIncoming(method.toUpperCase(), input, Object.fromEntries(names), body ?? "");
+  const fields = Object.fromEntries(names);
+  if (typeof body === "string") fields["content-type"] ??= "text/plain;charset=UTF-8";
+  return toIncoming(method.toUpperCase(), input, fields, Buffer.from(body ?? ""));
 }
 
 async function readRequest(request: Request): Promise<Incoming> {
-  return toIncoming(request.method, request.url, Object.fromEntries(request.headers), await request.text());
+  const { method, url, headers } = request;
+  return toIncoming(method, url, Object.fromEntries(headers), new Uint8Array(await request.arrayBuffer()));
 }
 
-function toIncoming(method: string, address: string, headers: Record<string, string>, body: string): Incoming {
+function toIncoming(method: string, address: string, headers: Record<string, string>, body: Uint8Array): Incoming {
   const { pathname, search } = new URL(address);
-  if (body !== "") headers["content-type"] ??= "text/plain;charset=UTF-8";
-  if (body !== "") headers["content-length"] = String(Buffer.byteLength(body));
+  if (body.length > 0) headers["content-length"] = String(body.length);
   return { method, url: pathname + search, headers, body };
 }
 

@@ -18,7 +18,9 @@ async function issue(mock: Mock, app = "key"): Promise<Record<string, unknown>> 
 }
 
 const exampleOf = (name: string) => addRoleGroup.examples[name]?.value;
-const created = exampleOf("created");
+const created = exampleOf("created") as { groupId: number };
+/** A further one, which has its own id. */
+const createdToo = { ...created, groupId: expect.any(Number) };
 
 describe("scenarios", () => {
   test("`next` is for one call each, in turn; then all is as before", async () => {
@@ -126,13 +128,7 @@ describe("a call that breaks the description", () => {
     ["another path", `${address}/nowhere`, post, 404, "unknownPath"],
     ["no name", url(), { ...post, body: "" }, 422, "parameterError"],
     ["an empty name", url(), { ...post, body: "name=" }, 422, "parameterError"],
-    [
-      "JSON",
-      url(),
-      { ...post, headers: { "Content-Type": "application/json" }, body: '{"name":"v"}' },
-      415,
-      "parameterError",
-    ],
+    ["text", url(), { ...post, headers: { "Content-Type": "text/plain" } }, 415, "parameterError"],
     ["percent-encoding that is none", url(), { ...post, body: "%zz=v" }, 400, "parameterError"],
     [
       "another method of getToken",
@@ -156,6 +152,196 @@ describe("a call that breaks the description", () => {
       expect(likeDingTalk.requests[0]?.example).toBe(name);
     },
   );
+});
+
+describe("the bytes of a request", () => {
+  const nameOf = (value: string) => `name=${value}`;
+  test.each<[string, string | Buffer, RegExp]>([
+    [
+      "GBK",
+      nameOf("%D6%C6%D4%EC%B2%BF"),
+      /^body\.name must be UTF-8, not the bytes D6 C6 D4 EC B2 BF, which in GBK are 制造部$/,
+    ],
+    ["Latin-1", nameOf("caf%E9"), /^body\.name must be UTF-8, not the bytes E9$/],
+    ["an overlong encoding", nameOf("%C0%AF"), /^body\.name must be UTF-8, not the bytes C0 AF/],
+    ["half of a surrogate pair", nameOf("%ED%A0%80"), /^body\.name must be UTF-8, not the bytes ED A0 80/],
+    ["a character that is cut off", nameOf("a%E5%88"), /^body\.name must be UTF-8, not the bytes E5 88/],
+    ["bytes that are no UTF-8 in a name", "%FF=v&name=v", /^a name in the body must be UTF-8, not the bytes FF/],
+    ["a % that escapes nothing", nameOf("100%"), /^body\.name must have two hexadecimal digits after each %, not %$/],
+    [
+      "a % before other characters",
+      nameOf("%zz"),
+      /^body\.name must have two hexadecimal digits after each %, not %zz$/,
+    ],
+    ["an escape that is none, in a name", "%zz=v&name=v", /^a name in the body must have two hexadecimal digits/],
+    ["raw UTF-8", nameOf("制"), /^body\.name must be percent-encoded, not the bytes E5 88 B6 themselves$/],
+    ["a raw space", nameOf("a b"), /^body\.name must be percent-encoded, not the bytes 20 themselves$/],
+    ["a raw line feed at the end", nameOf("a\n"), /^body\.name must be percent-encoded, not the bytes 0A themselves$/],
+    [
+      "a byte-order mark before the form",
+      "%EF%BB%BFname=v&name=v",
+      /^a name in the body must not begin with a byte-order mark$/,
+    ],
+    [
+      "a raw byte-order mark",
+      "\ufeffname=v&name=v",
+      /^a name in the body must be percent-encoded, not the bytes EF BB BF/,
+    ],
+    ["a byte-order mark before a value", nameOf("%EF%BB%BFv"), /^body\.name must not begin with a byte-order mark$/],
+    ["a field that is there twice", "name=a&name=b", /^body\.name must come once, not 2 times$/],
+    ["a field that is there twice, encoded otherwise", "name=a&n%61me=a", /^body\.name must come once, not 2 times$/],
+  ])("%s is refused, in words", async (_, body, fault) => {
+    const url = `${address}${addRoleGroup.path}?access_token=t`;
+    const init = { method: "POST", headers: form, body: body as string };
+    const strict = await createMock();
+    const response = await strict.fetch(url, init);
+    expect(response.status).toBe(400);
+    const [violation] = strict.requests[0]?.violations ?? [];
+    expect(violation).toMatch(fault);
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining(violation as string) });
+    const likeDingTalk = await createMock({ mode: "gateway", tokens: false });
+    expect(await (await likeDingTalk.fetch(url, init)).json()).toEqual(exampleOf("parameterError"));
+    expect(likeDingTalk.requests[0]?.violations[0]).toMatch(fault);
+  });
+
+  test.each<[string, RegExp]>([
+    ["appkey=a&appkey=b&appsecret=c", /^query\.appkey must come once, not 2 times$/],
+    ["appkey=%D6%C6&appsecret=c", /^query\.appkey must be UTF-8, not the bytes D6 C6, which in GBK are 制$/],
+    ["appkey=%&appsecret=c", /^query\.appkey must have two hexadecimal digits/],
+    ["appkey=a&appsecret=%D6%C6%61", /^query\.appsecret must be percent-encoded UTF-8$/],
+  ])("of a query, too: %s", async (query, fault) => {
+    const mock = await createMock();
+    expect((await mock.fetch(`${address}${getToken.path}?${query}`)).status).toBe(400);
+    expect(mock.requests[0]?.violations).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test.each(["gbk", "utf-16le", "nonsense"])("the charset %s is refused", async (charset) => {
+    const mock = await createMock();
+    const headers = { "Content-Type": `application/x-www-form-urlencoded;charset=${charset}` };
+    const url = `${address}${addRoleGroup.path}?access_token=t`;
+    expect((await mock.fetch(url, { method: "POST", headers, body: "name=v" })).status).toBe(400);
+    expect(mock.requests[0]?.violations).toEqual([`the charset must be utf-8, not ${charset}`]);
+  });
+
+  test("a request without a token is refused for that, whatever its bytes", async () => {
+    const mock = await createMock({ mode: "gateway" });
+    const init = { method: "POST", headers: form, body: "name=%FF" };
+    const response = await mock.fetch(`${address}${addRoleGroup.path}`, init);
+    expect(await response.json()).toEqual(exampleOf("missingToken"));
+  });
+});
+
+test.each([
+  ["?access_token=t", "name=", "Request body property name must NOT have fewer than 1 characters"],
+  ["?access_token=t", "", "Body parameter is required"],
+  ["", "name=v", "Request query must have required property 'access_token'"],
+])("a report says in its own body what is wrong: %j %j", async (query, body, detail) => {
+  const mock = await createMock();
+  const response = await mock.fetch(`${address}${addRoleGroup.path}${query}`, { method: "POST", headers: form, body });
+  expect(await response.json()).toMatchObject({ status: response.status, detail });
+  expect(mock.requests[0]?.violations).toEqual([detail]);
+});
+
+describe("what DingTalk takes in the place of what is described", () => {
+  const json = { "Content-Type": "application/json;charset=UTF-8" };
+  const url = (query = "?access_token=t") => `${address}${addRoleGroup.path}${query}`;
+  const calls: [string, string, RequestInit, number, Partial<RecordedRequest>][] = [
+    [
+      "a JSON body",
+      url(),
+      { method: "POST", headers: json, body: '{"name":"制造部","more":3}' },
+      415,
+      { accepted: ["a JSON body, in the place of a form"], json: { name: "制造部", more: "3" }, form: undefined },
+    ],
+    [
+      "the token in the form",
+      url(""),
+      { method: "POST", headers: form, body: "access_token=t&name=v" },
+      401,
+      {
+        accepted: ["access_token in the form, in the place of the query"],
+        token: fingerprint("t"),
+        form: { access_token: fingerprint("t"), name: "v" },
+      },
+    ],
+    [
+      "corpid and corpsecret",
+      `${address}${getToken.path}?corpid=a&corpsecret=b`,
+      {},
+      422,
+      {
+        accepted: ["corpid, in the place of appkey", "corpsecret, in the place of appsecret"],
+        query: { corpid: "a", corpsecret: fingerprint("b") },
+      },
+    ],
+    [
+      "an Accept of something else",
+      url(),
+      { method: "POST", headers: { ...form, Accept: "text/xml,text/javascript" }, body: "name=v" },
+      406,
+      { accepted: [] },
+    ],
+  ];
+
+  test.each(calls)("%s: gateway mode takes it, and says so", async (_, address, init, status, recorded) => {
+    const likeDingTalk = await createMock({ mode: "gateway", token: "t" });
+    expect(await (await likeDingTalk.fetch(address, init)).json()).toMatchObject({ errcode: 0 });
+    expect(likeDingTalk.requests).toMatchObject([{ ...recorded, violations: [] }]);
+    const strict = await createMock();
+    expect((await strict.fetch(address, init)).status).toBe(status);
+    expect(strict.requests).toMatchObject([{ accepted: [] }]);
+    expect(strict.requests[0]?.violations).not.toEqual([]);
+  });
+
+  test("an app's token is the same by either name", async () => {
+    const mock = await createMock({ mode: "gateway" });
+    const old = await (await mock.fetch(`${address}${getToken.path}?corpid=key&corpsecret=secret`)).json();
+    expect(old).toEqual(await issue(mock));
+  });
+
+  test("the token in the query goes before one in the form", async () => {
+    const mock = await createMock({ mode: "gateway", token: "t" });
+    const init = { method: "POST", headers: form, body: "access_token=t&name=v" };
+    expect(await (await mock.fetch(url("?access_token=other"), init)).json()).toEqual(exampleOf("invalidToken"));
+  });
+
+  test.each<[string, string | Buffer, string]>([
+    ["half of JSON", '{"name":', "body must be JSON: it does not parse"],
+    ["an array", '[{"name":"v"}]', "body must be a JSON object, not of type array"],
+    ["a text", '"v"', "body must be a JSON object, not of type string"],
+    ["null", "null", "body must be a JSON object, not of type null"],
+    ["an array for a text", '{"name":["v"]}', "body.name must be of type string, not array"],
+    ["an object for a text", '{"name":{"name":"v"}}', "body.name must be of type string, not object"],
+    ["a number for a text", '{"name":5}', "body.name must be of type string, not number"],
+    ["null for a text", '{"name":null}', "body.name must be of type string, not null"],
+    [
+      "an unknown field that a form cannot have",
+      '{"name":"v","more":[]}',
+      "body.more must be of type string, number or boolean, not array",
+    ],
+    ["no field", "{}", "Body parameter is required"],
+    ["an empty text", '{"name":""}', "Request body property name must NOT have fewer than 1 characters"],
+    ["a field that is there twice", '{"name":"a","name":"b"}', "body.name must come once, not 2 times"],
+    ["half of a surrogate pair", '{"name":"\\ud800"}', "body.name must not contain a lone surrogate"],
+    [
+      "GBK",
+      Buffer.from([...Buffer.from('{"name":"'), 0xd6, 0xc6, ...Buffer.from('"}')]),
+      'body must be UTF-8, not the bytes D6 C6 22 7D, which in GBK are {"name":"制"}',
+    ],
+    ["a byte-order mark", '\ufeff{"name":"v"}', "body must not begin with a byte-order mark"],
+  ])("JSON that is wrong is refused: %s", async (_, body, violation) => {
+    const mock = await createMock({ mode: "gateway", tokens: false });
+    const response = await mock.fetch(url(), { method: "POST", headers: json, body: body as string });
+    expect([response.status, await response.json()]).toEqual([200, exampleOf("parameterError")]);
+    expect(mock.requests[0]?.violations).toEqual([violation]);
+  });
+
+  test("a MB of JSON, in one text or nested to the end, is judged as any other", async () => {
+    const mock = await createMock({ mode: "gateway", tokens: false, keep: 0 });
+    const send = async (body: string) => (await mock.fetch(url(), { method: "POST", headers: json, body })).json();
+    expect(await send(JSON.stringify({ name: '"\\'.repeat(300_000) }))).toEqual(created);
+    expect(await send(`{"name":${"[".repeat(500_000)}${"]".repeat(500_000)}}`)).toEqual(exampleOf("parameterError"));
+  });
 });
 
 describe("live tokens", () => {
@@ -197,11 +383,11 @@ describe("live tokens", () => {
     expect(await create(mock, "fixed")).toEqual(created);
     expect(await create(mock, "other")).toEqual(exampleOf("invalidToken"));
     expect(await issue(mock)).toMatchObject({ access_token: "fixed" });
-    expect(await create(mock, "fixed")).toEqual(created);
+    expect(await create(mock, "fixed")).toEqual(createdToo);
     mock.expireTokens();
     expect(await create(mock, "fixed")).toEqual(exampleOf("expiredToken"));
     await issue(mock);
-    expect(await create(mock, "fixed")).toEqual(created);
+    expect(await create(mock, "fixed")).toEqual(createdToo);
   });
 
   test("off in strict mode: any token will do", async () => {
@@ -217,16 +403,16 @@ describe("limits", () => {
 
   test("an operation's calls beyond its limit are refused until a second has gone by", async () => {
     const mock = await createMock({ limits: true });
-    for (let count = 0; count < app.calls; count++) expect(await create(mock)).toEqual(created);
+    for (let count = 0; count < app.calls; count++) expect(await create(mock)).toEqual(createdToo);
     expect(await create(mock)).toEqual(exampleOf("rateLimited"));
     expect(await issue(mock), "another operation has its own").toMatchObject({ errcode: 0 });
     vi.advanceTimersByTime(app.seconds * 1000);
-    expect(await create(mock)).toEqual(created);
+    expect(await create(mock)).toEqual(createdToo);
   });
 
   test("off unless they are asked for", async () => {
     const mock = await createMock();
-    for (let count = 0; count < app.calls * 2; count++) expect(await create(mock)).toEqual(created);
+    for (let count = 0; count < app.calls * 2; count++) expect(await create(mock)).toEqual(createdToo);
   });
 });
 
@@ -234,7 +420,7 @@ describe("the record", () => {
   test("has each request decoded, with the fingerprint of what is secret", async () => {
     const mock = await createMock();
     mock.next("noPermission");
-    await create(mock, "canary", "name=a+b%26c&name=d&more=1");
+    await create(mock, "canary", "name=a+b%26c&more=1");
     await issue(mock);
     const [first, second] = mock.requests as [RecordedRequest, RecordedRequest];
     expect(first).toEqual({
@@ -242,10 +428,12 @@ describe("the record", () => {
       method: "POST",
       path: addRoleGroup.path,
       query: { access_token: fingerprint("canary") },
-      form: { name: ["a b&c", "d"], more: "1" },
-      headers: { "content-type": form["Content-Type"], "content-length": "26" },
+      form: { name: "a b&c", more: "1" },
+      json: undefined,
+      headers: { "content-type": form["Content-Type"], "content-length": "19" },
       time: expect.any(Date),
       token: fingerprint("canary"),
+      accepted: [],
       violations: [],
       scenario: "noPermission",
       example: "noPermission",
@@ -271,6 +459,22 @@ describe("the record", () => {
     expect(JSON.stringify(mock.requests)).not.toContain("canary");
     expect(fingerprint("canary")).toMatch(/^sha256:[0-9a-f]{12}$/);
   });
+
+  test.each(["corpsecret", "secret", "client_secret", "token", "clientSecret", "suite_ticket", "new_password"])(
+    "nor the value of %s, of whatever operation",
+    async (name) => {
+      const mock = await createMock({ mode: "gateway" });
+      for (const path of [addRoleGroup.path, getToken.path, "/x"]) {
+        await mock.fetch(`${address}${path}?${name}=canary`);
+        await mock.fetch(`${address}${path}`, { method: "POST", headers: form, body: `${name}=canary&name=v` });
+        const headers = { "Content-Type": "application/json" };
+        await mock.fetch(`${address}${path}`, { method: "POST", headers, body: `{"${name}":"canary"}` });
+        await mock.fetch(`${address}${path}`, { method: "POST", headers: form, body: `name={"${name}":"canary"}` });
+      }
+      expect(mock.requests).toHaveLength(12);
+      expect(JSON.stringify(mock.requests)).not.toContain("canary");
+    },
+  );
 
   test.each([
     ["?Access_Token=canary", {}],
@@ -333,14 +537,43 @@ describe("the record", () => {
     expect(mock.requests).toEqual([]);
   });
 
-  test("`duplicate` is there twice", async () => {
+  test("`duplicate` is there twice, and creates two", async () => {
     const mock = await createMock();
     mock.next("duplicate");
-    expect(await create(mock)).toEqual(created);
+    expect(await create(mock)).toEqual({ ...created, groupId: created.groupId + 1 });
     expect(mock.requests.map(({ scenario }) => scenario)).toEqual(["duplicate", undefined]);
     mock.always("duplicate");
-    expect(await create(mock)).toEqual(created);
+    expect(await create(mock)).toEqual({ ...created, groupId: created.groupId + 3 });
     expect(mock.requests).toHaveLength(4);
+  });
+});
+
+describe("what is created", () => {
+  const idOf = async (mock: Mock) => ((await create(mock)) as { groupId: number }).groupId;
+
+  test("has the example's id first, and then ids of its own, until a reset", async () => {
+    const mock = await createMock();
+    for (let round = 0; round < 2; round++) {
+      const ids = [await idOf(mock), await idOf(mock), await idOf(mock)];
+      expect(ids).toEqual([created.groupId, created.groupId + 1, created.groupId + 2]);
+      mock.reset();
+    }
+  });
+
+  test("has the example's id where the example is named, and none where the call fails", async () => {
+    const mock = await createMock();
+    await create(mock);
+    mock.next("created", "busy");
+    expect(await idOf(mock)).toBe(created.groupId);
+    expect(await create(mock)).toEqual(exampleOf("busy"));
+    expect(await idOf(mock)).toBe(created.groupId + 1);
+  });
+
+  test("is counted, though the answer is lost", async () => {
+    const mock = await createMock();
+    mock.next("resetAfterRead");
+    await create(mock).catch(() => {});
+    expect(await idOf(mock)).toBe(created.groupId + 1);
   });
 });
 

@@ -1,13 +1,16 @@
 /** One behaviour for all the ways in: a request comes, and what is delivered in answer to it goes. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Example, Operation, OperationId, Refusal } from "./api.ts";
+import type { Example, Operation, Refusal } from "./api.ts";
 import type { Delivery, Reply, Wire } from "./delivery.ts";
 import { connectionFaults, faults } from "./faults.ts";
-import { gateway, operations, secretParameters, tokenParameter } from "./generated/api.ts";
+import type { Fields } from "./fields.ts";
+import { gateway, operations, tokenParameter } from "./generated/api.ts";
 import { createLimits } from "./limits.ts";
-import { createPrism, createReport, type PrismRequest, type Report } from "./prism.ts";
-import { describeRequest, type Fields, type RecordedRequest, readParameters, withoutSecrets } from "./record.ts";
+import { createPrism, createReport, type Preferences, type Report, type Verdict } from "./prism.ts";
+import { createRecord, describeRequest, type RecordedRequest } from "./record.ts";
+import { acceptAlternatives, type Incoming, type ReadRequest, readRequest } from "./request.ts";
 import { createScript, fits, type Plan, parseScenario, type Scenario } from "./scenarios.ts";
+import { isSecret, withoutSecrets } from "./secrets.ts";
 import { createTokens } from "./tokens.ts";
 
 export interface GatewayOptions {
@@ -41,15 +44,6 @@ export interface GatewayOptions {
   onRequest?: (request: RecordedRequest) => void;
 }
 
-/** A request that has been read. Names of headers are in lower case. */
-export interface Incoming {
-  readonly method: string;
-  /** Path and query. */
-  readonly url: string;
-  readonly headers: Fields;
-  readonly body: string;
-}
-
 /** What becomes of a request. */
 interface Outcome {
   readonly delivery: Delivery;
@@ -61,7 +55,6 @@ interface Outcome {
 
 export type MockGateway = Awaited<ReturnType<typeof createGateway>>;
 
-const ids = new Map(Object.entries(operations).map(([id, { method, path }]) => [`${method} ${path}`, id]));
 /** By Prism's status: a request that it cannot place, or that breaks the description. */
 const refusalOf: Record<number, Refusal> = { 401: "missingToken", 404: "unknownPath", 405: "wrongMethod" };
 
@@ -71,7 +64,9 @@ export async function createGateway(options: GatewayOptions) {
   const script = createScript(scenario);
   const tokens = createTokens(token);
   const limits = createLimits();
-  const requests: RecordedRequest[] = [];
+  const record = createRecord(keep);
+  /** How many calls of each operation have been answered with success. */
+  const created = new Map<Operation, number>();
 
   /** `wait` is of whoever waits for the answer: without `ref` its connection, and not a latency, keeps the process alive. */
   async function handle(request: Incoming, wait: { signal?: AbortSignal; ref?: boolean }): Promise<Delivery> {
@@ -88,32 +83,30 @@ export async function createGateway(options: GatewayOptions) {
     return outcome;
   }
 
-  async function answer(request: Incoming): Promise<Outcome & { recorded: RecordedRequest }> {
-    const { method, headers, body } = request;
-    const read = readUrl(request.url);
-    const { path, query } = read;
-    const id = ids.get(`${method} ${decodePath(path)}`);
-    const described = describeRequest(method, path, query, headers, body);
-    const outcome = "report" in read ? refuseWith(read.report) : await decide(request, read, id);
+  async function answer(incoming: Incoming): Promise<Outcome & { recorded: RecordedRequest }> {
+    const read = readRequest(incoming);
+    const { request, accepted } =
+      read && mode === "gateway" ? acceptAlternatives(read) : { request: read, accepted: [] };
+    const described = describeRequest(incoming, read, request?.query[tokenParameter]);
+    const outcome = request ? await decide(request, incoming.url) : refuseWith(unreadable);
     const { plan, example, violations = [], delivery } = outcome;
     const recorded = {
-      operation: id as OperationId | undefined,
       ...described,
+      accepted,
       violations: violations.map(withoutSecrets),
       scenario: plan?.name,
       example,
       answer: delivery.status ?? (delivery as Wire).end,
     };
-    requests.push(recorded);
-    // One at a time, the whole record would be moved for each.
-    if (requests.length > keep * 1.1) requests.splice(0, requests.length - keep);
+    record.add(recorded, incoming.url.length + incoming.body.length);
     return { ...outcome, recorded };
   }
 
-  async function decide(request: Incoming, { prefix, path, query }: GoodUrl, id: string | undefined): Promise<Outcome> {
-    const asked = readAsked(toPrismRequest(request, path, query), prefix, id);
+  async function decide(request: ReadRequest, url: string): Promise<Outcome> {
+    const { id, path, query } = request;
+    const asked = readAsked(request);
     if ("report" in asked) return refuseWith(asked.report);
-    const { report, answer } = await prism.judge(asked.request, asked.preferences);
+    const { report, answer } = await judge(request, asked.preferences);
     if (report) {
       if (mode === "strict") return refuseWith(report);
       const refused = refuse(refusalOf[report.status] ?? "invalidInput", operationAt(id, path));
@@ -126,15 +119,29 @@ export async function createGateway(options: GatewayOptions) {
     if (refusal) return refuse(refusal, operation);
     const plan = asked.plan ?? script.take(id);
     const named = plan?.example === undefined ? undefined : operation.examples[plan.example];
-    const reply = issueToken(id, named ? fromExample(named) : fromPrism(answer), query);
-    const delivery = deliver(plan, reply, request.url);
-    const isExample = delivery === reply && Object.keys(asked.preferences).length === 0;
-    return { plan, delivery, example: isExample ? (plan?.example ?? operation.success) : undefined };
+    const isExample = Object.keys(asked.preferences).length === 0;
+    const success = () => (isExample ? withNewIds(operation, fromPrism(answer)) : fromPrism(answer));
+    const reply = issueToken(id, named ? fromExample(named) : success(), query);
+    const delivery = deliver(plan, reply, url);
+    return {
+      plan,
+      delivery,
+      example: isExample && delivery === reply ? (plan?.example ?? operation.success) : undefined,
+    };
+  }
+
+  /** Prism sees what a decoder leaves of the query and the form. */
+  async function judge(request: ReadRequest, preferences: Preferences): Promise<Verdict> {
+    const verdict = await prism.judge(request, preferences);
+    const isOfInput = !verdict.report || [400, 422].includes(verdict.report.status);
+    return isOfInput && request.faults.length > 0
+      ? { report: createReport(400, "MALFORMED_INPUT", ...request.faults) }
+      : verdict;
   }
 
   /** What the request itself asks for: by its path's prefix, which stands for the app, or by Prism's `Prefer` header. */
-  function readAsked(request: PrismRequest | Report, prefix: string | undefined, id: string | undefined) {
-    if ("violations" in request) return { report: request };
+  function readAsked(request: ReadRequest) {
+    const { id, prefix } = request;
     const read = prism.readPreferences(request);
     if ("report" in read) return read;
     const { exampleKey, ...preferences } = read.preferences;
@@ -143,7 +150,7 @@ export async function createGateway(options: GatewayOptions) {
       const [byHeader, byPrefix] = plans as [Plan | undefined, Plan | undefined];
       // A header is set for one call; a base URL is every call's, and not each is meant.
       if (byHeader && id !== undefined && !fits(byHeader, id)) parseScenario(`${id}:${exampleKey}`);
-      return { request, preferences, plan: byHeader ?? (byPrefix && fits(byPrefix, id) ? byPrefix : undefined) };
+      return { preferences, plan: byHeader ?? (byPrefix && fits(byPrefix, id) ? byPrefix : undefined) };
     } catch (error) {
       return { report: createReport(404, "UNKNOWN_SCENARIO", (error as Error).message) };
     }
@@ -162,10 +169,20 @@ export async function createGateway(options: GatewayOptions) {
     return { ...reply, body: JSON.stringify(fields) };
   }
 
+  /** The first that an operation creates has the ids of the example; each further one has its own. */
+  function withNewIds(operation: Operation, reply: Reply): Reply {
+    const before = created.get(operation) ?? 0;
+    created.set(operation, before + 1);
+    if (before === 0 || operation.newIds.length === 0) return reply;
+    const fields = JSON.parse(String(reply.body));
+    for (const name of operation.newIds) fields[name] += before;
+    return { ...reply, body: JSON.stringify(fields) };
+  }
+
   return {
     handle,
     script,
-    requests: requests as readonly RecordedRequest[],
+    requests: record.requests,
     expireTokens: () => tokens.expire(),
     /** A token as an app has it: accepted, or expired where it has not been told so yet. */
     currentToken: () => {
@@ -175,7 +192,8 @@ export async function createGateway(options: GatewayOptions) {
       return live ? (tokens.current("") ?? tokens.issue("", example[lifetime] as number)) : (example[value] as string);
     },
     reset() {
-      requests.length = 0;
+      record.clear();
+      created.clear();
       script.reset();
       tokens.reset();
       limits.reset();
@@ -209,33 +227,11 @@ function resolveOptions(options: GatewayOptions) {
   return { ...rest, mode, token, tokens, limits, keep };
 }
 
-type GoodUrl = { path: string; query: Fields; prefix: string | undefined };
-type ReadUrl = GoodUrl | { path: string; query: Fields; report: Report };
-
-/** `/@SCENARIO` before the path is for apps that can be told nothing but a base URL. */
-function readUrl(url: string): ReadUrl {
-  const [, prefix, rest = ""] = /^\/@([^/?]*)(.*)$/s.exec(url) ?? ["", undefined, url];
-  try {
-    const { pathname, searchParams } = new URL(`http://mock${rest}`);
-    const name = prefix === undefined ? undefined : decodeURIComponent(prefix);
-    return { prefix: name, path: pathname, query: readParameters(searchParams) };
-  } catch {
-    return { report: createReport(400, "INVALID_URL", "The path is no valid URL"), path: "", query: {} };
-  }
-}
+const unreadable = createReport(400, "INVALID_URL", "The path is not a valid URL");
 
 /** What tells one app from another: what it says of itself that is no secret. */
 function appOf(query: Fields): string {
-  return JSON.stringify(Object.entries(query).filter(([name]) => !secretParameters.includes(name)));
-}
-
-/** As Prism does, before it looks for the operation. */
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return JSON.stringify(Object.entries(query).filter(([name]) => !isSecret(name)));
 }
 
 function operationAt(id: string | undefined, path: string): Operation | undefined {
@@ -243,18 +239,6 @@ function operationAt(id: string | undefined, path: string): Operation | undefine
 }
 
 const jsonType = /^application\/(.+\+)?json\b/i;
-
-function toPrismRequest({ method, headers, body }: Incoming, path: string, query: Fields): PrismRequest | Report {
-  const { __server: baseUrl } = query;
-  const url = { path, query, ...(baseUrl && { baseUrl: String(baseUrl) }) };
-  try {
-    const isJson = body !== "" && jsonType.test(String(headers["content-type"]));
-    const content = isJson ? JSON.parse(body) : body || null;
-    return { method: method.toLowerCase(), url, headers, body: content } as PrismRequest;
-  } catch {
-    return createReport(400, "INVALID_JSON", "The body is no JSON, though the content type says so");
-  }
-}
 
 function refuse(
   refusal: Refusal,

@@ -9,9 +9,9 @@ import {
 } from "@stoplight/prism-http";
 // Not of its public interface: the one place where Prism reads the `Prefer` header.
 import { getHttpConfigFromRequest } from "@stoplight/prism-http-server/dist/getHttpConfigFromRequest.js";
+import { tokenParameter } from "./generated/api.ts";
 import openapi from "./generated/openapi.json" with { type: "json" };
-
-export type PrismRequest = IHttpRequest;
+import type { ReadRequest } from "./request.ts";
 
 /** What Prism answers to a request that keeps the description; or its report, where it breaks it. */
 export type Verdict =
@@ -55,10 +55,10 @@ export async function createPrism() {
   operations ??= getHttpOperationsFromSpec(structuredClone(openapi));
   const resources = await operations;
   return {
-    async judge(request: PrismRequest, preferences: Preferences): Promise<Verdict> {
+    async judge(request: ReadRequest, preferences: Preferences): Promise<Verdict> {
       const mock = { ...config.mock, ...preferences } as IHttpConfig["mock"];
       try {
-        const result = await instance.request(request, resources, { ...config, mock })();
+        const result = await instance.request(toPrismRequest(request), resources, { ...config, mock })();
         return result._tag === "Right" ? { answer: result.right.output } : { report: toReport(result.left) };
       } catch (error) {
         // Of a media type or a percent-encoding that is none, Prism throws.
@@ -66,12 +66,11 @@ export async function createPrism() {
       }
     },
     /** What the request itself asks of Prism, by its `Prefer` header or `__` parameters. */
-    readPreferences(request: PrismRequest): { preferences: Preferences } | { report: Report } {
-      const asked =
-        request.headers?.prefer !== undefined ||
-        Object.keys(request.url.query ?? {}).some((name) => name.startsWith("__"));
+    readPreferences(request: ReadRequest): { preferences: Preferences } | { report: Report } {
+      const { headers, query } = request;
+      const asked = headers.prefer !== undefined || Object.keys(query).some((name) => name.startsWith("__"));
       if (!asked) return { preferences: {} };
-      const result = getHttpConfigFromRequest(request);
+      const result = getHttpConfigFromRequest(toPrismRequest(request));
       if (result._tag === "Left") return { report: toReport(result.left) };
       const set = Object.entries(result.right).filter(([, value]) => value !== undefined);
       return { preferences: Object.fromEntries(set) };
@@ -81,6 +80,14 @@ export async function createPrism() {
 
 export type Prism = Awaited<ReturnType<typeof createPrism>>;
 
+/** Prism decodes the form itself. */
+function toPrismRequest({ method, path, query, headers, body }: ReadRequest): IHttpRequest {
+  const { __server: baseUrl } = query;
+  const url = { path, query, ...(baseUrl && { baseUrl: String(baseUrl) }) };
+  const text = body.length > 0 ? Buffer.from(body).toString() : null;
+  return { method: method.toLowerCase(), url, headers, body: text } as IHttpRequest;
+}
+
 interface Extra {
   readonly validation?: readonly { readonly location?: readonly string[]; readonly message: string }[];
   readonly headers?: object;
@@ -88,25 +95,28 @@ interface Extra {
 
 function toReport(error: Error & { status?: number; additional?: Record<string, unknown> | undefined }): Report {
   const problem = ProblemJsonError.toProblemJson(error as Error);
+  const status = error.status ?? 500;
   const { validation, headers }: Extra = error.additional ?? {};
-  const validations = validation?.map(({ location = [], message }) => `${location.join(".")}: ${message}`);
+  // Of a request that breaks the description, Prism's detail says only that it does.
+  const violations = validation?.map(({ message }) => message) ?? [status === 401 ? missingToken : problem.detail];
   return {
-    status: error.status ?? 500,
+    status,
     headers: { "content-type": problemType, ...headers },
-    body: JSON.stringify(problem),
-    violations: validations ?? [`${problem.title}: ${problem.detail}`],
+    body: JSON.stringify({ ...problem, detail: violations.join("; ") }),
+    violations,
   };
 }
 
+const missingToken = `Request query must have required property '${tokenParameter}'`;
 const problemType = "application/problem+json";
 
 /** A report of the mock's own, in Prism's form. */
-export function createReport(status: number, title: string, detail: string): Report {
-  const problem = { type: `https://stoplight.io/prism/errors#${title.toUpperCase()}`, title, status, detail };
+export function createReport(status: number, title: string, ...violations: string[]): Report {
+  const type = `https://stoplight.io/prism/errors#${title.toUpperCase()}`;
   return {
     status,
     headers: { "content-type": problemType },
-    body: JSON.stringify(problem),
-    violations: [`${title}: ${detail}`],
+    body: JSON.stringify({ type, title, status, detail: violations.join("; ") }),
+    violations,
   };
 }

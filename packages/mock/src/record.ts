@@ -1,9 +1,8 @@
 /** What arrived, fit to be shown: secrets are told apart by a fingerprint only. */
-import { hash } from "node:crypto";
 import type { OperationId } from "./api.ts";
-import { secretParameters, tokenParameter } from "./generated/api.ts";
-
-export type Fields = Readonly<Record<string, string | readonly string[]>>;
+import type { Fields } from "./fields.ts";
+import type { Incoming, ReadRequest } from "./request.ts";
+import { fingerprint, isSecret, withoutSecrets } from "./secrets.ts";
 
 /** A request that the mock has read. */
 export interface RecordedRequest {
@@ -15,10 +14,14 @@ export interface RecordedRequest {
   readonly query: Fields;
   /** The decoded form, where the body is one. A field that is there twice has both values. */
   readonly form: Fields | undefined;
+  /** The fields of a JSON body, as texts. */
+  readonly json: Fields | undefined;
   readonly headers: Fields;
   readonly time: Date;
-  /** The fingerprint of the access token in the query. */
+  /** The fingerprint of the access token. */
   readonly token: string | undefined;
+  /** What gateway mode took as DingTalk does, though the description does not have it. */
+  readonly accepted: readonly string[];
   /** How it breaks the description. */
   readonly violations: readonly string[];
   /** The scenario that it got, if any. */
@@ -29,57 +32,57 @@ export interface RecordedRequest {
   readonly answer: number | string;
 }
 
-/** What stands for a secret in the record: the beginning of its SHA-256. */
-export function fingerprint(secret: string): string {
-  return `sha256:${hash("sha256", secret).slice(0, 12)}`;
-}
-
-/** A secret's name, however it is written: `access_token`, `accessToken`, `Access-Token[]`. */
-const isSecret = (name: string) => secretNames.some((each) => lettersOf(name).endsWith(each));
-const lettersOf = (name: string) => name.replace(/[^a-z]/gi, "").toLowerCase();
-const secretNames = secretParameters.map(lettersOf);
-const secretHeaders = /token|secret|authorization|cookie/;
-
-/** A secret's name within a text, and what follows it up to where a value ends. */
-const secretInText = new RegExp(
-  `((?:${secretParameters.map((name) => name.split(/[^a-z]/i).join("[^a-z]?")).join("|")})[^a-z0-9=:&]*(?:=|:|%3d|%3a)[\\s"']*)[^&\\s"'}]+`,
-  "gi",
-);
-
-export function withoutSecrets(text: string): string {
-  return text.replace(secretInText, "$1***");
-}
-
-export function readParameters(parameters: URLSearchParams): Fields {
-  const fields: Record<string, string | string[]> = Object.create(null);
-  for (const [name, value] of parameters) {
-    const known = fields[name];
-    if (known === undefined) fields[name] = value;
-    else if (typeof known === "string") fields[name] = [known, value];
-    else known.push(value);
-  }
-  return fields;
-}
-
-function hide(fields: Fields, isHidden: (name: string) => boolean): Fields {
+function hide(fields: Fields): Fields {
   const entries = Object.entries(fields).map(([name, value]) => {
-    if (isHidden(name)) return [name, fingerprint(String(value))];
+    if (isSecret(name)) return [withoutSecrets(name), fingerprint(String(value))];
     return [withoutSecrets(name), typeof value === "string" ? withoutSecrets(value) : value.map(withoutSecrets)];
   });
   return Object.fromEntries(entries);
 }
 
-/** Without what becomes of it. */
-export function describeRequest(method: string, path: string, query: Fields, headers: Fields, body: string) {
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(String(headers["content-type"] ?? ""));
-  const shown = hide(query, isSecret);
+/** Without what becomes of it. `token` is what was taken as the access token. */
+export function describeRequest(
+  { method, headers }: Incoming,
+  read: ReadRequest | undefined,
+  token: Fields[string] | undefined,
+) {
   return {
+    operation: read?.id as OperationId | undefined,
     method,
-    path: withoutSecrets(path),
-    query: shown,
-    form: isForm ? hide(readParameters(new URLSearchParams(body)), isSecret) : undefined,
-    headers: hide(headers, (name) => secretHeaders.test(name)),
+    path: withoutSecrets(read?.path ?? ""),
+    query: hide(read?.query ?? {}),
+    form: read?.form && hide(read.form),
+    json: read?.json && hide(read.json.fields),
+    headers: hide(headers),
     time: new Date(),
-    token: shown[tokenParameter] as string | undefined,
+    token: token === undefined ? undefined : fingerprint(String(token)),
+  };
+}
+
+/** What the requests that are kept may be together, as they came. */
+const MAX_KEPT_BYTES = 50_000_000;
+
+/** The last requests: at least `keep`, unless they are too large together. */
+export function createRecord(keep: number) {
+  const requests: RecordedRequest[] = [];
+  const sizes: number[] = [];
+  let total = 0;
+
+  function drop(count: number) {
+    requests.splice(0, count);
+    for (const size of sizes.splice(0, count)) total -= size;
+  }
+
+  return {
+    requests: requests as readonly RecordedRequest[],
+    add(request: RecordedRequest, size: number) {
+      requests.push(request);
+      sizes.push(size);
+      total += size;
+      // One at a time, the whole record would be moved for each.
+      if (requests.length > keep * 1.1) drop(requests.length - keep);
+      while (total > MAX_KEPT_BYTES) drop(Math.ceil(requests.length / 10));
+    },
+    clear: () => drop(requests.length),
   };
 }

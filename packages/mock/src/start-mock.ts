@@ -1,13 +1,16 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The mock on a port. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { finished } from "node:stream/promises";
-import { type Delivery, isReply, writeWire } from "./delivery.ts";
+import { createBodies, MAX_BODIES_BYTES, MAX_BODY_BYTES } from "./bodies.ts";
+import { type Delivery, isReply } from "./delivery.ts";
+import type { Fields } from "./fields.ts";
 import { createGateway, type GatewayOptions, type MockGateway } from "./gateway.ts";
 import { connect, createMockOf, type Mock } from "./mock.ts";
 import { createReport } from "./prism.ts";
-import type { Fields } from "./record.ts";
+import { writeWire } from "./write-wire.ts";
 
 export interface MockOptions extends GatewayOptions {
   /**
@@ -31,8 +34,6 @@ export interface MockServer extends Mock, AsyncDisposable {
   close(): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 10_000_000;
-
 /** Starts a mock of the API, on loopback unless `host` says otherwise. */
 export async function startMock({ port = 0, host = "127.0.0.1", ...options }: MockOptions = {}): Promise<MockServer> {
   if (typeof host !== "string" || host === "") throw new TypeError(`startMock: host must be an address, not ${host}`);
@@ -53,14 +54,17 @@ export async function startMock({ port = 0, host = "127.0.0.1", ...options }: Mo
   return Object.assign(createMockOf(gateway, url), { url, connections, close, [Symbol.asyncDispose]: close });
 }
 
+type ReadBody = ReturnType<typeof createBodies>;
+
 function createHttpServer(gateway: MockGateway) {
   const sockets = new Set<Socket>();
+  const read = createBodies();
   let made = 0;
   /** By connection: a request that comes while another is being answered waits, and after a wire for ever. */
   const turns = new WeakMap<Socket, Promise<void>>();
   const server = createServer((request, response) => {
     const before = turns.get(request.socket) ?? Promise.resolve();
-    const turn = before.then(() => answer(gateway, request, response));
+    const turn = before.then(() => answer(gateway, read, request, response));
     // What the mock itself cannot do is said, and the next request is served.
     const failed = (error: unknown) => send(response, createReport(500, "MOCK_FAILED", String(error)));
     turns.set(request.socket, turn.catch(failed));
@@ -99,46 +103,37 @@ function createHttpServer(gateway: MockGateway) {
   };
 }
 
-async function answer(gateway: MockGateway, request: IncomingMessage, response: ServerResponse) {
-  const bytes = await readBody(request);
-  if (bytes === "aborted") return;
-  if (bytes === "too large") {
+async function answer(gateway: MockGateway, read: ReadBody, request: IncomingMessage, response: ServerResponse) {
+  const delivery = await deliver(gateway, read, request, response);
+  if (delivery) await send(response, delivery);
+}
+
+/** `undefined` where the client has gone away, or the connection has been reset. */
+async function deliver(gateway: MockGateway, read: ReadBody, request: IncomingMessage, response: ServerResponse) {
+  const body = await read(request);
+  if (body === "aborted") return undefined;
+  if (typeof body === "string") {
     response.setHeader("connection", "close");
-    return send(response, createReport(413, "TOO_LARGE", `The body is larger than ${MAX_BODY_BYTES} bytes`));
+    return body === "too large"
+      ? createReport(413, "TOO_LARGE", `The body must be at most ${MAX_BODY_BYTES} bytes`)
+      : createReport(
+          503,
+          "TOO_MANY_BODIES",
+          `All unfinished bodies together must be at most ${MAX_BODIES_BYTES} bytes`,
+        );
   }
-  const body = decode(bytes, request.headers["content-type"]);
-  if (body === undefined) return send(response, createReport(400, "UNKNOWN_CHARSET", "The charset is unknown"));
-  // On a kept connection the request has been read by the time that its fate is known.
-  const reset = connect(gateway);
-  if (reset) return reset.then(() => void request.socket.resetAndDestroy());
-  const { method = "GET", url = "/", headers } = request;
-  await send(response, await gateway.handle({ method, url, headers: headers as Fields, body }, { ref: false }));
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
-  const chunks: Buffer[] = [];
-  let size = 0;
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      size += chunk.length;
-      if (size > MAX_BODY_BYTES) {
-        request.resume(); // What is still being sent is let go, or the sender would not read the answer.
-        return "too large";
-      }
-      chunks.push(chunk);
+    // On a kept connection the request has been read by the time that its fate is known.
+    const reset = connect(gateway);
+    if (reset) {
+      await reset;
+      request.socket.resetAndDestroy();
+      return undefined;
     }
-    return Buffer.concat(chunks);
-  } catch {
-    return "aborted";
-  }
-}
-
-function decode(bytes: Buffer, contentType = ""): string | undefined {
-  const charset = /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1] ?? "utf-8";
-  try {
-    return new TextDecoder(charset).decode(bytes);
-  } catch {
-    return undefined;
+    const { method = "GET", url = "/", headers } = request;
+    return await gateway.handle({ method, url, headers: headers as Fields, body: body.bytes }, { ref: false });
+  } finally {
+    body.release();
   }
 }
 

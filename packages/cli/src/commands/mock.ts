@@ -7,6 +7,6 @@ export async function mock(args: readonly string[]): Promise<undefined> {
     await import("@dingrole/mock/command");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new RefusedError("the mock is a package of its own (Node 24.18 or later): npm install @dingrole/mock");
+    throw new RefusedError("the mock is a package of its own: npm install @dingrole/mock");
   }
 }

@@ -16,6 +16,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     "path": "/role/add_role_group",
     "isOpen": false,
     "success": "created",
+    "aliases": {},
+    "form": {
+      "name": "string"
+    },
+    "newIds": [
+      "groupId"
+    ],
     "examples": {
       "unknownPath": {
         "mediaType": "application/json",
@@ -189,6 +196,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     "path": "/gettoken",
     "isOpen": true,
     "success": "issued",
+    "aliases": {
+      "corpid": "appkey",
+      "corpsecret": "appsecret"
+    },
+    "newIds": [],
     "examples": {
       "unknownPath": {
         "mediaType": "application/json",
@@ -388,6 +400,10 @@ export const gateway: Gateway = {
     "rateLimited": "rateLimited",
     "ipBlocked": "ipBlocked"
   },
+  "accepts": [
+    "jsonBody",
+    "tokenInForm"
+  ],
   "token": {
     "operation": "getToken",
     "value": "access_token",

@@ -301,6 +301,8 @@ export interface operations {
                  *
                  *     _Observed (required): A log of probes of the live host, 2026-09-11, recorded by others. Without it the answer is 40035._
                  *
+                 *     _Observed (x-aliases): A log of probes of the live host, 2026-09-11, recorded by others. The message of that answer names corpid._
+                 *
                  *     _Inferred (minLength): A log of probes of the live host, 2026-09-11, recorded by others._
                  * @example dingxxxx
                  */
@@ -311,6 +313,8 @@ export interface operations {
                  *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages. The example is made up._
                  *
                  *     _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
+                 *
+                 *     _Inferred (x-aliases): DingTalk's legacy SDKs for Java, PHP and .NET, the requests that they send. Beside corpid._
                  * @example xxxx
                  */
                 appsecret: string;

@@ -1,0 +1,182 @@
+/**
+ * Reads a query, a form or a JSON object from its bytes. A decoder replaces what is not UTF-8, keeps what is not
+ * percent-encoding, and takes one of two values: here each of these is a fault in words.
+ */
+
+import { isSecret } from "./secrets.ts";
+
+/** A name that comes twice has both values. */
+export type Fields = Readonly<Record<string, string | readonly string[]>>;
+
+export interface ReadFields {
+  readonly fields: Fields;
+  /** What a decoder would have replaced, dropped or chosen. */
+  readonly faults: readonly string[];
+}
+
+/** How many bytes a message quotes, and how many faults are told. */
+const MAX_QUOTED = 10;
+
+/** Reads `name=value&name=value`. `where` begins each fault: `query` or `body`. */
+export function readEncoded(bytes: Uint8Array, where: string): ReadFields {
+  const faults: string[] = [];
+  const pairs: [string, string][] = [];
+  for (const pair of toLatin1(bytes).split("&")) {
+    if (pair === "") continue;
+    const equals = pair.includes("=") ? pair.indexOf("=") : pair.length;
+    const name = decode(pair.slice(0, equals));
+    const value = decode(pair.slice(equals + 1));
+    pairs.push([name.text, value.text]);
+    if (faults.length >= MAX_QUOTED) continue;
+    faults.push(...name.faults.map((fault) => `a name in the ${where} ${fault}`));
+    // A fault quotes the value.
+    const told = isSecret(name.text) && value.faults.length > 0 ? ["must be percent-encoded UTF-8"] : value.faults;
+    faults.push(...told.map((fault) => `${where}.${cut(name.text)} ${fault}`));
+  }
+  return collect(pairs, where, faults);
+}
+
+interface Decoded {
+  readonly text: string;
+  readonly faults: readonly string[];
+}
+
+/** Decodes what came, a character for each byte, and says how it is not what an encoder of UTF-8 writes. */
+function decode(encoded: string): Decoded {
+  const spaced = encoded.replaceAll("+", " ");
+  if (/^[\w.*+-]*$/.test(encoded)) return { text: spaced, faults: [] };
+  const faults: string[] = [];
+  const raw = /[^\x21-\x7e]+/.exec(encoded)?.[0];
+  if (raw) faults.push(`must be percent-encoded, not the bytes ${toHex(Buffer.from(raw, "latin1"))} themselves`);
+  const broken = /%(?![0-9a-f]{2})[!-~]{0,2}/i.exec(encoded)?.[0];
+  if (broken) faults.push(`must have two hexadecimal digits after each %, not ${broken}`);
+  const unescaped = spaced.replace(/%([0-9a-f]{2})/gi, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+  const { text, faults: more } = decodeUtf8(Buffer.from(unescaped, "latin1"));
+  return { text, faults: [...faults, ...more] };
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function decodeUtf8(bytes: Buffer): Decoded {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    const replaced = bytes.toString();
+    const from = Buffer.byteLength(replaced.slice(0, replaced.indexOf("\ufffd")));
+    return { text: replaced, faults: [`must be UTF-8, not the bytes ${toHex(bytes.subarray(from))}${guess(bytes)}`] };
+  }
+  return { text, faults: text.startsWith("\ufeff") ? ["must not begin with a byte-order mark"] : [] };
+}
+
+/** The encoding that is meant, most often. */
+function guess(bytes: Uint8Array): string {
+  try {
+    return `, which in GBK are ${cut(new TextDecoder("gbk", { fatal: true }).decode(bytes))}`;
+  } catch {
+    return "";
+  }
+}
+
+/** Reads an object of JSON whose fields a form could have. `types` are those of the fields that are known. */
+export function readJson(bytes: Uint8Array, types: Readonly<Record<string, string>>): ReadFields {
+  const { text, faults: undecoded } = decodeUtf8(Buffer.from(bytes));
+  const value = parse(text);
+  const faults = undecoded.map((fault) => `body ${fault}`);
+  if (value === undefined && faults.length === 0) faults.push("body must be JSON: it does not parse");
+  else if (value !== undefined && typeOf(value) !== "object")
+    faults.push(`body must be a JSON object, not of type ${typeOf(value)}`);
+  else
+    for (const [name, each] of Object.entries(value ?? {})) {
+      const fault = findFault(each, Object.hasOwn(types, name) ? types[name] : undefined);
+      if (fault) faults.push(`body.${cut(name)} ${fault}`);
+    }
+  if (faults.length > 0) return collect(scalarsOf(value), "body", faults);
+  return collect(membersOf(text), "body", []);
+}
+
+/**
+ * The members of a flat object. The text of a number, which is an id perhaps, has digits that a number lacks; and of a name
+ * that comes twice `JSON.parse` takes one value.
+ */
+function membersOf(text: string): [string, string][] {
+  const tokens: string[] = [];
+  const scalar = /[\w.+-]+/y;
+  for (let at = 0; at < text.length; ) {
+    if (text[at] === '"') {
+      const end = endOfString(text, at);
+      tokens.push(JSON.parse(text.slice(at, end)));
+      at = end;
+    } else {
+      scalar.lastIndex = at;
+      const [token] = scalar.exec(text) ?? [];
+      if (token) tokens.push(token);
+      at += token?.length ?? 1;
+    }
+  }
+  return tokens.flatMap((name, index) => (index % 2 === 0 ? [[name, tokens[index + 1] as string]] : []));
+}
+
+/** Where a string ends whose quote is at `start`: at the next quote that no backslash escapes. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let from = quote;
+    while (text[from - 1] === "\\") from--;
+    if ((quote - from) % 2 === 0) return quote + 1;
+  }
+}
+
+/** DingTalk's SDKs write numbers as strings. */
+function findFault(value: unknown, type = "string, number or boolean"): string | undefined {
+  const actual = typeOf(value);
+  const isRight = actual === "string" || (actual === "number" && /number|integer/.test(type)) || type.includes(actual);
+  if (!isRight) return `must be of type ${type}, not ${actual}`;
+  return actual === "string" && !(value as string).isWellFormed() ? "must not contain a lone surrogate" : undefined;
+}
+
+function scalarsOf(value: unknown): [string, string][] {
+  if (typeOf(value) !== "object") return [];
+  return Object.entries(value as object)
+    .filter(([, each]) => typeof each !== "object")
+    .map(([name, each]) => [name, String(each)]);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function typeOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+}
+
+function collect(pairs: readonly [string, string][], where: string, faults: readonly string[]): ReadFields {
+  const fields: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of pairs) {
+    const known = fields[name];
+    if (known === undefined) fields[name] = value;
+    else if (typeof known === "string") fields[name] = [known, value];
+    else known.push(value);
+  }
+  const repeated = Object.entries(fields)
+    .filter(([, values]) => typeof values !== "string")
+    .map(([name, values]) => `${where}.${cut(name)} must come once, not ${values.length} times`);
+  return { fields, faults: [...faults, ...repeated].slice(0, MAX_QUOTED) };
+}
+
+function toLatin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+/** The first bytes, as `D6 C6`. */
+function toHex(bytes: Buffer): string {
+  const pairs = bytes.toString("hex", 0, MAX_QUOTED).toUpperCase().match(/../g) ?? [];
+  return `${pairs.join(" ")}${bytes.length > MAX_QUOTED ? " …" : ""}`;
+}
+
+function cut(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

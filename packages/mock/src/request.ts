@@ -1,0 +1,121 @@
+/** Reads a request: what the record shows of it, and what Prism is asked. */
+import type { Operation } from "./api.ts";
+import { type Fields, type ReadFields, readEncoded, readJson } from "./fields.ts";
+import { gateway, operations, tokenParameter } from "./generated/api.ts";
+
+/** A request that has arrived whole. Names of headers are in lower case. */
+export interface Incoming {
+  readonly method: string;
+  /** Path and query, a character for each byte. */
+  readonly url: string;
+  readonly headers: Fields;
+  readonly body: Uint8Array;
+}
+
+export interface ReadRequest {
+  /** The operation's. */
+  readonly id: string | undefined;
+  readonly method: string;
+  /** What follows `/@` before the path. */
+  readonly prefix: string | undefined;
+  readonly path: string;
+  readonly query: Fields;
+  readonly headers: Fields;
+  readonly body: Uint8Array;
+  /** The fields of a body that is a form. */
+  readonly form: Fields | undefined;
+  /** The fields of a body that is JSON. */
+  readonly json: ReadFields | undefined;
+  /** What a decoder of the query and of the form would have replaced, dropped or chosen. */
+  readonly faults: readonly string[];
+}
+
+const formType = "application/x-www-form-urlencoded";
+const isForm = (type: string) => type.toLowerCase().startsWith(formType);
+const isJson = (type: string) => /^application\/(.+\+)?json\b/i.test(type);
+
+const ids = new Map(Object.entries(operations).map(([id, { method, path }]) => [`${method} ${path}`, id]));
+
+/** `undefined` is a request whose URL cannot be read. */
+export function readRequest({ method, url, headers, body }: Incoming): ReadRequest | undefined {
+  const target = readUrl(url);
+  if (!target) return undefined;
+  const { prefix, path, search } = target;
+  const id = ids.get(`${method} ${decodePath(path)}`);
+  const types = (id ? operations[id] : undefined)?.form ?? {};
+  const type = String(headers["content-type"] ?? "");
+  const query = readEncoded(Buffer.from(search, "latin1"), "query");
+  const form = isForm(type) ? readEncoded(body, "body") : undefined;
+  const json = isJson(type) && body.length > 0 ? readJson(body, types) : undefined;
+  const faults = [...query.faults, ...(form ? [...charsetFaults(type), ...form.faults] : [])];
+  return { id, method, prefix, path, query: query.fields, headers, body, form: form?.fields, json, faults };
+}
+
+/** `/@SCENARIO` before the path is for apps that can be told nothing but a base URL. */
+function readUrl(url: string) {
+  const [, prefix, address = ""] = /^\/@([^/?]*)(.*)$/s.exec(url) ?? ["", undefined, url];
+  const [, search = ""] = /^[^?#]*\?([^#]*)/s.exec(address) ?? [];
+  try {
+    const { pathname: path } = new URL(`http://mock${address}`);
+    return { path, search, prefix: prefix === undefined ? undefined : decodeURIComponent(prefix) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** As Prism does, before it looks for the operation. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function charsetFaults(contentType: string): string[] {
+  const charset = /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1] ?? "utf-8";
+  return /^utf-?8$/i.test(charset) ? [] : [`the charset must be utf-8, not ${charset.slice(0, 40)}`];
+}
+
+export interface Accepted {
+  readonly request: ReadRequest;
+  /** Each thing that was rewritten, in words. */
+  readonly accepted: readonly string[];
+}
+
+/** Rewrites what DingTalk takes in the place of what the description says as the description has it. */
+export function acceptAlternatives(request: ReadRequest): Accepted {
+  const operation: Operation | undefined = operations[request.id as string];
+  const accepted: string[] = [];
+  const query: Record<string, Fields[string]> = { __proto__: null as never, ...request.query };
+  const { accept, ...headers } = request.headers; // JSON is answered, whatever is asked for.
+  let { form, faults } = request;
+
+  if (request.json && operation?.form && gateway.accepts.includes("jsonBody")) {
+    accepted.push("a JSON body, in the place of a form");
+    form = request.json.fields;
+    faults = [...faults, ...charsetFaults(String(headers["content-type"])), ...request.json.faults];
+  } else if (
+    form?.[tokenParameter] &&
+    operation?.isOpen === false &&
+    query[tokenParameter] === undefined &&
+    gateway.accepts.includes("tokenInForm")
+  ) {
+    accepted.push(`${tokenParameter} in the form, in the place of the query`);
+    const { [tokenParameter]: token, ...others } = form;
+    query[tokenParameter] = token as Fields[string];
+    form = others;
+  }
+  for (const [alias, name] of Object.entries(operation?.aliases ?? {}))
+    if (query[alias] !== undefined && query[name] === undefined) {
+      accepted.push(`${alias}, in the place of ${name}`);
+      query[name] = query[alias];
+      delete query[alias];
+    }
+
+  if (form === request.form) return { accepted, request: { ...request, query, headers } };
+  const pairs = Object.entries(form ?? {}).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
+  const body = Buffer.from(String(new URLSearchParams(pairs as [string, string][])));
+  const rewritten = { ...headers, "content-type": formType, "content-length": String(body.length) };
+  return { accepted, request: { ...request, query, headers: rewritten, body, form, faults } };
+}

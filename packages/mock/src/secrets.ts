@@ -1,0 +1,27 @@
+/** Secrets are known by their names, and shown as a fingerprint. */
+import { hash } from "node:crypto";
+import { secretParameters } from "./generated/api.ts";
+
+/** What stands for a secret in the record: the beginning of its SHA-256. */
+export function fingerprint(secret: string): string {
+  return `sha256:${hash("sha256", secret).slice(0, 12)}`;
+}
+
+/** Words that are in the name of a secret of any API, whether the description has it or not. */
+const words = ["token", "secret", "password", "ticket", "authorization", "cookie"];
+const lettersOf = (name: string) => name.replace(/[^a-z]/gi, "").toLowerCase();
+const names = [...words, ...secretParameters.map(lettersOf)];
+const patterns = [...words, ...secretParameters.map((name) => name.split(/[^a-z]/i).join("[^a-z]?"))];
+
+/** Whether a field or a header holds a secret, however its name is written: `access_token`, `clientSecret`, `Access-Token[]`. */
+export function isSecret(name: string): boolean {
+  const letters = lettersOf(name);
+  return names.some((each) => letters.includes(each));
+}
+
+/** A secret's name within a text, and what follows it up to where a value ends. */
+const secretInText = new RegExp(`((?:${patterns.join("|")})[^a-z0-9=:&]*(?:=|:|%3d|%3a)[\\s"']*)[^&\\s"'}]+`, "gi");
+
+export function withoutSecrets(text: string): string {
+  return text.replace(secretInText, "$1***");
+}

@@ -1,0 +1,31 @@
+/** A stranger's use of the mock, which every TypeScript from 5.4 to 7 must compile. */
+import { createClient } from "@dingrole/client";
+import {
+  createMock,
+  type FaultName,
+  faultNames,
+  fingerprint,
+  type MockOptions,
+  type MockServer,
+  type RecordedRequest,
+  type Scenario,
+  startMock,
+} from "@dingrole/mock";
+
+const options: MockOptions = { mode: "gateway", onRequest: ({ violations }: RecordedRequest) => violations.length };
+const next: Scenario[] = ["created", "addRoleGroup:busy", "latency:5"];
+
+export async function play(name: string): Promise<readonly RecordedRequest[]> {
+  const server: MockServer = await startMock(options);
+  server.next(...next);
+  await createClient({ accessToken: "6d1bxxxx", baseUrl: server.url }).addRoleGroup({ name });
+  await server.close();
+  const mock = await createMock();
+  await createClient(mock.clientOptions).addRoleGroup({ name });
+  return mock.requests.filter(({ token, accepted }) => token === fingerprint(accepted.join()));
+}
+
+export const isFault = (name: string): name is FaultName => (faultNames as string[]).includes(name);
+
+// @ts-expect-error: there is no such scenario
+next.push("nope");
