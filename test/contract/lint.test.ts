@@ -25,6 +25,9 @@ const region = "A server's description must be one word, and no other server's: 
 const unknown = (keyword: string) =>
   `The client does not know \`${keyword}\`: teach it to packages/client/src/schema.ts.`;
 
+/** The first such text in the operation, with all that comes before it. */
+const inAddRoleGroup = (text: string) => new RegExp(`(operationId: addRoleGroup\\n[^]*?)${text}`);
+
 const api = "openapi.yaml";
 const codes = "error-codes.yaml";
 
@@ -176,7 +179,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     "`access_token` of `getToken` is in two places: the query, and the body or the security scheme.",
   ],
   "a body that is JSON": [
-    [api, "application/x-www-form-urlencoded:", "application/json:"],
+    [api, inAddRoleGroup("application/x-www-form-urlencoded:"), "$1application/json:"],
     /requestBody:/,
     "`addRoleGroup` takes application/json: the client sends a form, application/x-www-form-urlencoded.",
   ],
@@ -235,12 +238,12 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
   ],
 
   "an operation without IpBlock": [
-    [api, "                  - $ref: '#/components/schemas/IpBlock'\n", ""],
+    [api, inAddRoleGroup("\n +- \\$ref: '#/components/schemas/IpBlock'"), "$1"],
     /responses:/,
     answers("addRoleGroup"),
   ],
   "an operation without ErrorEnvelope": [
-    [api, "                  - $ref: '#/components/schemas/ErrorEnvelope'\n", ""],
+    [api, inAddRoleGroup("\n +- \\$ref: '#/components/schemas/ErrorEnvelope'"), "$1"],
     /responses:/,
     answers("addRoleGroup"),
   ],
