@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root } from "./turbo.ts";
 
-/** A copy of the repository, as it stands in the work tree, that a test may break. */
+/** A copy of the repository, as it stands in the work tree, that tests may break. What turbo has built need not be built again. */
 export function copyRepository() {
   const folder = mkdtempSync(join(tmpdir(), "dingrole-copy-"));
   const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
@@ -16,14 +16,19 @@ export function copyRepository() {
   // Links to the same files take a second. The links to the workspaces are relative: they lead into the copy.
   for (const modules of globSync(["node_modules", "*/node_modules", "*/*/node_modules"], { cwd: root }))
     if (existsSync(join(folder, dirname(modules))))
-      // A file of a cache's that goes while it is copied is no loss; any other complaint of cp's is.
+      // Other suites write vitest's cache while it is copied: it may lack a file.
       execFileSync("sh", [
         "-c",
         '! cp -al "$0" "$1" 2>&1 | grep -v vitest-cache',
         join(root, modules),
         join(folder, modules),
       ]);
-  execFileSync("git", ["init", "--quiet"], { cwd: folder });
+  cpSync(join(root, ".turbo/cache"), join(folder, ".turbo/cache"), { recursive: true });
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: folder });
+  git("init", "--quiet");
+  git("add", ".");
+  git("commit", "--quiet", "--message=Copy");
 
   const at = (file: string) => join(folder, file);
   return {
@@ -68,6 +73,11 @@ export function copyRepository() {
     },
     run(...command: [string, ...string[]]) {
       return this.start(...command).ended;
+    },
+    /** Takes back what a test has changed. What was built stays. */
+    restore() {
+      git("reset", "--quiet", "--hard");
+      git("clean", "--quiet", "--force", "-d");
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
