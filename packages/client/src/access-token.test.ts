@@ -346,6 +346,18 @@ test("of many tokens, each answer hides the last ones, and of two that begin ali
   expect(errors[10].errmsg).toMatch(/^(token \d,)*(\*{3},){7}\*{3}$/);
 });
 
+test("each of many calls at once hides its own token, however many were sent before its answer", async () => {
+  let calls = 0;
+  const { client } = observedClient([(request: ObservedRequest) => ({ errcode: 60011, errmsg: tokenOf(request) })], {
+    accessToken: () => `token ${++calls}`,
+    rate: false,
+  });
+  const errors = await Promise.all(
+    Array.from({ length: 20 }, () => client.addRoleGroup({ name: "a" }).catch((error) => error.errmsg)),
+  );
+  expect(errors).toEqual(Array(20).fill("***"));
+});
+
 describe("a token function", () => {
   test.each([
     ["throws", () => Promise.reject(new Error("vault is down")), "the accessToken function failed"],

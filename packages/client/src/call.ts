@@ -68,13 +68,13 @@ export function createCall(options: ResolvedOptions, send: Send) {
           if (release === slot) break;
         }
         checkBeforeSending(limits);
-        if (token) remember(token);
-        else secretsOf(operation, values).forEach(remember);
+        const own = token ? [token] : secretsOf(operation, values);
+        own.forEach(remember);
         sentAt = performance.now();
         const answer = await exchange(limits, values, token);
         giveBack();
         if (!answer) throw new ResponseError(id, `is larger than ${options.maxResponseSize} bytes`);
-        const result = readEnvelope(id, operation, answer, secrets);
+        const result = readEnvelope(id, operation, answer, [...own, ...secrets]);
         ended();
         return callOptions?.withResponse ? { result, status: answer.status, headers: answer.headers() } : result;
       } catch (error) {
