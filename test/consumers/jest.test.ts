@@ -17,14 +17,14 @@ describe.each(["jest-29", "jest-30"])("%s", (name) => {
   test.each(nodes.filter(({ name, command }) => command && /repository|20/.test(name)))(
     "requires the client without configuration on $name",
     async ({ command }) => {
-      const { stderr } = await run(command?.[0] as string, [jest, "--runInBand"], { cwd: folder });
+      const { stderr } = await run(command?.[0] as string, [jest, "--runInBand", "--no-watchman"], { cwd: folder });
       expect(stderr).toMatch(/^Tests: +4 passed, 4 total$/m);
     },
   );
 
   test("starts the mock beside its tests, as the mock's page says", async () => {
     const cwd = join(import.meta.dirname, "programs/jest-with-mock"); // The mock is not among the installed packages.
-    const { stderr } = await run(process.execPath, [jest, "--runInBand"], { cwd });
+    const { stderr } = await run(process.execPath, [jest, "--runInBand", "--no-watchman"], { cwd });
     expect(stderr).toMatch(/^Tests: +2 passed, 2 total$/m);
     const page = readFileSync(join(root, "packages/mock/README.md"), "utf8");
     for (const file of ["start-mock.mjs", "stop-mock.mjs"])

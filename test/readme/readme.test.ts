@@ -95,7 +95,8 @@ test.each(Object.keys(variables))("without %s, each snippet that needs it says s
   expect(needing.length).toBeGreaterThan(0);
   for (const { file } of needing) {
     const { [name as keyof typeof variables]: _, ...others } = variables;
-    const error = name.endsWith("TOKEN") ? /accessToken/ : name.endsWith("KEY") ? /appKey/ : /appSecret/;
+    const option = name.endsWith("TOKEN") ? "accessToken" : name.endsWith("KEY") ? "appKey" : "appSecret";
+    const error = new RegExp(`${option} .*(returned|not) an empty string`);
     mock.reset();
     await expect(runSnippet(file, others), file).rejects.toMatchObject({ stderr: expect.stringMatching(error) });
     expect(mock.requests, file).toEqual([]);
