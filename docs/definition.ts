@@ -82,6 +82,7 @@ export const guides = [
   ["retries-and-duplicates", "Retries and duplicates"],
   ["options-and-errors", "Options and errors"],
   ["testing", "Testing with the mock"],
+  ["mock", "The mock"],
   ["tokens-on-several-machines", "Tokens on several machines"],
   ["next-js", "In Next.js"],
   ["from-raw-http", "Moving from raw HTTP"],

@@ -12,7 +12,7 @@ onEnd(() => {});
 const SETTLED_MS = 200;
 const sources = [
   ...["spec/*", "docs/*", "docs/guides/**", "docs/samples/**"],
-  ...["packages/client/*", "packages/client/src/**"],
+  ...["packages/client/*", "packages/client/src/**", "packages/mock/README.md", "README.md"],
 ];
 const filter = "--filter=@dingrole/docs";
 
