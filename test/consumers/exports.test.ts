@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createClient } from "@dingrole/client";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { entriesOf, folderOf, names, type PackageName } from "./packages.ts";
 
@@ -90,4 +90,28 @@ describe.each(entries.filter(isLibrary))("$entry", (each) => {
       expect(imports.filter((path) => !path.startsWith("node:"))).toEqual([]);
     }
   });
+});
+
+const bundlers: [string, BuildOptions][] = [
+  ["for Node", { platform: "node" }],
+  ["for a page", { platform: "browser" }],
+  ["by Cloudflare's tools", { platform: "browser", conditions: ["workerd", "worker", "browser"] }],
+];
+
+test.each(bundlers)("a bundle %s of what imports and requires the client has one copy of it", async (_, options) => {
+  const contents = `
+    import { ApiError } from "@dingrole/client";
+    console.log(require("@dingrole/client").ApiError === ApiError);`;
+  const stdin = { contents, resolveDir: import.meta.dirname };
+  const { metafile } = await build({
+    stdin,
+    bundle: true,
+    metafile: true,
+    write: false,
+    logLevel: "error",
+    ...options,
+  });
+  const files = Object.keys(metafile?.inputs ?? {});
+  expect(files).toContainEqual(expect.stringMatching(/client\/dist\/index\.js$/));
+  expect(files.filter((file) => file.includes("/cjs/"))).toEqual([]);
 });
