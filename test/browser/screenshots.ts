@@ -21,6 +21,7 @@ const shots = {
 const browser = await launch();
 for (const [name, [page, options]] of Object.entries(shots)) {
   const { tab } = await open(browser, page, options);
+  await tab.getByText("Loading").first().waitFor({ state: "hidden" }); // Redoc's search.
   await tab.waitForTimeout(500); // Redoc scrolls to its section.
   await tab.screenshot({ path: join(folder, `${name}.png`) });
   process.stdout.write(`docs/screenshots/${name}.png\n`);
