@@ -207,6 +207,7 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
   let fault: JournalError | undefined;
   let taken: JournalError | undefined;
   let isWriting = false;
+  let place: number | undefined;
   /** How long the file is if no other run writes. */
   let size = Number.NaN;
 
@@ -220,7 +221,8 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
         if (fault) throw fault;
         await writeLines(batch.map(({ entry }) => entry));
         const { size: length, ino } = await stat(file);
-        if (ino !== (await handle.stat()).ino) throw new Error("another file has taken its place");
+        place ??= (await handle.stat()).ino;
+        if (ino !== place) throw new Error("another file has taken its place");
         if (begun.length > 0 && length !== size) taken ??= await findTaken(length);
         if (taken) await writeLines(begun.map((unsent) => ({ unsent })));
       } catch (error) {
