@@ -130,10 +130,11 @@ test("operations added to the description are typed client methods, mock routes 
   const types = copy.read("packages/client/src/generated/types.ts");
   expect(types).toContain("addRole(input: AddRoleInput, options?: CallOptions): Promise<AddRoleResult>;");
   expect(types).toContain("ping(input?: PingInput, options?: CallOptions): Promise<PingResult>;");
+  expect(types).toContain("listRoles(input?: ListRolesInput, options?: CallOptions): Promise<ListRolesResult>;");
 
   const all = await copy.run("npm", "test", "--", "lint", "build", "typecheck", "drift");
   expect(result(all), all.output).toMatch(/^\d+ passed, 0 failed$/);
-  for (const id of ["addRole", "ping"]) expect(copy.read("docs/dist/index.html")).toContain(`(${id})`);
+  for (const id of ["addRole", "listRoles", "ping"]) expect(copy.read("docs/dist/index.html")).toContain(`(${id})`);
   // The test files that go through all operations.
   const files = {
     "packages/client": ["create-client"],
@@ -324,6 +325,46 @@ const addedOperations = `  /role/add_role:
               examples:
                 roleCreated:
                   summary: The role was created
+                  value: { errcode: 0, roleId: 7 }
+                  x-evidence: { grade: inferred, source: javaSdk }
+                busy: { $ref: '#/components/examples/busy' }
+
+  /topapi/role/list:
+    post:
+      operationId: listRoles
+      tags: [Role groups]
+      summary: List roles
+      x-evidence: { grade: inferred, source: javaSdk }
+      x-app-types: [internal, third-party]
+      x-permissions: {}
+      x-errcodes: [-1, 40014]
+      x-read-only: true
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              properties:
+                size: { type: integer, format: int64, default: 20, x-evidence: { grade: inferred, source: javaSdk } }
+                offset: { type: integer, format: int64, x-evidence: { grade: inferred, source: javaSdk } }
+            examples:
+              firstPage:
+                summary: The first page
+                value: { size: 20, offset: 0 }
+                x-evidence: { grade: inferred, source: javaSdk }
+      responses:
+        '200':
+          description: Success or failure.
+          content:
+            application/json:
+              schema:
+                oneOf:
+                  - $ref: '#/components/schemas/CreatedRole'
+                  - $ref: '#/components/schemas/ErrorEnvelope'
+                  - $ref: '#/components/schemas/IpBlock'
+              examples:
+                listed:
+                  summary: A role
                   value: { errcode: 0, roleId: 7 }
                   x-evidence: { grade: inferred, source: javaSdk }
                 busy: { $ref: '#/components/examples/busy' }

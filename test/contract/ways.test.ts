@@ -1,8 +1,9 @@
 /** Every example of the description is there by its name: by a server, by a fetch without a socket, and by the command. */
+import { createClient } from "@dingrole/client";
 import { createMock, type Mock, type MockServer, type Scenario, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { start } from "../run.ts";
-import { gatewayExamples, operations, type SpecOperation } from "./spec.ts";
+import { gatewayExamples, operations, type SpecOperation, tokenParameter } from "./spec.ts";
 
 let server: MockServer;
 let mock: Mock;
@@ -64,5 +65,21 @@ describe.each(operations)("$id", (operation) => {
       expect(await answerOf(await send(fetch, commandUrl, operation, headers))).toEqual(value);
       expect(await answerOf(await send(fetch, `${commandUrl}/@${name}`, operation))).toEqual(value);
     });
+  });
+
+  test.each(["strict", "gateway"] as const)("what is required is enough, in %s mode", async (mode) => {
+    const { clientOptions, ...mock } = await createMock({ mode });
+    const client = createClient(clientOptions) as unknown as Record<string, (input?: object) => Promise<object>>;
+    const fields = Object.entries({ ...operation.query, ...operation.form });
+    const required = fields.filter(([name]) => operation.required.includes(name));
+    await client[operation.id]?.(Object.fromEntries(required));
+    if (required.length === 0) {
+      await client[operation.id]?.();
+      const query = new URLSearchParams(operation.query);
+      if (query.has(tokenParameter)) query.set(tokenParameter, clientOptions.accessToken());
+      const url = `${clientOptions.baseUrl}${operation.path}?${query}`;
+      await answerOf(await mock.fetch(url, { method: operation.method }));
+    }
+    for (const { violations, answer } of mock.requests) expect([violations, answer]).toEqual([[], 200]);
   });
 });
