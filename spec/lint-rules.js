@@ -186,9 +186,14 @@ function evidenceRule() {
 function errorCodesRule() {
   const known = new Set();
   return {
-    Root(root, { report, resolve }) {
-      for (const { code } of resolve(root["x-error-codes"] ?? []).node ?? []) known.add(code);
-      if (known.size === 0) report({ message: "x-error-codes has no codes: it is a $ref to error-codes.yaml." });
+    Root(root, { report, resolve, location }) {
+      const { node: codes } = resolve(root["x-error-codes"] ?? []);
+      if (Array.isArray(codes)) for (const { code } of codes) known.add(code);
+      if (known.size === 0)
+        report({
+          message: "x-error-codes has no codes: it is a $ref to error-codes.yaml.",
+          location: location.child("x-error-codes"),
+        });
     },
     Operation({ operationId, "x-errcodes": listed }, { report, location }) {
       if (!Array.isArray(listed)) return;
@@ -332,7 +337,8 @@ function documentRule() {
         });
     },
     Server({ url, description }, { report, location }) {
-      if (!/^[A-Za-z]+$/.test(description) || hosts.has(description.toLowerCase()))
+      const region = String(description ?? "").toLowerCase();
+      if (!/^[a-z]+$/.test(region) || hosts.has(region))
         report({
           message: "A server's description must be one word, and no other server's: the client's `region`.",
           location,
@@ -342,7 +348,7 @@ function documentRule() {
           message: `A server's url must be an https URL without variables, not \`${url}\`.`,
           location: location.child("url"),
         });
-      hosts.add(String(description).toLowerCase());
+      hosts.add(region);
     },
   };
 }
@@ -365,6 +371,8 @@ function operationsRule() {
           message: `\`${id}\` is not a name for a method: use camelCase, verb first.`,
           location: location.child("operationId"),
         });
+      if (operation["x-app-types"]?.length === 0)
+        report({ message: `\`${id}\` must name an app type.`, location: location.child("x-app-types") });
       if (tags?.length !== 1)
         report({ message: `\`${id}\` has ${tags?.length ?? 0} tags: give it one.`, location: location.key() });
       if (security !== undefined && security.length > 0)
@@ -553,21 +561,37 @@ function evidenceDecorator() {
   };
 }
 
+/**
+ * Rules see descriptions of a wrong shape, too, which Redocly's `struct` refuses: where a rule cannot read one, that is a
+ * fault with a place. What a rule throws ends the lint without one.
+ */
+function guard(visitor) {
+  if (typeof visitor !== "function")
+    return Object.fromEntries(Object.entries(visitor).map(([name, each]) => [name, guard(each)]));
+  return (node, context) => {
+    try {
+      visitor(node, context);
+    } catch ({ message }) {
+      context.report({ message: `A rule cannot read the description here: ${message}.`, location: context.location });
+    }
+  };
+}
+
+const rules = {
+  extensions: extensionsRule,
+  evidence: evidenceRule,
+  "error-codes": errorCodesRule,
+  gateway: gatewayRule,
+  document: documentRule,
+  operations: operationsRule,
+  input: inputRule,
+  answer: answerRule,
+};
+
 export default () => ({
   id: "dingrole",
   typeExtension: { oas3: withExtensions },
-  rules: {
-    oas3: {
-      extensions: extensionsRule,
-      evidence: evidenceRule,
-      "error-codes": errorCodesRule,
-      gateway: gatewayRule,
-      document: documentRule,
-      operations: operationsRule,
-      input: inputRule,
-      answer: answerRule,
-    },
-  },
+  rules: { oas3: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, () => guard(rule())])) },
   decorators: {
     oas3: { "callers-in-descriptions": callersDecorator, "evidence-in-descriptions": evidenceDecorator },
   },

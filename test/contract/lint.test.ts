@@ -87,6 +87,11 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /security: \[\{/,
     "`security` of `getToken` must be [], for a call without a token, or absent.",
   ],
+  "a value that is missing": [
+    [api, "      security: []\n", "      security:\n"],
+    /^ +operationId: getToken/,
+    /^A rule cannot read the description here: /,
+  ],
   "a second security scheme": [
     [
       api,
@@ -128,6 +133,17 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     [api, /^ +x-app-types: .*\n(?= +x-permissions: \{\})/m, ""],
     /^ {4}get:/,
     missing("x-app-types"),
+  ],
+  "an operation of no app": [
+    [api, "x-app-types: [internal]", "x-app-types: []"],
+    /x-app-types: \[\]/,
+    /^`\w+` must name an app type\.$/,
+  ],
+  "a server without a name": [[api, "    description: China\n", ""], /url: https:\/\/oapi.dingtalk.com/, region],
+  "no error codes": [
+    [api, "  $ref: error-codes.yaml", "  codes: error-codes.yaml"],
+    /codes: error-codes.yaml/,
+    "x-error-codes has no codes: it is a $ref to error-codes.yaml.",
   ],
   "an app type that is not known": [
     [api, "x-app-types: [internal]", "x-app-types: [intern]"],
