@@ -64,6 +64,20 @@ test("a scenario, a token and strict mode are flags; with --json each line is an
   expect(output).not.toContain("canary");
 });
 
+test("the log shows no secret of whatever name, what was accepted, and of a long value its beginning", async () => {
+  const { until } = start("--port", "0", "--token", "canary");
+  const [, url] = await until(listening);
+  for (const name of ["corpsecret", "secret", "client_secret", "token"])
+    await (await fetch(`${url}/gettoken?corpid=a&${name}=canary`)).text();
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ name: "x".repeat(1_000_000), secret: "canary" });
+  await (await fetch(`${url}${path}?access_token=canary`, { method: "POST", headers, body })).text();
+  const [output] = await until(/^.* name=x+… \(1000005 characters\).*\n {9}accepted: a JSON body.*\n/s);
+  expect(output).toMatch(/corpid=a corpsecret=sha256:[0-9a-f]{12} → 200 issued, \d+ ms\n {9}accepted: corpid,/);
+  expect(output).not.toContain("canary");
+  expect(output.length).toBeLessThan(5000);
+});
+
 test("what arrives cannot move the terminal's cursor", async () => {
   const { until } = start("--port", "0");
   const [, url] = await until(listening);

@@ -12,8 +12,8 @@ A mock of DingTalk's role-group API. Give its URL to your app as the base URL.
   --port N         the port to listen on; 0 is any free one (4010)
   --host ADDRESS   the address to listen on (127.0.0.1, which only this machine reaches)
   --scenario NAME  what every call gets: an example of the description, or a fault; a wrong name lists them all
-  --gateway        answer what breaks the description as DingTalk does: HTTP 200 and an errcode (the default)
-  --strict         answer it with Prism's own problem report: 401, 404, 405, 415, 422
+  --gateway        answer as DingTalk does: HTTP 200 and an errcode, and take what it takes of other clients (the default)
+  --strict         answer what breaks the description with a problem report: 400, 401, 404, 405, 406, 415, 422
   --token TOKEN    a token that is accepted, and that getToken issues
   --any-token      accept any token, as --strict does
   --limits         keep DingTalk's limits: 20 calls a second, and the IP block
@@ -80,20 +80,31 @@ function colorOf({ operation, violations, answer, example }: RecordedRequest) {
   return operation && operations[operation]?.success === example ? "green" : "yellow";
 }
 
-/** `16:20:01 POST /role/add_role_group name=制造部 → 200 rateLimited, 2 ms`, and a line for each violation. */
+/** More of a value is not for a terminal. */
+const MAX_SHOWN = 200;
+
+/**
+ * `16:20:01 POST /role/add_role_group name=制造部 → 200 rateLimited, 2 ms`, and a line for each violation and for each thing
+ * that was accepted though the description does not have it.
+ */
 function toLine(request: RecordedRequest): string {
-  const { method, path, query, form, time, answer, scenario, example, violations } = request;
-  const fields = Object.entries({ ...query, ...form }).map(([name, value]) => `${name}=${value}`);
-  const arrived = printable([time.toTimeString().slice(0, 8), method, path, ...fields].join(" "));
+  const { method, path, query, form, json, time, answer, scenario, example, accepted, violations } = request;
+  const fields = Object.entries({ ...query, ...form, ...json }).map(([name, value]) => cut(`${name}=${value}`));
+  const arrived = printable([time.toTimeString().slice(0, 8), method, cut(path), ...fields].join(" "));
   const answered = styleText(
     colorOf(request),
     [answers[answer] ?? answer, scenario, example === scenario ? undefined : example].filter(Boolean).join(" "),
   );
-  const lines = [`${arrived} → ${answered}, ${Date.now() - time.getTime()} ms`, ...violations.map(printable)];
+  const notes = [...accepted.map((each) => `accepted: ${each}`), ...violations];
+  const lines = [`${arrived} → ${answered}, ${Date.now() - time.getTime()} ms`, ...notes.map(printable)];
   return lines.join("\n         ");
 }
 
 const answers: Record<string, string> = { open: "nothing", reset: "connection reset", close: "connection closed" };
+
+function cut(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)` : text;
+}
 
 /** What arrives must not move a terminal's cursor. */
 function printable(text: string): string {
