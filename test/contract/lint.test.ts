@@ -26,7 +26,7 @@ const unknown = (keyword: string) =>
   `The client does not know \`${keyword}\`: teach it to packages/client/src/schema.ts.`;
 
 /** The first such text in the operation, with all that comes before it. */
-const inAddRoleGroup = (text: string) => new RegExp(`(operationId: addRoleGroup\\n[^]*?)${text}`);
+const inOperation = (id: string, text: string) => new RegExp(`(operationId: ${id}\\n[^]*?)${text}`);
 
 const api = "openapi.yaml";
 const codes = "error-codes.yaml";
@@ -123,14 +123,18 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /x-errcodes: \[-7/,
     "`getToken` lists the errcode -7, which error-codes.yaml lacks.",
   ],
-  "an operation without x-permissions": [[api, "      x-permissions: {}\n", ""], /^ {4}get:/, missing("x-permissions")],
+  "an operation without x-permissions": [
+    [api, inOperation("getToken", " +x-permissions: .*\n"), "$1"],
+    /^ {4}get:/,
+    missing("x-permissions"),
+  ],
   "permissions without their names in words": [
     [api, /x-permissions: \{ qyapi.*/, "x-permissions: [qyapi_manage_addresslist]"],
     /x-permissions: \[/,
     "Expected type `Permissions` (object) but got `array`",
   ],
   "an operation without x-app-types": [
-    [api, /^ +x-app-types: .*\n(?= +x-permissions: \{\})/m, ""],
+    [api, inOperation("getToken", " +x-app-types: .*\n"), "$1"],
     /^ {4}get:/,
     missing("x-app-types"),
   ],
@@ -195,7 +199,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     "`access_token` of `getToken` is in two places: the query, and the body or the security scheme.",
   ],
   "a body that is JSON": [
-    [api, inAddRoleGroup("application/x-www-form-urlencoded:"), "$1application/json:"],
+    [api, inOperation("addRoleGroup", "application/x-www-form-urlencoded:"), "$1application/json:"],
     /requestBody:/,
     "`addRoleGroup` takes application/json: the client sends a form, application/x-www-form-urlencoded.",
   ],
@@ -205,7 +209,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     "The body of `addRoleGroup` must be that of a POST, and `required: false`, as its fields are.",
   ],
   "a body that may be left out, and a field that may not": [
-    [api, "      requestBody:\n        required: true\n", "      requestBody:\n"],
+    [api, inOperation("addRoleGroup", " +required: true\n"), "$1"],
     /requestBody:/,
     "The body of `addRoleGroup` must be that of a POST, and `required: true`, as its fields are.",
   ],
@@ -254,12 +258,12 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
   ],
 
   "an operation without IpBlock": [
-    [api, inAddRoleGroup("\n +- \\$ref: '#/components/schemas/IpBlock'"), "$1"],
+    [api, inOperation("addRoleGroup", "\n +- \\$ref: '#/components/schemas/IpBlock'"), "$1"],
     /responses:/,
     answers("addRoleGroup"),
   ],
   "an operation without ErrorEnvelope": [
-    [api, inAddRoleGroup("\n +- \\$ref: '#/components/schemas/ErrorEnvelope'"), "$1"],
+    [api, inOperation("addRoleGroup", "\n +- \\$ref: '#/components/schemas/ErrorEnvelope'"), "$1"],
     /responses:/,
     answers("addRoleGroup"),
   ],
