@@ -22,7 +22,8 @@ async function run({ kind, calls: count, inFlight }: Job): Promise<Cost> {
   const lane = async () => {
     while (left-- > 0) {
       const answer = await call?.();
-      if (!Number.isSafeInteger(answer?.groupId)) throw new Error(`${files[kind]}: no group id in ${JSON.stringify(answer)}`);
+      if (!Number.isSafeInteger(answer?.groupId))
+        throw new Error(`${files[kind]}: no group id in ${JSON.stringify(answer)}`);
     }
   };
   const cpu = process.cpuUsage();
