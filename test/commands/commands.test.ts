@@ -109,7 +109,7 @@ test.each([
   },
 );
 
-test("npm test fails on a description edited without generate, says what mends it, and passes once that ran", async () => {
+test("npm test fails on a description edited without generate, says what fixes it, passes once that ran, and lists what was skipped", async () => {
   copy.edit("spec/openapi.yaml", /^( {2}schemas:\n +\w+:\n +type: object\n +description: ).*$/m, "$1Edited.");
   const before = await copy.run("npm", "test", "--", "drift");
   expect(before.code).toBe(1);
@@ -118,8 +118,10 @@ test("npm test fails on a description edited without generate, says what mends i
 
   expect((await copy.run("npm", "run", "generate")).code).toBe(0);
   expect(copy.read("packages/types/src/generated/openapi.ts")).toContain("Edited.");
+  copy.edit("test/drift/drift.test.ts", /$/, '\ntest("what this machine lacks", ({ skip }) => skip());\n');
   const after = await copy.run("npm", "test", "--", "drift");
-  expect(result(after)).toMatch(/^\d+ passed, 0 failed$/);
+  expect(result(after)).toMatch(/^\d+ passed, 0 failed, 1 skipped$/);
+  expect(after.output).toContain("  – @dingrole/test-drift drift skipped: what this machine lacks\n");
   expect(after.code).toBe(0);
 });
 

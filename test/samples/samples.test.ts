@@ -118,11 +118,11 @@ test.each(files.filter((file) => file.startsWith("getToken")))("%s shows how its
 test.for(
   languages
     .filter((language) => !findToolchain(language))
-    .map((language) => ({
-      language,
-      lack: `${language.name}: not run, there is ${describeLack(language)} on this machine`,
-    })),
-)("$lack", ({ language, lack }, { skip }) => {
+    .map(
+      (language) =>
+        [`${language.name}: not run, there is ${describeLack(language)} on this machine`, language] as const,
+    ),
+)("%s", ([lack, language], { skip }) => {
   expect(process.env.SAMPLES_REQUIRED, `${lack}, and SAMPLES_REQUIRED=1 asks for all`).not.toBe("1");
   for (const operation of operations) {
     const source = readFileSync(join(folder, fileOf(operation, language)), "utf8");
