@@ -125,7 +125,11 @@ export function createCall(options: ResolvedOptions, send: Send) {
     });
     if (typeof slot !== "object") return toRelease(slot);
     emit({ type: "throttled", operation });
-    return bound(Promise.resolve(slot).then(toRelease), limits, () => own().abort());
+    const turn = Promise.resolve(slot).then(toRelease);
+    return bound(turn, limits, () => {
+      own().abort();
+      turn.then(runHook, () => {}); // The limiter may give the turn all the same.
+    });
   }
 
   /** One request and its answer. */

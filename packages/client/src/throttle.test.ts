@@ -240,6 +240,20 @@ test.each([
   expect([...seen, released]).toEqual([0, 1, 2, 3]);
 });
 
+test("a Release that comes after its call has ended is called all the same", async () => {
+  const waiting: ((release: () => void) => void)[] = [];
+  const release = vi.fn();
+  const limiter: Limiter = () => new Promise((resolve) => waiting.push(resolve));
+  const { client, requests } = observedClient([created], { limiter });
+  const ended = expect(client.addRoleGroup({ name: "a" }, { deadline: 500 })).rejects.toThrow("the deadline is over");
+  await vi.runAllTimersAsync();
+  await ended;
+  waiting[0]?.(release);
+  await vi.runAllTimersAsync();
+  expect(release).toHaveBeenCalledTimes(1);
+  expect(requests).toHaveLength(0);
+});
+
 test("a limiter that asks for the signal of a call that has ended gets one that is aborted", async () => {
   let turn: { signal: AbortSignal } | undefined;
   const limiter: Limiter = (_, call) => {

@@ -6,8 +6,8 @@ export type Release = () => void;
 
 /**
  * Lets a call go when its time has come. It may return a `Release`, at once or by a promise: the client calls it when the
- * attempt has its answer or has failed. `signal` is aborted when the call no longer waits. Whatever the limiter throws, the
- * call throws.
+ * attempt has its answer or has failed, or the call has ended before its turn. `signal` is aborted when the call no longer
+ * waits. Whatever the limiter throws, the call throws.
  */
 export type Limiter = (
   operation: OperationId,
