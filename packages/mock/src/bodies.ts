@@ -30,6 +30,8 @@ export function createBodies() {
 
   return function read(request: IncomingMessage): Promise<Body | Refusal> {
     return new Promise((resolve) => {
+      // It waited for the answers before it, and tells of its end no more.
+      if (request.destroyed) return resolve("aborted");
       let chunks: Buffer[] = [];
       const body = { size: 0, refuse };
       unfinished.add(body);

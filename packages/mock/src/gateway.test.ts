@@ -460,21 +460,21 @@ describe("the record", () => {
     expect(fingerprint("canary")).toMatch(/^sha256:[0-9a-f]{12}$/);
   });
 
-  test.each(["corpsecret", "secret", "client_secret", "token", "clientSecret", "suite_ticket", "new_password"])(
-    "nor the value of %s, of whatever operation",
-    async (name) => {
-      const mock = await createMock({ mode: "gateway" });
-      for (const path of [addRoleGroup.path, getToken.path, "/x"]) {
-        await mock.fetch(`${address}${path}?${name}=canary`);
-        await mock.fetch(`${address}${path}`, { method: "POST", headers: form, body: `${name}=canary&name=v` });
-        const headers = { "Content-Type": "application/json" };
-        await mock.fetch(`${address}${path}`, { method: "POST", headers, body: `{"${name}":"canary"}` });
-        await mock.fetch(`${address}${path}`, { method: "POST", headers: form, body: `name={"${name}":"canary"}` });
-      }
-      expect(mock.requests).toHaveLength(12);
-      expect(JSON.stringify(mock.requests)).not.toContain("canary");
-    },
-  );
+  test.each([
+    ...["corpsecret", "secret", "client_secret", "token", "clientSecret", "suite_ticket", "new_password"],
+    ...["pwd", "db_passwd", "X-API-Key", "aesKey", "credentials", "private-key", "Signature"],
+  ])("nor the value of %s, of whatever operation", async (name) => {
+    const mock = await createMock({ mode: "gateway" });
+    for (const path of [addRoleGroup.path, getToken.path, "/x"]) {
+      await mock.fetch(`${address}${path}?${name}=canary`);
+      await mock.fetch(`${address}${path}`, { method: "POST", headers: form, body: `${name}=canary&name=v` });
+      const headers = { "Content-Type": "application/json" };
+      await mock.fetch(`${address}${path}`, { method: "POST", headers, body: `{"${name}":"canary"}` });
+      await mock.fetch(`${address}${path}`, { method: "POST", headers: form, body: `name={"${name}":"canary"}` });
+    }
+    expect(mock.requests).toHaveLength(12);
+    expect(JSON.stringify(mock.requests)).not.toContain("canary");
+  });
 
   test.each([
     ["?Access_Token=canary", {}],

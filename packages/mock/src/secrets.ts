@@ -8,10 +8,12 @@ export function fingerprint(secret: string): string {
 }
 
 /** Words that are in the name of a secret of any API, whether the description has it or not. */
-const words = ["token", "secret", "password", "ticket", "authorization", "cookie"];
+const common =
+  "token secret password passwd pwd credential ticket authorization cookie signature api_key aes_key private_key";
+const words = [...common.split(" "), ...secretParameters];
 const lettersOf = (name: string) => name.replace(/[^a-z]/gi, "").toLowerCase();
-const names = [...words, ...secretParameters.map(lettersOf)];
-const patterns = [...words, ...secretParameters.map((name) => name.split(/[^a-z]/i).join("[^a-z]?"))];
+const names = words.map(lettersOf);
+const patterns = words.map((name) => name.split(/[^a-z]/i).join("[^a-z]?"));
 
 /** Whether a field or a header holds a secret, however its name is written: `access_token`, `clientSecret`, `Access-Token[]`. */
 export function isSecret(name: string): boolean {
@@ -20,7 +22,7 @@ export function isSecret(name: string): boolean {
 }
 
 /** A secret's name within a text, and what follows it up to where a value ends. */
-const secretInText = new RegExp(`((?:${patterns.join("|")})[^a-z0-9=:&]*(?:=|:|%3d|%3a)[\\s"']*)[^&\\s"'}]+`, "gi");
+const secretInText = new RegExp(`((?:${patterns.join("|")})s?[^a-z0-9=:&]*(?:=|:|%3d|%3a)[\\s"']*)[^&\\s"'}]+`, "gi");
 
 export function withoutSecrets(text: string): string {
   return text.replace(secretInText, "$1***");
