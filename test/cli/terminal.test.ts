@@ -124,6 +124,15 @@ describe("without a terminal", () => {
       expect(stdout).toContain(advice);
     });
 
+    test.each([
+      ["https://127.0.0.1:4", "HTTPS_PROXY is set, and Node.js did not use it"],
+      ["http://127.0.0.1:4", "Nothing listens there"],
+    ])("that Node is not told to use, the doctor says so for %s", async (baseUrl, advice) => {
+      const { code, stdout } = await run(["doctor", "--base-url", baseUrl], { HTTPS_PROXY: "http://127.0.0.1:9" });
+      expect(code).toBe(1);
+      expect(stdout).toContain(advice);
+    });
+
     test("that closes each connection, an interrupted command ends", async () => {
       const { process: child, ended } = start(["create", "a"], await proxyThat(""));
       await expect.poll(() => asked).toBeGreaterThan(0);

@@ -88,7 +88,7 @@ async function* examineToken(place: Place, appKey: string, appSecret: string): A
     const found = `the app key and secret are right; the token is valid for ${formatTime(expires_in * 1000)}`;
     yield { check: "credentials", state: "right", found };
   } catch (error) {
-    yield* answer === undefined ? [unreached(error)] : examineAnswer(answer);
+    yield* answer === undefined ? [unreached(error, place)] : examineAnswer(answer);
     if (answer !== undefined) yield refused(error, place);
   }
 }
@@ -108,6 +108,8 @@ function* examineAnswer(answer: Response | undefined): Generator<Finding> {
     };
 }
 
+const withProxies = `NODE_USE_ENV_PROXY=1, on Node.js 22.21 or later (this is ${process.versions.node})`;
+
 const certificateAdvice =
   "The certificate is not trusted: where a proxy of your company opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.";
 
@@ -115,8 +117,7 @@ const certificateAdvice =
 const networkAdvice: Record<string, string> = {
   ENOTFOUND: "The host's name is not known here: look at the base URL, and at DNS.",
   EAI_AGAIN: "The name server does not answer: look at DNS, and at the network.",
-  ECONNREFUSED:
-    "Nothing listens there: look at the base URL; is a proxy needed (HTTPS_PROXY, with NODE_USE_ENV_PROXY=1 on Node 24)?",
+  ECONNREFUSED: `Nothing listens there: look at the base URL; is a proxy needed? HTTPS_PROXY, with ${withProxies}.`,
   CERT: certificateAdvice,
   DEPTH_ZERO: certificateAdvice,
   SELF_SIGNED: certificateAdvice,
@@ -127,19 +128,30 @@ const networkAdvice: Record<string, string> = {
 function adviseOnProxy({ message }: Error): string | undefined {
   const status = /the proxy refused with status (\d+)$/.exec(message)?.[1];
   if (status === "407")
-    return "The proxy asks for a user name and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or those in it are wrong.";
+    return "The proxy wants a user name and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT. If they are there, they are wrong.";
   return status && "The proxy does not let this host through, or cannot reach it: ask those who run the proxy.";
 }
 
-function unreached(error: unknown): Finding {
+/** Node.js then connects directly, and its error does not tell. */
+function adviseOnIgnoredProxy({ baseUrl }: Place): string | undefined {
+  const { HTTPS_PROXY, https_proxy, NODE_USE_ENV_PROXY, NODE_OPTIONS = "" } = process.env;
+  const flag = "--use-env-proxy";
+  const isUsed =
+    process.allowedNodeEnvironmentFlags.has(flag) && (NODE_USE_ENV_PROXY === "1" || NODE_OPTIONS.includes(flag));
+  if (isUsed || !(HTTPS_PROXY || https_proxy) || baseUrl?.startsWith("http:")) return;
+  return `HTTPS_PROXY is set, and Node.js did not use it: set ${withProxies}.`;
+}
+
+function unreached(error: unknown, place: Place): Finding {
   if (!(error instanceof NetworkError || error instanceof TimeoutError || error instanceof BlockedError))
     throw error instanceof TypeError ? new RefusedError(error.message) : error;
   const code = (error instanceof NetworkError && error.code) || "";
   const known = Object.entries(networkAdvice).find(([begin]) => code.startsWith(begin));
   const advice =
     adviseOnProxy(error) ??
+    adviseOnIgnoredProxy(place) ??
     known?.[1] ??
-    "Look at the network, a firewall, and whether a proxy is needed (HTTPS_PROXY, with NODE_USE_ENV_PROXY=1 on Node 24).";
+    `Look at the network, a firewall, and whether a proxy is needed: HTTPS_PROXY, with ${withProxies}.`;
   return { check: "reachability", state: "wrong", found: describeError(error), advice };
 }
 
