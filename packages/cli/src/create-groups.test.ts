@@ -61,6 +61,34 @@ test("a create that is sent again, after a refusal, is `sending` before each att
   expect(log).toEqual(["sending a", "sent a", "sending a", "sent a", "created a"]);
 });
 
+test("a stopped run does not wait for a token", async () => {
+  const stop = new AbortController();
+  const options = { appKey: "key", appSecret: "secret", baseUrl: "http://127.0.0.1" };
+  const { cause, states } = await create(groups("a", "b"), {
+    options: {
+      ...options,
+      fetch: () => {
+        stop.abort();
+        return new Promise(() => {});
+      },
+    },
+    stop: stop.signal,
+  });
+  expect({ cause, states, log }).toEqual({ cause: undefined, states: { a: "waiting", b: "waiting" }, log: [] });
+});
+
+test("a stopped run waits for the create that is under way", async () => {
+  const stop = new AbortController();
+  const { states } = await create(groups("a", "b"), {
+    fetch: (url, init) => {
+      stop.abort();
+      return mock.fetch(url, init);
+    },
+    stop: stop.signal,
+  });
+  expect(states).toEqual({ a: "created", b: "waiting" });
+});
+
 test("no more are under way than `concurrency` says, and all are done", async () => {
   let under = 0;
   let most = 0;

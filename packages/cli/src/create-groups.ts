@@ -1,6 +1,7 @@
 /** Creates role groups, a few at a time, each at most once. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
+  AbortError,
   ApiError,
   type Category,
   type ClientOptions,
@@ -95,17 +96,25 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
 
   async function create(group: Group): Promise<Result> {
     let isBegun = false;
+    // A stopped run does not wait for what comes before the create: a token, or a slot.
+    const unsent = new AbortController();
+    const giveUp = () => unsent.abort();
+    stop.addEventListener("abort", giveUp);
     const beginCreate = async () => {
       if (end || stop.aborted) throw new Stopped();
+      stop.removeEventListener("abort", giveUp);
       // Before each attempt: since the last one another run may have begun.
       await journal.append({ sending: group.name });
       isBegun = true;
       run.onBegin?.(group);
     };
     try {
-      const { groupId } = await begin.run(beginCreate, () => client.addRoleGroup({ name: group.name }));
+      const { groupId } = await begin.run(beginCreate, () =>
+        client.addRoleGroup({ name: group.name }, { signal: unsent.signal }),
+      );
       return { group, state: "created", groupId };
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof AbortError ? new Stopped() : thrown;
       if (endsRun(error)) end ??= { cause: error };
       const state = judge(error);
       if (state === "waiting" && !isBegun) return leave(group, error instanceof Stopped ? undefined : error);
@@ -113,6 +122,8 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
       if (state === "waiting")
         await journal.append(toEntry({ group, state: "failed", error }) as Entry).catch(() => {});
       return error instanceof Stopped ? { group, state } : { group, state, error };
+    } finally {
+      stop.removeEventListener("abort", giveUp);
     }
   }
 

@@ -197,7 +197,7 @@ function stopOnSignal(say: Output["note"], leave: () => void) {
   const onSignal = (signal: NodeJS.Signals) => {
     if (!stop.signal.aborted) {
       stoppedAt = performance.now();
-      say("Stopping when the calls under way have ended. Again, and it ends at once.");
+      say("Stopping when the calls under way have ended. Ctrl-C again ends it at once.");
       stop.abort();
     } else if (signal !== "SIGHUP" && performance.now() - stoppedAt > AGAIN_MS) leave();
   };
