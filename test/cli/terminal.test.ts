@@ -1,5 +1,5 @@
 /** With a terminal and without one: what is drawn, what is asked, what never shows. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startMock } from "@dingrole/mock";
@@ -228,8 +228,10 @@ describe("without a terminal", () => {
 
   test("--output that cannot be had is refused before anything is sent", async () => {
     const { args, file, journal } = importOf(1);
-    for (const output of [file, journal, `${file}.none/ids.tsv`])
-      expect(await run([...args, "--output", output], env)).toMatchObject({
+    const keys = writeTemporary("keys.env", "DINGTALK_APP_KEY=k\n");
+    linkSync(file, `${file}.link`);
+    for (const output of [file, journal, `${file}.link`, keys, `${file}.none/ids.tsv`])
+      expect(await run([...args, "--env", keys, "--output", output], env)).toMatchObject({
         code: 2,
         stderr: expect.stringMatching(/^dingrole: --output(: ENOENT| must be a file of its own, not )/),
       });
@@ -269,6 +271,18 @@ describe("without a terminal", () => {
     const count = (state: string) => lines.filter((line) => line.startsWith(`{"${state}"`)).length;
     expect(count("sending")).toBeLessThan(400);
     expect(count("created")).toBe(count("sending"));
+  });
+
+  test("a journal that is deleted ends the run, and all that was created is to be noted down", async () => {
+    const { args, journal } = importOf(400);
+    const { process: child, ended } = start(args, env);
+    child.stdout?.once("data", () => rmSync(journal));
+    const { code, stdout, stderr } = await ended;
+    const names = [...stdout.matchAll(/^\d+\t(.*)$/gm)].map(([, name]) => name);
+    expect(code).toBe(1);
+    expect([...stderr.matchAll(/^ {4}line \d+: (.*) \(\d+\)$/gm)].map(([, name]) => name).sort()).toEqual(names.sort());
+    expect(stderr).toContain("another run would create it again. Take those rows out of the file");
+    expect(stderr).not.toContain("it goes on");
   });
 });
 
@@ -420,10 +434,12 @@ test.each([
 
 describe("errors", () => {
   test("what is known is said, and what is not is said to be so", async () => {
-    expect(await run(["errors", "88", "123456"])).toEqual({
+    expect(await run(["errors", "88", "123456", "99999999999999999999999"])).toEqual({
       code: 2,
       stdout: expect.stringMatching(/^88 .* sub_code .*\n {2}→ /),
-      stderr: "dingrole: 123456 is not a known code; go by its errmsg\n",
+      stderr: ["123456", "99999999999999999999999"]
+        .map((code) => `dingrole: ${code} is not a known code; go by its errmsg\n`)
+        .join(""),
     });
   });
 

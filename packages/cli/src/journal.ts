@@ -47,6 +47,9 @@ export interface Target {
 /** The journal could not be written, or another run has it. */
 export class JournalError extends Error {}
 
+/** It was deleted, replaced or cut: it does not say what this run has created. */
+export class LostJournalError extends JournalError {}
+
 export interface Journal {
   readonly recorded: Recall;
   /** Resolves when it is on the disk; of a `sending`, when no other run has the journal. */
@@ -217,17 +220,20 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
       const batch = waiting;
       waiting = [];
       const begun = batch.flatMap(({ entry }) => ("sending" in entry ? [entry.sending] : []));
+      let Fault: typeof JournalError = JournalError;
       try {
         if (fault) throw fault;
         await writeLines(batch.map(({ entry }) => entry));
+        Fault = LostJournalError;
         const { size: length, ino } = await stat(file);
         place ??= (await handle.stat()).ino;
         if (ino !== place) throw new Error("another file has taken its place");
         if (begun.length > 0 && length !== size) taken ??= await findTaken(length);
+        Fault = JournalError;
         if (taken) await writeLines(begun.map((unsent) => ({ unsent })));
       } catch (error) {
         // After half a line nothing more may follow in this run.
-        fault ??= new JournalError(`the journal ${file} cannot be written: ${(error as Error).message}`);
+        fault ??= new Fault(`the journal ${file} cannot be written: ${(error as Error).message}`);
       }
       for (const { entry, resolve, reject } of batch)
         if (fault || (taken && "sending" in entry)) reject((fault ?? taken) as JournalError);

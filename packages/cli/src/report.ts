@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { BlockedError } from "@dingrole/client";
 import { MAX_UNKNOWN_IN_TURN, type Result } from "./create-groups.ts";
 import { describeError, findRefusal, hintOf } from "./describe-error.ts";
-import { JournalError } from "./journal.ts";
+import { JournalError, LostJournalError } from "./journal.ts";
 import { toList } from "./list.ts";
 import { type ExitCode, exitCodeOf, exitCodes, messageOf, printable, printableName } from "./outcome.ts";
 import { formatCount, formatTime, type Output, paint, plural } from "./output.ts";
@@ -119,10 +119,13 @@ export function* adviseNext(results: readonly Result[], cause: unknown, journal:
   const [unknown, left] = [count("unknown"), count("waiting", "failed")];
   if (cause !== undefined && (journal || cause instanceof JournalError))
     yield `${paint("red", "✗")} The run was ended: ${endReason(cause, unknown)}`;
-  if (unknown > 0 && journal)
+  const isLost = cause instanceof LostJournalError;
+  if (unknown > 0 && journal && !isLost)
     yield "Look in DingTalk's console which of unknown outcome exist. Take their rows out of the file, and keep the journal; --retry-unknown sends the others again.";
   else if (unknown > 0) yield "Look in DingTalk's console whether what may exist does, before sending it again.";
-  if (left > 0 && journal)
+  if (isLost && journal)
+    yield "The journal does not say what was created: another run would create it again. Take those rows out of the file, then run it with another --journal.";
+  else if (left > 0 && journal)
     yield `${plural(left, "role group")} still to be created: ${count("failed") > 0 ? "correct what was refused, " : ""}run it again, and it goes on. The journal is ${journal}`;
 }
 

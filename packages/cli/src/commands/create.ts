@@ -1,5 +1,5 @@
 /** `dingrole create`: role groups from arguments, or from a file. */
-import { closeSync, existsSync, openSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename } from "node:path";
 import { buffer } from "node:stream/consumers";
 import {
@@ -13,7 +13,7 @@ import {
   readPlace,
 } from "../connection.ts";
 import { createGroups, type Result, recallResults } from "../create-groups.ts";
-import { ATTEMPT_MS, noJournal, openJournal, readJournal, type Target } from "../journal.ts";
+import { ATTEMPT_MS, LostJournalError, noJournal, openJournal, readJournal, type Target } from "../journal.ts";
 import { type ExitCode, exitCodes, printable, printableName, RefusedError, shorten } from "../outcome.ts";
 import { createOutput, formatCount, formatTime, type Output, type OutputFlags, paint, plural } from "../output.ts";
 import { createProgress } from "../progress.ts";
@@ -51,7 +51,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
     return foretell(groups, file, place, target, flags, output);
   }
 
-  if (flags.output !== undefined) checkOutput(flags.output, [flags.from, file]);
+  if (flags.output !== undefined) checkOutput(flags.output, [flags.from, file, flags.env]);
   const credentials = await readCredentials(environment);
   const target = toTarget(place, credentials, flags);
   const journal = file === undefined ? noJournal : await openJournal(file, target, output.note);
@@ -91,11 +91,14 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
     await journal.close();
   }
   // In the order in which they were given, and not in that of their answers.
-  const all = groups.flatMap((group) => results.get(group) ?? []);
+  const isLost = cause instanceof LostJournalError;
+  const all = groups
+    .flatMap((group) => results.get(group) ?? [])
+    .map((result): Result => (isLost && result.state === "created" ? { ...result, isUnrecorded: true } : result));
   if (flags.from !== undefined) summarize(all, performance.now() - from, output);
   else listFaults(all, output);
   const isWritten = flags.output === undefined || writeResults(all, flags.output, output);
-  if (flags.output === undefined && flags.from !== undefined) adviseOutput(all, output);
+  if (flags.output === undefined && flags.from !== undefined && !isLost) adviseOutput(all, output);
   for (const line of adviseNext(all, cause, flags.from !== undefined && file)) output.fault(line);
   return exitCodeFor(all, cause, stop.signal.aborted) || (isWritten ? exitCodes.done : exitCodes.failed);
 }
@@ -159,9 +162,13 @@ function checkOutput(output: string, others: readonly (string | undefined)[]) {
   } catch (error) {
     throw new RefusedError(`--output: ${(error as Error).message}`);
   }
-  for (const other of others)
-    if (other !== undefined && existsSync(other) && realpathSync(other) === realpathSync(output))
+  // A file can have several names.
+  const { dev, ino } = statSync(output, { bigint: true });
+  for (const other of others) {
+    const found = other === undefined ? undefined : statSync(other, { bigint: true, throwIfNoEntry: false });
+    if (found?.dev === dev && found.ino === ino)
       throw new RefusedError(`--output must be a file of its own, not ${other}`);
+  }
 }
 
 /** What a run would do. Nothing is sent or written. */

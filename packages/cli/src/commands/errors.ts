@@ -1,6 +1,6 @@
 /** `dingrole errors`: what DingTalk's error codes mean, and what to do. */
 import { type ErrorCode, errorCodes } from "@dingrole/client/error-codes";
-import { type ExitCode, exitCodes, quote } from "../outcome.ts";
+import { type ExitCode, exitCodes, quote, shorten } from "../outcome.ts";
 import { createOutput, type OutputFlags, paint, plural } from "../output.ts";
 
 type Entry = readonly [code: number, known: ErrorCode];
@@ -11,9 +11,8 @@ const MOST_IN_FULL = 5;
 export function errors(asked: readonly string[], flags: OutputFlags): ExitCode {
   const output = createOutput(flags);
   const isCode = (text: string) => /^-?\d+$/.test(text);
-  const codes = asked.filter(isCode).map(Number);
   const words = asked.filter((text) => !isCode(text));
-  const found = words.length > 0 || codes.length === 0 ? findByWords(words) : [];
+  const found = words.length > 0 || asked.length === 0 ? findByWords(words) : [];
   const isList = words.length === 0 || found.length > MOST_IN_FULL;
 
   let isAllKnown = true;
@@ -21,10 +20,11 @@ export function errors(asked: readonly string[], flags: OutputFlags): ExitCode {
     output.fault(`dingrole: ${fault}`);
     isAllKnown = false;
   };
-  for (const code of codes) {
+  for (const text of asked.filter(isCode)) {
+    const code = Number(text);
     const known = errorCodes.get(code);
     if (known) output.result(describe(code, known), { code, ...known });
-    else refuse(`${code} is not a known code; go by its errmsg`);
+    else refuse(`${shorten(text)} is not a known code; go by its errmsg`);
   }
   for (const [code, known] of found)
     output.result(isList ? `${code}\t${known.meaning}` : describe(code, known), { code, ...known });
