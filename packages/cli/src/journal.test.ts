@@ -369,6 +369,17 @@ describe("whatever is in the file", () => {
   });
 });
 
+test("what a journal says of another run moves no cursor", async () => {
+  notes.length = 0;
+  const wanted = { ...china, isSameOrganization: (difference: string) => notes.push(difference) > 0 };
+  writeFileSync(file, `${run({ host: "\u001b[2J", at: "\u001b[H", app: "\u001b[31m" })}{"sending":"a"}\n`);
+  await open(file, wanted);
+  expect(notes).toEqual([
+    expect.stringContaining("begun with app \\u{1b}[31m, "),
+    expect.stringContaining("process 1 on \\u{1b}[2J, since \\u{1b}[H, was sending"),
+  ]);
+});
+
 test("a journal that has lost the run's own line ends the run, before anything is sent", async () => {
   const journal = await open(file, china);
   writeFileSync(file, run({}));

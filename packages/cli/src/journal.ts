@@ -30,7 +30,7 @@ import {
   readEntries,
   sameness,
 } from "./journal-entries.ts";
-import { RefusedError, shorten } from "./outcome.ts";
+import { printable, RefusedError, shorten } from "./outcome.ts";
 import { plural } from "./output.ts";
 import { describeThisProcess, look } from "./run-process.ts";
 
@@ -95,10 +95,11 @@ async function checkTarget(last: Run, { place, appKey, accessToken, isSameOrgani
   if (last.place !== place)
     throw new RefusedError(`${file} is the journal of ${shorten(last.place)}, not of ${place}: ${other}`);
   if (last.app === appKey && (appKey !== undefined || hasFingerprint(accessToken, last.token))) return;
-  const difference =
+  const difference = printable(
     last.app === undefined && appKey === undefined
       ? `${file} was begun with another access token: that of another organization, or an earlier one of the same`
-      : `${file} was begun with ${nameKey(last.app)}, and this is ${nameKey(appKey)}`;
+      : `${file} was begun with ${nameKey(last.app)}, and this is ${nameKey(appKey)}`,
+  );
   if (!(await isSameOrganization(difference)))
     throw new RefusedError(
       `${difference}. If it is another organization, ${other}; if it is the same one, add --same-organization`,
@@ -200,7 +201,8 @@ async function waitForOthers(
   return new Set(first.map(({ name }) => name));
 }
 
-const nameRun = ({ process, host, at }: Run) => `process ${process} on ${shorten(host)}, since ${shorten(at)}`;
+const nameRun = ({ process, host, at }: Run) =>
+  printable(`process ${process} on ${shorten(host)}, since ${shorten(at)}`);
 
 const tellUnderWay = (run: Run) => `${nameRun(run)}, was sending it, and has not told what came of it`;
 

@@ -126,7 +126,7 @@ export function* adviseNext(results: readonly Result[], cause: unknown, journal:
   if (isLost && journal)
     yield "The journal does not say what was created: another run would create it again. Take those rows out of the file, then run it with another --journal.";
   else if (left > 0 && journal)
-    yield `${plural(left, "role group")} still to be created: ${count("failed") > 0 ? "correct what was refused, " : ""}run it again, and it goes on. The journal is ${journal}`;
+    yield `${plural(left, "role group")} still to be created: ${count("failed") > 0 ? "correct what was refused, " : ""}run it again, and it goes on. The journal is ${printable(journal)}`;
 }
 
 function endReason(cause: unknown, unknown: number): string {
