@@ -153,6 +153,16 @@ describe("an app's key and secret", () => {
     expect(tokenRequests()).toHaveLength(2);
   });
 
+  test("a call that ended while it waited for the fetch of another begins none", async () => {
+    const { client, tokenRequests } = appClient(created, { timeout: false }, () => new Promise(() => {}));
+    const call = () => client.addRoleGroup({ name: "a" }, { deadline: 5 * SECOND }).catch(({ name }) => name);
+    const calls = Promise.all(Array.from({ length: 20 }, call));
+    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    expect(await calls).toEqual(Array(20).fill("TimeoutError"));
+    expect(tokenRequests()).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test("a clock that was set back does not put a refresh off", async () => {
     const issue = () => ({ errcode: 40096, errmsg: "x" });
     let issued = 0;

@@ -2,13 +2,13 @@ import { isCredential, type ResolvedOptions, resolveLimits, type TokenStore } fr
 import { type DingTalkError, ResponseError, TokenError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import type { GetTokenInput, GetTokenResult, OperationId } from "./generated/types.ts";
-import { bound } from "./limits.ts";
+import { bound, checkEnd, type Limits } from "./limits.ts";
 import { typeOf } from "./schema.ts";
 
 /** Where a call's token comes from. */
 export interface TokenSource {
   /** `held` is the one that the call got before it waited. */
-  get(operation: OperationId, held?: string): string | Promise<string>;
+  get(limits: Limits, held?: string): string | Promise<string>;
   /** Drops a token that DingTalk refused. Returns whether another can be had. */
   reject(token: string): boolean;
 }
@@ -46,7 +46,7 @@ export function createTokenSource(options: ResolvedOptions, fetchToken: FetchTok
     };
     let rejected: string;
     return {
-      get: (operation, held) => (held && held !== rejected ? held : ask(operation)),
+      get: ({ operation }, held) => (held && held !== rejected ? held : ask(operation)),
       reject(token) {
         rejected = token;
         return true;
@@ -85,9 +85,9 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
 
   /**
    * One fetch, however many calls wait for it. In a Worker it dies with the request that began it, so each call waits by a
-   * timer of its own.
+   * timer of its own. A call that has ended meanwhile begins none.
    */
-  async function obtain(): Promise<Token> {
+  async function obtain(limits: Limits): Promise<Token> {
     while (pending) {
       const others = pending;
       let timer: ReturnType<typeof setTimeout>;
@@ -96,6 +96,7 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
       });
       const token = await Promise.race([others, patience]).finally(() => clearTimeout(timer));
       if (token) return token;
+      checkEnd(limits);
       if (pending === others) pending = undefined;
     }
     if (current && shareLeft(current) > HARD_SHARE) return current;
@@ -160,16 +161,17 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
   }
 
   return {
-    get(operation) {
+    get(limits) {
       const share = shareLeft(current);
       if (current && share > HARD_SHARE) {
         if (share <= EARLY_SHARE) refreshInBackground();
         return current.value;
       }
-      return obtain().then(
+      return obtain(limits).then(
         ({ value }) => value,
         (error: DingTalkError) => {
-          throw new TokenError(operation, error?.message, error);
+          checkEnd(limits);
+          throw new TokenError(limits.operation, error?.message, error);
         },
       );
     },

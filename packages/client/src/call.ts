@@ -106,7 +106,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
   /** The token for a call that carries one. One that the call holds already may have been dropped while it waited. */
   function takeToken(limits: Limits, held?: string): undefined | string | Promise<string> {
     const { operation } = limits;
-    const got = operations[operation].open ? undefined : tokens.get(operation, held);
+    const got = operations[operation].open ? undefined : tokens.get(limits, held);
     return typeof got === "object" ? bound(got, limits) : got;
   }
 

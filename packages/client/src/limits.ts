@@ -33,8 +33,9 @@ export function bound<Result>(
     const milliseconds = isUnsent ? Math.min(timeout, remaining) : remaining;
     let timer: unknown;
     // Of an event loop that is late, timers come before input: an answer that is there is read first.
+    // node:test's fake timers fire this again until it sets no other timer.
     const giveUp = () => {
-      timer = (globalThis.setImmediate ?? setTimeout)(() => {
+      timer &&= (globalThis.setImmediate ?? setTimeout)(() => {
         if (timer) end(new TimeoutError(operation, milliseconds < remaining ? "timeout" : "deadline", outcome()));
       });
     };

@@ -109,6 +109,17 @@ test("the deadline ends an attempt, too", async () => {
   expect(outcome).toMatchObject({ name: "TimeoutError", limit: "deadline", outcome: "unknown" });
 });
 
+test("a timer that fires again after the call has ended, as the fake ones of node:test may, sets no other", async () => {
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  const { client } = observedClient([never], { timeout: 100, retries: 0 });
+  const ended = expect(client.addRoleGroup({ name: "a" })).rejects.toThrow("the timeout is over");
+  const [fire] = timers.mock.lastCall as [() => void];
+  await vi.runAllTimersAsync();
+  await ended;
+  fire();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test("timeout: false and deadline: false leave a call to itself", async () => {
   const slow = () => new Promise((resolve) => setTimeout(resolve, 10_000_000, created));
   expect((await run("addRoleGroup", [slow], { timeout: false, deadline: false })).outcome).toBe("ok");
