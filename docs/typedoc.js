@@ -1,4 +1,4 @@
-// A plugin of TypeDoc's: what its options do not mend.
+// A plugin of TypeDoc's: what its options cannot change.
 import { Converter, IndexEvent, JSX, ReflectionKind } from "typedoc";
 
 /** Modules are named after their files: a reader knows them by what is imported. */

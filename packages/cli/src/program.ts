@@ -18,9 +18,9 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const environmentHelp = `
 Environment (or a file that --env names):
   ${variables.appKey}, ${variables.appSecret}  the app's key and secret (Client ID, Client Secret)
-  ${variables.accessToken}                 in their place, a token that you have
+  ${variables.accessToken}                 a token that you have, instead of both
   ${variables.region}, ${variables.baseUrl}    as --region and --base-url
-What is missing is asked for, on a terminal. A secret is never an argument.`;
+On a terminal, the command asks for what is missing. A secret is never an argument.`;
 
 const exitHelp = `
 Exit codes:
@@ -61,7 +61,7 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
   connected(program.command("create [names...]"))
     .summary("create role groups, by name or from a file")
     .description(
-      "Creates role groups: those that are named, or one for each row of a file. A run over a file keeps a journal beside it: interrupted, it goes on where it was when it is run again, and sends none twice.",
+      "Creates role groups: those that you name, or one for each row of a file. A run over a file keeps a journal beside it. After an interruption, run the same command again: it goes on where it was, and sends none twice.",
     )
     .option("--from <file>", `CSV with the header "name", or a JSON object a line; - is stdin`, once)
     .option("--column <name>", "the column, or the JSON field, that has the names (default: name, and no other)", once)
@@ -69,18 +69,23 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
     .option("--allow-unusual-names", "allow names with invisible characters, and names that look the same")
     .option(
       "--journal <file>",
-      "where it is written down what has been created (default: FILE.journal.jsonl; needed for stdin and pipes)",
+      "the file that records what has been created (default: FILE.journal.jsonl; needed for stdin and pipes)",
       once,
     )
-    .option("--retry-unknown", "send those again whose outcome is unknown: once you know that they do not exist")
+    .option("--retry-unknown", "send the rows of unknown outcome again: only when you know that they do not exist")
     .option(
       "--same-organization",
       "go on with a journal that another app or access token of the same organization began",
     )
     .option("--output <file>", "write the results, each id and name, to this file instead of stdout", once)
-    .option("--dry-run", "say what would be sent, and send nothing")
-    .option("--concurrency <n>", "how many are under way at once", toConcurrency, 4)
-    .option("--rate <n>", "how many are sent in any second, or off; DingTalk's Standard edition allows 20", toRate, 20)
+    .option("--dry-run", "list what would be sent, and send nothing")
+    .option("--concurrency <n>", "how many calls are under way at once", toConcurrency, 4)
+    .option(
+      "--rate <n>",
+      "how many calls are sent in any second, or off; DingTalk's Standard edition allows 20",
+      toRate,
+      20,
+    )
     .addHelpText(
       "after",
       example(
@@ -103,13 +108,13 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
   printing(program.command("errors [codes-or-words...]"))
     .summary("say what an error code means, and what to do")
     .description(
-      "Says what DingTalk's error codes mean, and what to do; finds codes by words, English or Chinese. Without either, lists all.",
+      "Says what DingTalk's error codes mean, and what to do. Finds codes by words, English or Chinese. Without arguments, lists all.",
     )
     .addHelpText("after", example("dingrole errors 40014", "dingrole errors -- -1", "dingrole errors permission"))
     .action((asked: string[], flags: OutputFlags) => end(errors(asked, flags)));
 
   connected(program.command("doctor"))
-    .summary("find what stands between here and a role group")
+    .summary("check reachability, clock, credentials, permission")
     .description("Examines reachability, clock, credentials and permission, and says what to do about each.")
     .addHelpText("after", example("dingrole doctor --region china"))
     .action(async (flags: DoctorFlags) => end(await doctor(flags)));
@@ -150,7 +155,7 @@ function printing(command: Command): Command {
   return command
     .option("--json", "one JSON object a line, on stdout")
     .option("--no-color", noColor)
-    .option("--quiet", "nothing on stderr but what went wrong");
+    .option("--quiet", "print only errors on stderr");
 }
 
 function connected(command: Command): Command {
@@ -159,8 +164,8 @@ function connected(command: Command): Command {
       .addOption(
         new Option("--region <region>", "which of DingTalk's hosts to call (default: international)").choices(regions),
       )
-      .option("--base-url <url>", "where the API is, in the place of a region: a mock, say")
-      .option("--env <file>", "a file of NAME=value lines, with what the environment has not"),
+      .option("--base-url <url>", "the API's URL, instead of a region: that of a mock, for example")
+      .option("--env <file>", "a file of NAME=value lines, for what the environment does not set"),
   );
 }
 

@@ -1,4 +1,4 @@
-/** `dingrole doctor`: what stands between here and a role group, and what to do about each thing. */
+/** `dingrole doctor`: what keeps a create from working, and what to do about each fault. */
 import { ApiError, BlockedError, NetworkError, TimeoutError } from "@dingrole/client";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient } from "@dingrole/client/node";
