@@ -166,7 +166,7 @@ const isTime: Rule = [
 const baseUrlPattern = /^(https:\/\/[^\0- /?#@]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^\0- ?#]*)?$/i;
 
 const callRules: Record<keyof CallOptions, Rule> = {
-  signal: [(value) => typeof value?.aborted === "boolean", "an AbortSignal"],
+  signal: [(value) => typeof value?.aborted === "boolean" && isFunction[0](value.addEventListener), "an AbortSignal"],
   timeout: isTime,
   deadline: isTime,
   withResponse: [(value) => typeof value === "boolean", "a boolean"],

@@ -124,6 +124,7 @@ test.each([
   ["a timeout of 0", { timeout: 0 }, "timeout must be milliseconds above 0"],
   ["a deadline that no timer holds", { deadline: 2 ** 31 }, "deadline must be milliseconds above 0"],
   ["a signal that is none", { signal: {} }, "signal must be an AbortSignal"],
+  ["an object that tells of no abort for a signal", { signal: { aborted: false } }, "signal must be an AbortSignal"],
   ["an event target for a signal", { signal: new EventTarget() }, "signal must be an AbortSignal"],
   ["null for a signal", { signal: null }, "signal must be an AbortSignal"],
   ["an option that there is not", { retries: 1 }, "there is no option retries: use signal, timeout, deadline"],
