@@ -92,6 +92,14 @@ describe("without a terminal", () => {
     );
   });
 
+  test("the doctor says of a page that DingTalk may not be what answers", async () => {
+    mock.always("ipBlockedPage");
+    const { code, stdout } = await run(["doctor"], env);
+    expect(code).toBe(1);
+    expect(stdout).toContain("the IP is blocked until");
+    expect(stdout).toContain("look at the base URL");
+  });
+
   describe("behind a proxy", () => {
     let proxy: Server;
     let asked = 0;

@@ -183,7 +183,7 @@ const rules: Record<keyof ResolvedOptions, Rule> = {
   region: [(value) => Object.hasOwn(servers, value), regions],
   baseUrl: [
     (value) => typeof value === "string" && baseUrlPattern.test(value) && URL.canParse(value),
-    "an https: URL (a string), or http: on loopback, without credentials, query or fragment",
+    "an https: URL string, or http: on loopback, without credentials, query or fragment",
   ],
   timeout: isTime,
   deadline: isTime,

@@ -141,7 +141,7 @@ async function readInput(names: readonly string[], flags: CreateFlags): Promise<
 
 function journalOf({ from, journal }: CreateFlags): string | undefined {
   if (from === undefined || journal !== undefined) return journal;
-  const fault = `--from ${shorten(from)} needs --journal FILE: there it is written down what has been created, so that nothing is sent twice`;
+  const fault = `--from ${shorten(from)} needs --journal FILE, which records what has been created, so that nothing is sent twice`;
   if (from === "-") throw new RefusedError(fault);
   let found: Stats;
   try {

@@ -155,8 +155,14 @@ function unreached(error: unknown, place: Place): Finding {
   return { check: "reachability", state: "wrong", found: describeError(error), advice };
 }
 
-function refused(error: unknown, { region, baseUrl }: Place): Finding {
-  const isOfRegion = error instanceof ApiError && error.category === "credentials" && baseUrl === undefined;
-  const advice = `An app of the other region has its keys there: this is ${region}, see --region.`;
-  return { check: "credentials", state: "wrong", found: describeError(error), ...(isOfRegion && { advice }) };
+function refused(error: unknown, place: Place): Finding {
+  const advice = adviseOnRefusal(error, place);
+  return { check: "credentials", state: "wrong", found: describeError(error), ...(advice && { advice }) };
+}
+
+function adviseOnRefusal(error: unknown, { region, baseUrl }: Place): string | undefined {
+  if (error instanceof BlockedError)
+    return "Stop all calls from this IP. Or DingTalk is not what answers: look at the base URL, and at a proxy.";
+  if (error instanceof ApiError && error.category === "credentials" && baseUrl === undefined)
+    return `An app of the other region has its keys there: this is ${region}, see --region.`;
 }
