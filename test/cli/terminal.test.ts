@@ -382,6 +382,19 @@ describe("on a terminal", () => {
     expect(stdout).not.toContain("canary");
     expect(mock.requests[0]?.query).toMatchObject({ appkey: "dingapp" });
   });
+
+  test.each([
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+  ])("%s in the place of an answer interrupts it", async (_, key) => {
+    const asked = startOnTerminal(["token"], env);
+    let seen = "";
+    asked.process.stdout?.on("data", (chunk) => (seen += chunk));
+    await expect.poll(() => seen).toContain("App key (Client ID): ");
+    asked.process.stdin?.write(key);
+    const { code, stdout } = await asked.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringMatching(/\ndingrole: interrupted\r\n$/) });
+  });
 });
 
 describe("no secret shows", () => {

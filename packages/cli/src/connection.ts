@@ -135,9 +135,11 @@ export async function confirm(question: string): Promise<boolean> {
 }
 
 async function readAnswer(prompt: string, silent: boolean): Promise<string> {
-  const answer = await read({ prompt, silent, output: process.stderr }).catch(() => {
+  // After Ctrl-D `read` never settles, and nothing is left that would keep the process.
+  const ended = new Promise<never>((_, reject) => process.once("beforeExit", reject));
+  const answer = await Promise.race([read({ prompt, silent, output: process.stderr }), ended]).catch(() => {
     process.stderr.write("\n");
-    throw new InterruptedError(); // By Ctrl-C.
+    throw new InterruptedError(); // By Ctrl-C or Ctrl-D.
   });
   return answer.trim();
 }
