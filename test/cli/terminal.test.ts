@@ -71,7 +71,7 @@ describe("without a terminal", () => {
     const bare = { ...env, DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "" };
     const file = writeTemporary(
       ".env",
-      "\uFEFFDINGTALK_APP_KEY=dingapp\nDINGTALK_APP_SECRET='canary-file'\nDINGTALK_ACCESS_TOKEN=\nNODE_OPTIONS=--require=/nope.cjs\n",
+      "\uFEFFDINGTALK_APP_KEY=dingapp\nDINGTALK_APP_SECRET='canary-file'\nDINGTALK_ACCESS_TOKEN= \t\r\nNODE_OPTIONS=--require=/nope.cjs\n",
     );
     expect(await run(["create", "a", "--env", file], bare)).toMatchObject({ code: 0, stdout: "1560985325\ta\n" });
     expect(await run(["token", "--env", `${file}.none`], bare)).toMatchObject({

@@ -46,7 +46,8 @@ function readEnvFile(file: string): Environment {
   } catch (error) {
     throw new RefusedError(`--env: ${(error as Error).message}`);
   }
-  const set = parseEnv(text.replace(/^\uFEFF/, ""));
+  // Node 24 takes the next line as the value where only spaces follow the equals sign.
+  const set = parseEnv(text.replace(/^\uFEFF/, "").replace(/=[^\S\n]+$/gm, "="));
   if (!Object.values(variables).some((name) => set[name]))
     throw new RefusedError(`--env: ${file} has no line NAME=value for any of ${Object.values(variables).join(", ")}`);
   return set;

@@ -96,6 +96,12 @@ test("a redirect is followed, refused or returned, as it is asked for", async ()
   expect(mock.requests.map(({ path }) => path)).toEqual([path, path, path, "/redirected"]);
 });
 
+test.each([300, 304] as const)("the status %i is not a redirect that fetch follows", async (status) => {
+  const mock = await createMock();
+  mock.next(`status:${status}`);
+  expect((await call(mock)).status).toBe(status);
+});
+
 test("a latency ends with the call that was to wait for it", async () => {
   const mock = await createMock();
   mock.next("latency:60000");

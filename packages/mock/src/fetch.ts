@@ -19,9 +19,8 @@ export function createFetch(
       const reset = connect();
       if (reset) throw failed(await reset);
       const delivery = await handle(incoming, signal ? { signal } : {});
-      if (isPlain(delivery) && !delivery.headers.location) return toResponse(delivery);
       const response = isPlain(delivery) ? toResponse(delivery) : await overWire(delivery, signal);
-      const location = response.headers.get("location");
+      const location = redirects.has(response.status) && response.headers.get("location");
       const mode = init?.redirect ?? (input instanceof Request ? input.redirect : "follow");
       if (!location || mode === "manual") return response;
       if (mode === "error") throw failed(new Error("unexpected redirect"));
@@ -30,6 +29,9 @@ export function createFetch(
     return signal ? race(answer(), signal) : answer();
   };
 }
+
+/** Those that `fetch` follows. */
+const redirects = new Set([301, 302, 303, 307, 308]);
 
 function race<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
