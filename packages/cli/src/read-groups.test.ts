@@ -105,6 +105,12 @@ describe("what is refused, with its line", () => {
       '{"name":"a","id":1}\n',
       "line 1 has id: say which field has the names, with --column name",
     ],
+    [
+      "a JSON object without name",
+      '{"Name":"a"}\n',
+      "line 1 has Name: say which field has the names, with --column FIELD",
+    ],
+    ["a JSON name that is null", '{"name":null}\n', "line 1: name must be a string, not null"],
     ["a JSON name that is a number", '{"name":1}\n', "line 1: name must be a string, not of type number"],
     ["a JSON object without a name", "{}\n", "line 1: name is missing"],
     ["a JSON field that is there twice", '{"name":"a","name":"b"}\n', "line 1 has name more than once"],

@@ -103,7 +103,7 @@ function findOrAdd(groups: Map<string, Group>, key: string, group: Group): Group
 
 function faultOf(value: unknown): string | undefined {
   if (value === undefined) return "is missing";
-  if (typeof value !== "string") return `must be a string, not of type ${typeof value}`;
+  if (typeof value !== "string") return `must be a string, not ${value === null ? "null" : `of type ${typeof value}`}`;
   if (value.trim() === "") return "is empty";
   if (value !== value.trim()) return `${quote(value)} begins or ends with white space: remove it`;
   if (/[\r\n]/.test(value)) return `${quote(value)} has a line break: is a quote missing, or one too many?`;
@@ -197,7 +197,7 @@ function readJsonLines(text: string, file: string, column?: string): Row[] {
     const others = Object.keys(object).filter((each) => each !== field);
     if (column === undefined && others.length > 0)
       throw new RefusedError(
-        `${file}: line ${line} has ${shorten(others.join(", "))}: say which field has the names, with --column ${field}`,
+        `${file}: line ${line} has ${shorten(others.join(", "))}: say which field has the names, with --column ${Object.hasOwn(object, field) ? field : "FIELD"}`,
       );
     // JSON takes the last of several.
     if (countKeys(each) > Object.keys(object).length)
