@@ -47,7 +47,9 @@ export interface Content {
 /** How the line of a run begins. */
 export const BEGIN = '{"run":';
 
-const isBegin = (line: string) => line.startsWith(BEGIN.slice(0, line.length));
+const beginsWith = (line: string, begin: string) => line.startsWith(begin.slice(0, line.length));
+const isBegin = (line: string) => beginsWith(line, BEGIN);
+const isEnd = (line: string) => beginsWith(line, '{"end":');
 
 export function readEntries(text: string, file: string): Content {
   const content: Content = { groups: new Map(), runs: [] };
@@ -58,8 +60,8 @@ export function readEntries(text: string, file: string): Content {
   written.forEach(({ json, line }, index) => {
     const next = written[index + 1];
     const entry = parseJson(json);
-    // Cut off by a crash: what it was to say has not been done, or is not known.
-    if (entry === undefined && (!next || isBegin(next.json))) return;
+    // Cut off by a crash, or by a disk that was full: what it was to say has not been done, or is not known.
+    if (entry === undefined && (!next || isBegin(next.json) || isEnd(next.json))) return;
     if (!readEntry(entry, content))
       throw new RefusedError(`${file}: line ${line} is damaged: its role group may exist. Look, then remove the line`);
   });

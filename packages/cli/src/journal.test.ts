@@ -183,6 +183,14 @@ test.each([1, 4, 8])(
   },
 );
 
+test("a line that a full disk cut off before the run ended is passed over", async () => {
+  const journal = await open(file, china);
+  await journal.append({ sending: "a" });
+  appendFileSync(file, '{"created":"a"');
+  await journal.close();
+  expect((await readJournal(file, china)).get("a")?.state).toBe("unknown");
+});
+
 test("an editor's BOM and line ends are passed over", async () => {
   await write({ created: "a", groupId: 1 });
   writeFileSync(file, `\uFEFF${readFileSync(file, "utf8").replaceAll("\n", "\r\n")}`);
