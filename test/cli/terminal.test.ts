@@ -247,6 +247,12 @@ describe("without a terminal", () => {
     expect(mock.requests).toEqual([]);
   });
 
+  test("--output can be a named pipe", async () => {
+    const pipe = `${writeTemporary("groups.csv", "")}.pipe`;
+    const line = `mkfifo ${pipe}; cat ${pipe} & dingrole create a --output ${pipe}; wait`;
+    expect((await runInShell("sh", line, { ...env, PATH: process.env.PATH })).stdout).toBe("1560985325\ta\n");
+  });
+
   test("--output on a full disk: the results are on stdout", async () => {
     const { code, stdout, stderr } = await run(["create", "a", "--output", "/dev/full"], env);
     expect({ code, stdout, stderr }).toEqual({

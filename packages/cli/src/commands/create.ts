@@ -157,6 +157,8 @@ function journalOf({ from, journal }: CreateFlags): string | undefined {
 
 /** Refuses a file that cannot be written, or that is one of the run's others. It stays as it is until the run ends. */
 function checkOutput(output: string, others: readonly (string | undefined)[]) {
+  // To open a pipe and close it again would end its reader.
+  if (statSync(output, { throwIfNoEntry: false })?.isFIFO()) return;
   try {
     closeSync(openSync(output, "a"));
   } catch (error) {
