@@ -18,23 +18,15 @@ const commonJs = { ...targets.nodenext, verbatimModuleSyntax: false };
 const [newest] = compilers.toReversed();
 
 describe.each(compilers)("TypeScript $version", (compiler) => {
-  test.each(Object.entries(targets))("compiles a program under %s, libraries and all", async (_, target) => {
-    expect(await compile(compiler, at("program.ts"), target)).toBe("");
-  });
-
   test.each(Object.entries(targets))(
-    "compiles a program with the mock under %s, without @types/node",
+    "compiles a program, and one with the mock, under %s, libraries and all, without @types/node",
     async (_, target) => {
-      expect(await compile(compiler, at("mock.ts"), target)).toBe("");
+      expect(await compile(compiler, [at("program.ts"), at("mock.ts")], target)).toBe("");
     },
   );
 
-  test("compiles CommonJS that imports the types, and the values by import()", async () => {
-    expect(await compile(compiler, at("import.cts"), commonJs)).toBe("");
-  });
-
-  test("compiles CommonJS that requires the packages", async () => {
-    expect(await compile(compiler, at("require.cts"), commonJs)).toBe("");
+  test("compiles CommonJS that requires the packages, or imports the types, and the values by import()", async () => {
+    expect(await compile(compiler, [at("import.cts"), at("require.cts")], commonJs)).toBe("");
   });
 });
 

@@ -32,11 +32,11 @@ const settings = {
   types: [],
 };
 
-/** What a compiler says of a program; nothing, where it compiles. */
-export async function compile({ path }: Compiler, program: string, options: object): Promise<string> {
+/** What a compiler says of programs; nothing if all compile. */
+export async function compile({ path }: Compiler, programs: string | string[], options: object): Promise<string> {
   const project = mkdtempSync(join(import.meta.dirname, ".project-"));
   try {
-    const config = { compilerOptions: { ...settings, ...options }, files: [program] };
+    const config = { compilerOptions: { ...settings, ...options }, files: [programs].flat() };
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
     await run(process.execPath, [join(path, "bin/tsc"), "--project", project]);
     return "";

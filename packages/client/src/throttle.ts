@@ -22,12 +22,12 @@ export const isRate: Rule = [
 ];
 
 /** A request has reached the server by then, even if its connection had to be made, or a process on its way was stopped. */
-const ARRIVAL_MS = 1000;
+const ARRIVAL_MS = 2000;
 
 /**
  * Lets no more than `rate` calls of each operation reach the server in any second, first come, first served: of 2.5 calls
  * two, and of half a call one in any two seconds. A call counts until one second after its answer, because nobody else knows
- * when the server counted it; without an answer, until 2 seconds after it was sent. Clients of the same app can share one:
+ * when the server counted it; without an answer, until 3 seconds after it was sent. Clients of the same app can share one:
  * DingTalk counts by app. Throws a `TypeError` if `rate` is not a number from 0.001 to 1e6.
  */
 export function createLimiter(rate: number): Limiter {

@@ -1,0 +1,173 @@
+/** What an edit of the description comes to. In a file of its own: it takes as long as all other commands together. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { copyRepository } from "./copy.ts";
+
+let copy: ReturnType<typeof copyRepository>;
+beforeAll(() => {
+  copy = copyRepository();
+});
+afterEach(() => copy.restore());
+afterAll(() => copy.remove());
+
+test("npm test fails on a description edited without generate, says what fixes it, passes once that ran, and lists what was skipped", async () => {
+  copy.edit("spec/openapi.yaml", /^( {2}schemas:\n +\w+:\n +type: object\n +description: ).*$/m, "$1Edited.");
+  const before = await copy.run("npm", "test", "--", "drift");
+  expect(before.code).toBe(1);
+  expect(before.output).toContain("run `npm run generate`");
+  expect(result(before)).toMatch(/^\d+ passed, [1-9]\d* failed$/);
+
+  expect((await copy.run("npm", "run", "generate")).code).toBe(0);
+  expect(copy.read("packages/types/src/generated/openapi.ts")).toContain("Edited.");
+  copy.edit("test/drift/drift.test.ts", /$/, '\ntest("what this machine lacks", ({ skip }) => skip());\n');
+  const after = await copy.run("npm", "test", "--", "drift");
+  expect(result(after)).toMatch(/^\d+ passed, 0 failed, 1 skipped$/);
+  expect(after.output).toContain("  – @dingrole/test-drift drift skipped: what this machine lacks\n");
+  expect(after.code).toBe(0);
+});
+
+test("operations added to the description are typed client methods, mock routes and sections of the docs", async () => {
+  copy.edit("spec/openapi.yaml", /^paths:\n/m, `paths:\n${addedOperations}\n`);
+  copy.edit("spec/openapi.yaml", /^ {2}schemas:\n/m, `  schemas:\n${addedSchema}\n`);
+  expect((await copy.run("npm", "run", "generate")).output).toContain("✓ @dingrole/client generate");
+  const types = copy.read("packages/client/src/generated/types.ts");
+  expect(types).toContain("addRole(input: AddRoleInput, options?: CallOptions): Promise<AddRoleResult>;");
+  expect(types).toContain("ping(input?: PingInput, options?: CallOptions): Promise<PingResult>;");
+  expect(types).toContain("listRoles(input?: ListRolesInput, options?: CallOptions): Promise<ListRolesResult>;");
+
+  const all = await copy.run("npm", "test", "--", "lint", "build", "typecheck", "drift");
+  expect(result(all), all.output).toMatch(/^\d+ passed, 0 failed$/);
+  for (const id of ["addRole", "listRoles", "ping"]) expect(copy.read("docs/dist/index.html")).toContain(`(${id})`);
+  // The test files that go through all operations.
+  const files = {
+    "packages/client": ["create-client"],
+    "packages/mock": ["fetch", "gateway"],
+    "test/contract": ["broken-requests", "examples", "tokens", "ways"],
+    "test/consumers": ["budgets", "exports"],
+  };
+  for (const [workspace, names] of Object.entries(files)) {
+    const { code, output } = await copy.run("npm", "test", "--workspace", workspace, "--", ...names);
+    expect(code, output).toBe(0);
+  }
+});
+
+/** The last line of `npm test`. */
+function result({ output }: { output: string }): string | undefined {
+  return output.trimEnd().split("\n").at(-1);
+}
+
+const addedOperations = `  /role/add_role:
+    post:
+      operationId: addRole
+      tags: [Role groups]
+      summary: Create a role
+      x-evidence: { grade: inferred, source: javaSdk }
+      x-app-types: [internal]
+      x-permissions: { qyapi_manage_addresslist: Contacts data management }
+      x-errcodes: [-1, 40014]
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              required: [roleName, groupId]
+              properties:
+                roleName: { type: string, minLength: 1, x-evidence: { grade: inferred, source: javaSdk } }
+                groupId: { type: integer, format: int64, x-evidence: { grade: inferred, source: javaSdk } }
+                note: { type: string, maxLength: 200, default: none, x-evidence: { grade: inferred, source: javaSdk } }
+            examples:
+              welder:
+                summary: A welder
+                value: { roleName: Welder, groupId: 1560985325 }
+                x-evidence: { grade: inferred, source: javaSdk }
+      responses:
+        '200':
+          description: Success or failure.
+          content:
+            application/json:
+              schema:
+                oneOf:
+                  - $ref: '#/components/schemas/CreatedRole'
+                  - $ref: '#/components/schemas/ErrorEnvelope'
+                  - $ref: '#/components/schemas/IpBlock'
+              examples:
+                roleCreated:
+                  summary: The role was created
+                  value: { errcode: 0, roleId: 7 }
+                  x-evidence: { grade: inferred, source: javaSdk }
+                busy: { $ref: '#/components/examples/busy' }
+
+  /topapi/role/list:
+    post:
+      operationId: listRoles
+      tags: [Role groups]
+      summary: List roles
+      x-evidence: { grade: inferred, source: javaSdk }
+      x-app-types: [internal, third-party]
+      x-permissions: {}
+      x-errcodes: [-1, 40014]
+      x-read-only: true
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              properties:
+                size: { type: integer, format: int64, default: 20, x-evidence: { grade: inferred, source: javaSdk } }
+                offset: { type: integer, format: int64, x-evidence: { grade: inferred, source: javaSdk } }
+            examples:
+              firstPage:
+                summary: The first page
+                value: { size: 20, offset: 0 }
+                x-evidence: { grade: inferred, source: javaSdk }
+      responses:
+        '200':
+          description: Success or failure.
+          content:
+            application/json:
+              schema:
+                oneOf:
+                  - $ref: '#/components/schemas/CreatedRole'
+                  - $ref: '#/components/schemas/ErrorEnvelope'
+                  - $ref: '#/components/schemas/IpBlock'
+              examples:
+                listed:
+                  summary: A role
+                  value: { errcode: 0, roleId: 7 }
+                  x-evidence: { grade: inferred, source: javaSdk }
+                busy: { $ref: '#/components/examples/busy' }
+
+  /ping:
+    get:
+      operationId: ping
+      tags: [Role groups]
+      summary: Ask whether anybody is there
+      x-evidence: { grade: inferred, source: javaSdk }
+      x-app-types: [internal, third-party]
+      x-permissions: {}
+      x-errcodes: [-1, 40014]
+      responses:
+        '200':
+          description: Success or failure.
+          content:
+            application/json:
+              schema:
+                oneOf:
+                  - $ref: '#/components/schemas/CreatedRole'
+                  - $ref: '#/components/schemas/ErrorEnvelope'
+                  - $ref: '#/components/schemas/IpBlock'
+              examples:
+                pong:
+                  summary: Somebody is there
+                  value: { errcode: 0, roleId: 7 }
+                  x-evidence: { grade: inferred, source: javaSdk }
+                busy: { $ref: '#/components/examples/busy' }
+`;
+
+const addedSchema = `    CreatedRole:
+      type: object
+      required: [errcode, roleId]
+      properties:
+        errcode: { type: integer, const: 0, x-evidence: { grade: inferred, source: javaSdk } }
+        roleId: { type: integer, format: int64, x-evidence: { grade: inferred, source: javaSdk } }
+`;
