@@ -27,7 +27,7 @@ export interface TaskRun {
  */
 export async function runTasks(tasks: readonly string[], ...flags: string[]): Promise<TaskRun[]> {
   // Each suite has workers of its own: more at once take no less time, and time each other out.
-  const concurrency = `--concurrency=${availableParallelism() + 2}`;
+  const concurrency = `--concurrency=${availableParallelism() + 1}`;
   const args = ["run", ...tasks, concurrency, "--json", "--summarize", "--continue=dependencies-successful", ...flags];
   const turbo = spawn("turbo", args, {
     cwd: root,
