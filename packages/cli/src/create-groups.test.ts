@@ -168,7 +168,7 @@ test("what is created is not sent again; nor is what is unknown, unless it is as
   expect(log.filter((line) => line.startsWith("sent"))).toEqual(["sent c", "sent b"]);
 });
 
-test("what is under way in another run is not sent again, even if it is asked for", async () => {
+test("a group that another run is sending is not sent again, even with --retry-unknown", async () => {
   const recorded = { a: { state: "unknown", message: "", isUnderWay: true } } as const;
   const { states } = await create(groups("a", "b"), { journal: journal(recorded), retryUnknown: true });
   expect(states).toEqual({ a: "unknown", b: "created" });

@@ -193,7 +193,7 @@ describe("other encodings", () => {
     ],
     ["Windows-1251", csv(Buffer.from([0xce, 0xf2, 0xe4, 0xe5, 0xeb])), undefined, "is not UTF-8: see line 2"],
     ["a workbook", Buffer.from("PK\u0003\u0004\u00ff", "latin1"), undefined, "is a workbook, or another archive"],
-    ["what is not in the encoding that is named", csv(Buffer.from([0xff, 0x20])), "euc-kr", "is not valid euc-kr"],
+    ["bytes that are not valid in the named encoding", csv(Buffer.from([0xff, 0x20])), "euc-kr", "is not valid euc-kr"],
     [
       "what is not what its mark says",
       Buffer.from("\u00ef\u00bb\u00bfname\n\u00d6\u00c6", "latin1"),

@@ -218,7 +218,7 @@ test("a process that has the number of one that has gone is another one", async 
   expect(journal.recorded.get("a")).toEqual({ state: "unknown", message: "the run ended while it was being sent" });
 });
 
-describe("of a run on another machine, or in another container, there is no telling whether it lives", () => {
+describe("nobody can tell whether a run on another machine, or in another container, is alive", () => {
   test("it is taken over, and sends no more: that it did not is in the journal, and who took over in what it is told", async () => {
     const first = await open(file, china);
     moveElsewhere();
@@ -394,7 +394,7 @@ test("a journal that has lost the run's own line ends the run, before anything i
   await expect(journal.append({ sending: "a" })).rejects.toThrow("cannot be written: lines that were in it are gone");
 });
 
-test("a journal that is no longer where it was found ends the run, before anything is sent", async () => {
+test("a journal that was moved or deleted ends the run before the client sends anything", async () => {
   const journal = await open(file, china);
   await journal.append({ sending: "a" });
   const before = text();

@@ -4,7 +4,7 @@ import { toList } from "./list.ts";
 
 const lines = Array.from({ length: 50 }, (_, index) => `line ${index}`);
 
-test("where there is no terminal, all lines are printed", () => {
+test("without a terminal, all lines are printed", () => {
   expect(toList(lines, false)).toEqual(lines);
 });
 
