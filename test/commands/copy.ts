@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { root } from "./turbo.ts";
+import { root } from "@dingrole/dev/turbo";
 
 /** A copy of the repository, as it stands in the work tree, that tests may break. What turbo has built need not be built again. */
 export function copyRepository() {

@@ -1,8 +1,8 @@
 /** What the docs' servers answer with. The site is that of docs/dist. */
 import type { AddressInfo } from "node:net";
 import { runInNewContext } from "node:vm";
+import { createReloader, serveDocs } from "@dingrole/dev/serve-docs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createReloader, serveDocs } from "./serve-docs.ts";
 
 const reloader = createReloader();
 
