@@ -11,7 +11,7 @@ onEnd(() => {});
 /** An editor writes a file in several steps. */
 const SETTLED_MS = 200;
 const sources = [
-  ...["spec/*", "docs/*", "docs/guides/**", "docs/samples/**"],
+  ...["spec/*", "docs/*", ...["site", "browser", "guides", "samples"].map((folder) => `docs/${folder}/**`)],
   ...["packages/client/*", "packages/client/src/**", "packages/mock/README.md", "README.md"],
 ];
 const filter = "--filter=@dingrole/docs";

@@ -46,7 +46,7 @@ const classWords: Record<string, string> = {
 /** What each class of codes is about: its name, and that in words. */
 export const classes = [...new Set(errorCodes.map((each) => each.class))].sort().map((name) => {
   const words = classWords[name];
-  if (!words) throw new Error(`docs/definition.ts says nothing of the class ${name} of error codes`);
+  if (!words) throw new Error(`docs/site/definition.ts says nothing of the class ${name} of error codes`);
   return { name, words };
 });
 
@@ -63,7 +63,7 @@ const languages = {
 
 export function samplesOf(operationId: string): { lang: string; label: string; source: string }[] {
   return Object.entries(languages).flatMap(([extension, label]) => {
-    const file = join(import.meta.dirname, "samples", `${operationId}.${extension}`);
+    const file = join(import.meta.dirname, "../samples", `${operationId}.${extension}`);
     if (!existsSync(file)) return []; // test/samples says so.
     return [{ lang: extension === "sh" ? "curl" : label, label, source: readFileSync(file, "utf8") }];
   });

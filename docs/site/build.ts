@@ -23,9 +23,10 @@ import { createDefinition, options, spec } from "./definition.ts";
 import { writeGuides } from "./guides.ts";
 import { errorsPage, headOf, notFoundPage, operationsInWords } from "./page.ts";
 
-const here = import.meta.dirname;
+const docs = join(import.meta.dirname, "..");
+const browser = join(docs, "browser");
 /** On the disk of dist/, so that the finished site takes its place at once; named for the process that builds there. */
-const work = join(here, `.building-${process.pid}`);
+const work = join(docs, `.building-${process.pid}`);
 const dist = join(work, "dist");
 
 /** Redoc asks a CDN for its logo, and hides it where there is none. */
@@ -58,11 +59,11 @@ async function buildSite(): Promise<boolean> {
 
   writeFileSync(join(dist, "errors.html"), errorsPage());
   writeFileSync(join(dist, "404.html"), notFoundPage());
-  for (const file of ["errors.js", "pages.css", "redoc.css"]) copyFileSync(join(here, file), join(dist, file));
+  for (const file of ["errors.js", "pages.css", "redoc.css"]) copyFileSync(join(browser, file), join(dist, file));
   writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(spec, null, 2)}\n`);
   writeFileSync(join(dist, "openapi.yaml"), stringify(spec));
   const typedoc = ["--logLevel", "Warn", "--out", join(dist, "client"), ...writeGuides(join(work, "guides"))];
-  const { status, error } = spawnSync("typedoc", typedoc, { cwd: here, stdio: "inherit" });
+  const { status, error } = spawnSync("typedoc", typedoc, { cwd: import.meta.dirname, stdio: "inherit" });
   if (error) throw error;
   if (status !== 0) return false;
   linkToSite();
@@ -73,15 +74,15 @@ async function buildSite(): Promise<boolean> {
 function putInPlace() {
   writeManifest();
   printSizes();
-  const site = join(here, "dist");
+  const site = join(docs, "dist");
   if (existsSync(site)) renameSync(site, join(work, "last"));
   renameSync(dist, site);
 }
 
 /** What a build that was killed could not remove. */
 function removeLeftOvers() {
-  for (const folder of globSync(".building-*", { cwd: here }))
-    if (!isRunning(Number(folder.split("-")[1]))) rmSync(join(here, folder), { recursive: true, force: true });
+  for (const folder of globSync(".building-*", { cwd: docs }))
+    if (!isRunning(Number(folder.split("-")[1]))) rmSync(join(docs, folder), { recursive: true, force: true });
 }
 
 function isRunning(pid: number): boolean {
@@ -121,7 +122,7 @@ function printSizes() {
 
 function prerender(input: string, output: string): string {
   execFileSync("redocly", ["build-docs", input, "--output", output], {
-    cwd: here,
+    cwd: docs,
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
   });
@@ -132,7 +133,7 @@ function prerender(input: string, output: string): string {
 async function bundleScript(): Promise<string> {
   const [result] = [
     await build({
-      root: here,
+      root: docs,
       configFile: false,
       logLevel: "error",
       plugins: [withoutLogo],
@@ -140,7 +141,7 @@ async function bundleScript(): Promise<string> {
         outDir: dist,
         emptyOutDir: false,
         rolldownOptions: {
-          input: join(here, "hydrate.js"),
+          input: join(browser, "hydrate.js"),
           output: { format: "iife", entryFileNames: "redoc.[hash].js" },
         },
       },

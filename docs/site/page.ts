@@ -22,7 +22,7 @@ export const escapeHtml = (text: unknown): string =>
 
 const markdown = (text = "") => marked.parse(text, { async: false });
 
-const read = (file: string) => readFileSync(join(import.meta.dirname, file), "utf8");
+const read = (file: string) => readFileSync(join(import.meta.dirname, "../browser", file), "utf8");
 
 /** The icon, and what search engines and shared links show. */
 export function headOf(title: string, description: string): string {
