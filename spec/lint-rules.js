@@ -18,6 +18,9 @@ const classes = [
   "other",
 ];
 
+/** What a call does to the organization's data, in the words of RFC 9110, section 9.2. */
+const effects = ["safe", "idempotent", "neither"];
+
 /** Why a gateway refuses a call before an operation sees it. */
 const refusals = [
   "unknownPath",
@@ -117,12 +120,12 @@ function withExtensions(types) {
     "Operation",
     {
       "x-app-types": { type: "array", items: { enum: Object.keys(appTypes) } },
+      "x-effect": { enum: effects },
       "x-errcodes": { type: "array", items: { type: "integer" } },
       "x-permissions": "Permissions",
-      "x-read-only": { type: "boolean" },
       "x-refusals": "OwnRefusals",
     },
-    ["x-app-types", "x-errcodes", "x-permissions"],
+    ["x-app-types", "x-effect", "x-errcodes", "x-permissions"],
   );
   extend("Parameter", { "x-aliases": { type: "array", items: text } }, ["schema"]);
   extend("MediaType", {}, ["schema", "examples"]);

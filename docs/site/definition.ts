@@ -94,7 +94,7 @@ export function createDefinition(): Json {
   for (const [path, item] of Object.entries<Json>(definition.paths))
     for (const [method, operation] of Object.entries<Json>(item)) {
       const name = `\`${operation.operationId}\` is \`${method.toUpperCase()} ${path}\`.`; // The search finds it, too.
-      operation.description = `${name}\n\n${describe(method, whole.paths[path][method])}`;
+      operation.description = `${name}\n\n${describe(whole.paths[path][method])}`;
       operation["x-codeSamples"] = samplesOf(operation.operationId);
     }
 
@@ -118,9 +118,9 @@ export const placeOf = (tag: string, operationId?: string) =>
   [tag.replaceAll(" ", "-"), operationId].filter(Boolean).join("/").toLowerCase();
 
 /** The operation in words, with what its callers must know from elsewhere in the description: the token and the errors. */
-export function describe(method: string, operation: Json): string {
+export function describe(operation: Json): string {
   const { description, security = spec.security, "x-errcodes": listed = [] } = operation;
-  const isCreate = method === "post" && operation["x-read-only"] !== true;
+  const isCreate = operation["x-effect"] === "neither";
   const fold = description.lastIndexOf("<details>");
   return [
     description.slice(0, fold),
@@ -190,6 +190,7 @@ function evidenceOf(node: Json): Json[] {
 }
 
 function nameOf(of: string | number) {
+  if (of === "x-effect") return "effect";
   return of === "x-errcodes" ? "error codes" : of;
 }
 

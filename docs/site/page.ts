@@ -153,7 +153,7 @@ function inWords({ method, path, operation }: Json): string {
       `<dt>${escapeHtml(name)}: ${escapeHtml(each.summary)}</dt><dd><pre>${escapeHtml(JSON.stringify(each.value, null, 2))}</pre></dd>`,
   );
   return `<section id="${placeOf(tags[0], operationId)}"><h2>${escapeHtml(summary)}</h2><p><code>${method.toUpperCase()} ${escapeHtml(path)}</code> (${operationId})</p>
-${markdown(describe(method, operation))}<h3>Fields</h3><dl>${fields.join("")}</dl><h3>Answers</h3><dl>${answers.join("")}</dl></section>`;
+${markdown(describe(operation))}<h3>Fields</h3><dl>${fields.join("")}</dl><h3>Answers</h3><dl>${answers.join("")}</dl></section>`;
 }
 
 function toField(name: string, where: string, isRequired: boolean, { description }: Json): string {

@@ -126,7 +126,7 @@ export async function generate(): Promise<Record<string, string>> {
         method: method.toUpperCase(),
         path,
         ...((operation.security ?? spec.security ?? []).length === 0 && { open: true }),
-        ...((operation["x-read-only"] ?? method === "get") && { read: true }),
+        ...(operation["x-effect"] !== "neither" && { read: true }),
         ...(query && { query: checkableFields(query) }),
         ...(form && { form: checkableFields(form) }),
         result: checkableFields(result),

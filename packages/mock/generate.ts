@@ -33,8 +33,8 @@ function fieldsOf({ requestBody }: Json) {
 }
 
 /** The fields of a success answer that name what the call has created. */
-function newIdsOf({ responses, "x-read-only": isRead }: Json, method: string): string[] {
-  if (isRead ?? method === "get") return [];
+function newIdsOf({ responses, "x-effect": effect }: Json): string[] {
+  if (effect !== "neither") return [];
   const answers: Json[] = responses[200].content["application/json"].schema.oneOf;
   const success = answers.find(({ properties }) => properties?.errcode?.const === 0);
   return Object.keys(success.properties).filter((name) => success.properties[name].format === "int64");
@@ -66,7 +66,7 @@ function apiFile(spec: Json): string {
         success: Object.keys(examples).find((name) => examples[name].value.errcode === 0),
         aliases: aliasesOf(operation),
         ...fieldsOf(operation),
-        newIds: newIdsOf(operation, method),
+        newIds: newIdsOf(operation),
         examples: { ...common, ...examples },
         refusals: { ...refusals, ...operation["x-refusals"] },
       };

@@ -61,6 +61,7 @@ const addedOperations = `  /role/add_role:
       tags: [Role groups]
       summary: Create a role
       x-evidence: { grade: inferred, source: javaSdk }
+      x-effect: neither
       x-app-types: [internal]
       x-permissions: { qyapi_manage_addresslist: Contacts data management }
       x-errcodes: [-1, 40014]
@@ -106,7 +107,7 @@ const addedOperations = `  /role/add_role:
       x-app-types: [internal, third-party]
       x-permissions: {}
       x-errcodes: [-1, 40014]
-      x-read-only: true
+      x-effect: safe
       requestBody:
         content:
           application/x-www-form-urlencoded:
@@ -143,6 +144,7 @@ const addedOperations = `  /role/add_role:
       tags: [Role groups]
       summary: Ask whether anybody is there
       x-evidence: { grade: inferred, source: javaSdk }
+      x-effect: safe
       x-app-types: [internal, third-party]
       x-permissions: {}
       x-errcodes: [-1, 40014]

@@ -138,6 +138,16 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /^ {4}get:/,
     missing("x-app-types"),
   ],
+  "an operation without x-effect": [
+    [api, inOperation("getToken", " +x-effect: .*\n"), "$1"],
+    /^ {4}get:/,
+    missing("x-effect"),
+  ],
+  "an effect that RFC 9110 does not name": [
+    [api, "x-effect: neither", "x-effect: read"],
+    /x-effect: read/,
+    /^`x-effect` can be one of the following only: "safe", "idempotent", "neither"/,
+  ],
   "an operation of no app": [
     [api, "x-app-types: [internal]", "x-app-types: []"],
     /x-app-types: \[\]/,
@@ -155,9 +165,9 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /^`x-app-types` can be one of the following only: "internal", "third-party"/,
   ],
   "a field that is spelled wrong": [
-    [api, "      security: []\n", "      security: []\n      x-readonly: true\n"],
-    /x-readonly/,
-    unexpected("x-readonly"),
+    [api, "      security: []\n", "      security: []\n      x-efect: safe\n"],
+    /x-efect/,
+    unexpected("x-efect"),
   ],
   "a field of a schema that nothing reads": [
     [

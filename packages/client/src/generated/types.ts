@@ -108,7 +108,7 @@ export interface Operations {
    *
    * _Documented (form body): Create a role group, DingTalk's international page. The page's own request is a form; DingTalk's SDKs send JSON._
    *
-   * _Inferred (no idempotency key): Create a role group, DingTalk's international page. The page is silent on it._
+   * _Inferred (x-effect): Create a role group, DingTalk's international page. The page names no idempotency key, and no refusal of a name that exists._
    *
    * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
    */
@@ -135,7 +135,7 @@ export interface Operations {
    *
    * _Documented (form body): Create a role group, DingTalk's international page. The page's own request is a form; DingTalk's SDKs send JSON._
    *
-   * _Inferred (no idempotency key): Create a role group, DingTalk's international page. The page is silent on it._
+   * _Inferred (x-effect): Create a role group, DingTalk's international page. The page names no idempotency key, and no refusal of a name that exists._
    *
    * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
    */
@@ -159,6 +159,8 @@ export interface Operations {
    *
    * _Documented (permissions): Get the access token of an internal app, DingTalk's international and Chinese pages. The Chinese page says none; the international one says qyapi_base._
    *
+   * _Inferred (x-effect): Get the access token of an internal app, DingTalk's international and Chinese pages. A repeat returns the same token and renews it._
+   *
    * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
    */
   getToken(input: GetTokenInput, options?: CallOptions): Promise<GetTokenResult>;
@@ -178,6 +180,8 @@ export interface Operations {
    * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
    * _Documented (permissions): Get the access token of an internal app, DingTalk's international and Chinese pages. The Chinese page says none; the international one says qyapi_base._
+   *
+   * _Inferred (x-effect): Get the access token of an internal app, DingTalk's international and Chinese pages. A repeat returns the same token and renews it._
    *
    * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
    */

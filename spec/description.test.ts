@@ -1,0 +1,151 @@
+import { expect, test } from "vitest";
+import { readDescription, toDescription } from "./description.ts";
+import type { Document, OpenApiOperation } from "./document.ts";
+
+const description = readDescription();
+const operationOf = (id: string) => description.operations.find((each) => each.id === id);
+
+test("an operation with a form", () => {
+  expect(operationOf("addRoleGroup")).toMatchObject({
+    method: "POST",
+    path: "/role/add_role_group",
+    tag: "Role groups",
+    summary: "Create a role group",
+    effect: "neither",
+    needsToken: true,
+    appTypes: ["internal"],
+    permissions: { qyapi_manage_addresslist: "Contacts data management" },
+    query: [],
+    form: [{ name: "name", type: "string", isRequired: true, isSecret: false, minLength: 1, example: "Manufacturing" }],
+    result: [{ name: "groupId", type: "integer", format: "int64", isRequired: true, example: 1560985325 }],
+    inputExamples: { manufacturing: { value: { name: "Manufacturing" } } },
+    examples: { created: { mediaType: "application/json", value: { errcode: 0, groupId: 1560985325, errmsg: "ok" } } },
+    refusals: { wrongMethod: "postRequired", invalidInput: "parameterError" },
+  });
+});
+
+test("an operation with a query, without a token, and with refusals of its own", () => {
+  expect(operationOf("getToken")).toMatchObject({
+    method: "GET",
+    effect: "idempotent",
+    needsToken: false,
+    query: [
+      { name: "appkey", isRequired: true, isSecret: false, aliases: ["corpid"], example: "dingxxxx" },
+      { name: "appsecret", isRequired: true, isSecret: true, aliases: ["corpsecret"], example: "xxxx" },
+    ],
+    form: undefined,
+    result: [{ name: "access_token" }, { name: "expires_in" }],
+    inputExamples: { example: { value: { appkey: "dingxxxx", appsecret: "xxxx" } } },
+    refusals: { wrongMethod: "getRequired", invalidInput: "missingParameter", rateLimited: "rateLimited" },
+  });
+});
+
+test("an operation lists its error codes, with what is known of each", () => {
+  const codes = operationOf("getToken")?.errcodes ?? [];
+  expect(codes.map(({ code }) => code)).toEqual([-1, 88, 40001, 40035, 40089, 40096, 60020, 90002, 90018]);
+  expect(codes[0]).toMatchObject({ class: "busy", evidence: "documented", outcome: "unknown" });
+  expect(description.errorCodes.length).toBeGreaterThan(codes.length);
+});
+
+test("one claim and several are a list, and name their sources", () => {
+  const groupId = operationOf("addRoleGroup")?.result[0];
+  expect(groupId?.evidence).toMatchObject([{ grade: "documented" }, { grade: "inferred", of: "format" }]);
+  expect(operationOf("getToken")?.examples.issued?.evidence).toMatchObject([{ grade: "documented" }]);
+  for (const { source } of groupId?.evidence ?? []) expect(description.sources).toHaveProperty(source);
+});
+
+test("the token, the gateway and the servers", () => {
+  expect(description.token).toMatchObject({ parameter: "access_token", value: "access_token", lifetime: "expires_in" });
+  expect(description.token.issuedBy).toBe(operationOf("getToken"));
+  expect(description.gateway).toMatchObject({
+    examples: { ipBlockedPage: { mediaType: "text/html" }, missingToken: { value: { errcode: 41001 } } },
+    refusals: { wrongMethod: "postRequired" },
+    accepts: ["jsonBody", "tokenInForm"],
+    limits: { app: { calls: 20, seconds: 1 } },
+  });
+  expect(description.servers[0]).toEqual({
+    region: "international",
+    title: "International",
+    url: "https://oapi.dingtalk.io",
+  });
+});
+
+test("input examples of a query and a form are whole, and fields are read to any depth", () => {
+  const { query, form, result, inputExamples } = toDescription(documentWith(nested)).operations[0] ?? {};
+  expect(query).toMatchObject([
+    { name: "size", isRequired: false, default: 20 },
+    { name: "offset", example: 0 },
+  ]);
+  expect(form).toMatchObject([{ name: "ids", isRequired: false, type: "array", items: { type: "integer" } }]);
+  expect(result).toMatchObject([
+    { name: "list", items: { type: "object", fields: [{ name: "id", isRequired: true, isDeprecated: true }] } },
+  ]);
+  expect(inputExamples?.two?.value).toEqual({ offset: 0, ids: [1, 2] });
+});
+
+const integer = { type: "integer" } as const;
+const role = { type: "object", required: ["id"], properties: { id: { ...integer, deprecated: true } } } as const;
+
+const nested: OpenApiOperation = {
+  operationId: "giveRoles",
+  tags: ["Roles"],
+  summary: "Give roles",
+  parameters: [
+    { name: "size", schema: { ...integer, default: 20 } },
+    { name: "offset", schema: integer, example: 0 },
+  ],
+  requestBody: {
+    content: {
+      "application/x-www-form-urlencoded": {
+        schema: { type: "object", properties: { ids: { type: "array", items: integer } } },
+        examples: { two: { summary: "Two roles", value: { ids: [1, 2] } } },
+      },
+    },
+  },
+  responses: {
+    200: {
+      content: {
+        "application/json": {
+          schema: {
+            type: "object",
+            oneOf: [
+              { type: "object", properties: { errcode: integer } },
+              {
+                type: "object",
+                properties: {
+                  errcode: { ...integer, const: 0 },
+                  list: { type: "array", items: { ...role, required: ["id"] } },
+                },
+              },
+            ],
+          },
+          examples: {},
+        },
+      },
+    },
+  },
+  "x-app-types": [],
+  "x-effect": "idempotent",
+  "x-errcodes": [],
+  "x-permissions": {},
+};
+
+function documentWith(operation: OpenApiOperation): Document {
+  const document: Document = {
+    info: { title: "Roles", version: "1.0.0" },
+    servers: [],
+    tags: [],
+    security: [],
+    paths: { "/role/give": { post: operation } },
+    components: { securitySchemes: { token: { name: "token" } } },
+    "x-error-codes": [],
+    "x-gateway": {
+      answer: { content: {} },
+      refusals: description.gateway.refusals,
+      limits: description.gateway.limits,
+      token: { operation: "giveRoles", value: "token", lifetime: "seconds" },
+    },
+    "x-sources": {},
+  };
+  return document;
+}

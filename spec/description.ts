@@ -1,0 +1,304 @@
+/**
+ * The one reader of the description: the OpenAPI document as typed operations, error codes and facts of the gateway.
+ * The lint rules have checked the document, so nothing is checked again here.
+ */
+import { readFileSync } from "node:fs";
+import type {
+  Content,
+  Document,
+  HasEvidence,
+  MediaType,
+  OpenApiOperation,
+  OpenApiSchema,
+  Parameter,
+  SecurityScheme,
+} from "./document.ts";
+
+export interface Description {
+  title: string;
+  version: string;
+  servers: readonly Server[];
+  tags: readonly Tag[];
+  operations: readonly Operation[];
+  /** All of DingTalk's, in ascending order. */
+  errorCodes: readonly ErrorCode[];
+  gateway: Gateway;
+  token: Token;
+  /** What a claim's `source` names. */
+  sources: Readonly<Record<string, Source>>;
+}
+
+export interface Operation {
+  /** The `operationId`. */
+  id: string;
+  method: "GET" | "POST";
+  path: string;
+  tag: string;
+  summary: string;
+  description: string;
+  evidence: readonly Claim[];
+  /** What a call does, in the words of RFC 9110, section 9.2. */
+  effect: "safe" | "idempotent" | "neither";
+  needsToken: boolean;
+  appTypes: readonly string[];
+  /** Their names in words, by their names in DingTalk's console. */
+  permissions: Readonly<Record<string, string>>;
+  query: readonly Field[];
+  /** `undefined` if the operation takes no form. */
+  form: readonly Field[] | undefined;
+  /** The fields of the success answer, without `errcode` and `errmsg`. */
+  result: readonly Field[];
+  /** Whole inputs, by name. An operation without a form has one, made of the examples of its fields. */
+  inputExamples: Readonly<Record<string, Example<Input>>>;
+  /** Answers, by name. */
+  examples: Readonly<Record<string, Example>>;
+  /** The codes that its callers meet. */
+  errcodes: readonly ErrorCode[];
+  /** The example with which the gateway refuses a call, by the reason. */
+  refusals: Readonly<Record<Refusal, string>>;
+}
+
+export type Input = Readonly<Record<string, unknown>>;
+
+export interface Schema {
+  type: "string" | "integer" | "number" | "boolean" | "array" | "object";
+  description: string;
+  isDeprecated: boolean;
+  /** The value must not show. */
+  isSecret: boolean;
+  example?: unknown;
+  default?: unknown;
+  enum?: readonly unknown[];
+  format?: string;
+  minLength?: number;
+  /** Of an array. */
+  items?: Schema;
+  /** Of an object. */
+  fields?: readonly Field[];
+  evidence: readonly Claim[];
+}
+
+export interface Field extends Schema {
+  name: string;
+  isRequired: boolean;
+  /** Other names that the gateway accepts for it. */
+  aliases: readonly string[];
+}
+
+export interface Example<Value = unknown> {
+  summary: string;
+  mediaType: string;
+  value: Value;
+  evidence: readonly Claim[];
+}
+
+export interface Claim {
+  grade: "documented" | "observed" | "inferred";
+  /** A name in `sources`. */
+  source: string;
+  /** What the claim is about, if not all. */
+  of?: string | number;
+  note?: string;
+}
+
+export interface Source {
+  title: string;
+  url?: string;
+}
+
+export interface ErrorCode {
+  code: number;
+  class: string;
+  evidence: Claim["grade"];
+  meaning: string;
+  keywords: readonly string[];
+  action: string;
+  outcome?: "unknown";
+  retry?: "new-token" | "next-second" | "back-off";
+  note?: string;
+}
+
+export interface Gateway {
+  /** What it answers before an operation sees the call, by name. */
+  examples: Readonly<Record<string, Example>>;
+  refusals: Readonly<Record<Refusal, string>>;
+  accepts: readonly string[];
+  limits: {
+    app: { calls: number; seconds: number };
+    ip: { calls: number; seconds: number; blockSeconds: number };
+  };
+}
+
+type Refusal =
+  | "unknownPath"
+  | "wrongMethod"
+  | "missingToken"
+  | "invalidToken"
+  | "expiredToken"
+  | "invalidInput"
+  | "rateLimited"
+  | "ipBlocked";
+
+export interface Token {
+  /** The query parameter that carries it. */
+  parameter: string;
+  description: string;
+  evidence: readonly Claim[];
+  issuedBy: Operation;
+  /** The fields of that operation's answer: the token, and how many seconds it is valid. */
+  value: string;
+  lifetime: string;
+}
+
+export interface Server {
+  /** In lower case. */
+  region: string;
+  title: string;
+  url: string;
+}
+
+export interface Tag {
+  name: string;
+  description: string;
+}
+
+/** Reads the bundled description. `npx turbo run build --filter=@dingrole/spec` writes it. */
+export function readDescription(): Description {
+  return toDescription(read("openapi.dereferenced.json"));
+}
+
+export function toDescription(document: Document): Description {
+  const { info, servers, tags, paths, components } = document;
+  const { "x-gateway": gateway, "x-error-codes": errorCodes, "x-sources": sources } = document;
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => toOperation(document, path, method, operation)),
+  );
+  const { operation: issuer, value, lifetime } = gateway.token;
+  const [credential] = Object.values(components.securitySchemes) as [SecurityScheme];
+  return {
+    title: info.title,
+    version: info.version,
+    servers: servers.map(({ url, description }) => ({ region: description.toLowerCase(), title: description, url })),
+    tags,
+    operations,
+    errorCodes,
+    gateway: {
+      examples: toExamples(gateway.answer.content),
+      refusals: gateway.refusals,
+      accepts: gateway.accepts ?? [],
+      limits: gateway.limits,
+    },
+    token: {
+      parameter: credential.name,
+      description: credential.description ?? "",
+      evidence: toClaims(credential),
+      issuedBy: operations.find(({ id }) => id === issuer) as Operation,
+      value,
+      lifetime,
+    },
+    sources,
+  };
+}
+
+function read(file: string) {
+  return JSON.parse(readFileSync(new URL(`dist/${file}`, import.meta.url), "utf8"));
+}
+
+const formType = "application/x-www-form-urlencoded";
+
+function toOperation(document: Document, path: string, method: string, operation: OpenApiOperation): Operation {
+  const { operationId: id, summary, tags, description = "", security = document.security } = operation;
+  const { content } = operation.responses[200];
+  const answers = content["application/json"]?.schema.oneOf;
+  const success = answers?.find(({ properties }) => properties?.errcode?.const === 0) as OpenApiSchema;
+  const form = operation.requestBody?.content[formType];
+  const query = (operation.parameters ?? []).map(toParameter);
+  return {
+    id,
+    method: method.toUpperCase() as Operation["method"],
+    path,
+    tag: tags[0],
+    summary,
+    description,
+    evidence: toClaims(operation),
+    effect: operation["x-effect"],
+    needsToken: security.length > 0,
+    appTypes: operation["x-app-types"],
+    permissions: operation["x-permissions"],
+    query,
+    form: form && toFields(form.schema),
+    result: toFields(success).filter(({ name }) => name !== "errcode" && name !== "errmsg"),
+    inputExamples: toInputExamples(query, form),
+    examples: toExamples(content),
+    errcodes: document["x-error-codes"].filter(({ code }) => operation["x-errcodes"].includes(code)),
+    refusals: { ...document["x-gateway"].refusals, ...operation["x-refusals"] },
+  };
+}
+
+function toParameter({ name, required = false, schema, ...own }: Parameter): Field {
+  return { ...toSchema({ ...schema, ...own }), name, isRequired: required, aliases: own["x-aliases"] ?? [] };
+}
+
+function toFields({ properties = {}, required = [] }: OpenApiSchema): Field[] {
+  return Object.entries(properties).map(([name, schema]) => ({
+    ...toSchema(schema),
+    name,
+    isRequired: required.includes(name),
+    aliases: [],
+  }));
+}
+
+function toSchema(schema: OpenApiSchema): Schema {
+  const {
+    type,
+    description = "",
+    deprecated = false,
+    examples = [],
+    example = examples[0],
+    items,
+    properties,
+  } = schema;
+  return {
+    type,
+    description,
+    isDeprecated: deprecated,
+    isSecret: schema.format === "password",
+    ...(example !== undefined && { example }),
+    ...(schema.default !== undefined && { default: schema.default }),
+    ...(schema.enum && { enum: schema.enum }),
+    ...(schema.format && { format: schema.format }),
+    ...(schema.minLength !== undefined && { minLength: schema.minLength }),
+    ...(items && { items: toSchema(items) }),
+    ...(properties && { fields: toFields(schema) }),
+    evidence: toClaims(schema),
+  };
+}
+
+function toInputExamples(query: Field[], form?: MediaType): Operation["inputExamples"] {
+  const known = query.filter(({ example }) => example !== undefined);
+  const inQuery = Object.fromEntries(known.map(({ name, example }) => [name, example]));
+  if (!form)
+    return { example: { summary: "An example of each field", mediaType: formType, value: inQuery, evidence: [] } };
+  return mapValues(toExamples({ [formType]: form }), (each) => ({
+    ...each,
+    value: { ...inQuery, ...(each.value as Input) },
+  }));
+}
+
+function toExamples(content: Content): Readonly<Record<string, Example>> {
+  const entries = Object.entries(content).flatMap(([mediaType, { examples }]) =>
+    Object.entries(examples).map(([name, each]): [string, Example] => [
+      name,
+      { summary: each.summary, mediaType, value: each.value, evidence: toClaims(each) },
+    ]),
+  );
+  return Object.fromEntries(entries);
+}
+
+function toClaims({ "x-evidence": evidence = [] }: HasEvidence): Claim[] {
+  return [evidence].flat();
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
