@@ -165,7 +165,7 @@ export function sendAgain({ outcome, retry }: ErrorCode, isCreate?: boolean): st
   if (retry === "next-second") return "yes, after 1 s";
   if (retry === "back-off") return "yes, after 1, 2, 4 s";
   if (outcome !== "unknown") return "no";
-  if (isCreate === undefined) return "a read: yes; a create: look first";
+  if (isCreate === undefined) return "safe or idempotent: yes; a create: look first";
   return isCreate ? "look first" : "yes";
 }
 

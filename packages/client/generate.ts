@@ -126,7 +126,7 @@ export async function generate(): Promise<Record<string, string>> {
         method: method.toUpperCase(),
         path,
         ...((operation.security ?? spec.security ?? []).length === 0 && { open: true }),
-        ...(operation["x-effect"] !== "neither" && { read: true }),
+        ...(operation["x-effect"] !== "neither" && { effect: operation["x-effect"] }),
         ...(query && { query: checkableFields(query) }),
         ...(form && { form: checkableFields(form) }),
         result: checkableFields(result),

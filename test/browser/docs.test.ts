@@ -326,7 +326,7 @@ describe("the error codes", () => {
   test("each says whether the call may be sent again, and how well it is known; a legend says what that means", async () => {
     const { tab } = await open(browser, "errors.html");
     const again = (code: number) => tab.locator(`#error-${code} td`).nth(2).innerText();
-    expect(await again(-1)).toBe("a read: yes; a create: look first");
+    expect(await again(-1)).toBe("safe or idempotent: yes; a create: look first");
     expect(await again(40014)).toBe("yes, with a new token");
     expect(await again(90002)).toBe("yes, after 1, 2, 4 s");
     expect(await again(60011)).toBe("no");

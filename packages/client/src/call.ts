@@ -91,7 +91,7 @@ export function createCall(options: ResolvedOptions, send: Send) {
         if (token && isRefused && tokens.reject(token) && !isRenewed) {
           isRenewed = true;
           wait = 0;
-        } else if (retry < retries) wait = planRetry(error, operation.read, retry++);
+        } else if (retry < retries) wait = planRetry(error, operation.effect, retry++);
         if (wait === undefined || performance.now() + wait >= limits.deadlineAt) throw error;
         emit({ type: "retry", operation: id, attempt, wait, error });
         if (wait) await sleep(wait, limits);

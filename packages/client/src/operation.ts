@@ -6,8 +6,8 @@ export interface Operation {
   readonly path: string;
   /** The call carries no access token. */
   readonly open?: true;
-  /** The operation changes nothing, so that it is safe to send it again. */
-  readonly read?: true;
+  /** In the words of RFC 9110, section 9.2. Without it, the operation is neither: a repeat could create a second thing. */
+  readonly effect?: "safe" | "idempotent";
   /** The input's fields that ride in the query. */
   readonly query?: Fields;
   /** The input's fields that ride in the form body. */

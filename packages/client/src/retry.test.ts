@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { HttpError } from "./errors.ts";
 import { type Answer, created, fetchFailed, never, observedClient } from "./observed-client.test-helper.ts";
+import { planRetry } from "./retry.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -34,7 +36,7 @@ async function run(operation: "addRoleGroup" | "getToken", answers: Answer[], op
 }
 
 /** DESIGN's table. `sent` says when the requests went; an outcome of "ok" that the call succeeded in the end. */
-const rows: [string, Answer, create: [sent: number[], outcome: string], read: [sent: number[], outcome: string]][] = [
+const rows: [string, Answer, create: [sent: number[], outcome: string], idempotent: [sent: number[], outcome: string]][] = [
   ["connection refused", fetchFailed("ECONNREFUSED"), [[0, 500], "ok"], [[0, 500], "ok"]],
   ["DNS", fetchFailed("ENOTFOUND", { syscall: "getaddrinfo" }), [[0, 500], "ok"], [[0, 500], "ok"]],
   ["TLS", fetchFailed("CERT_HAS_EXPIRED"), [[0, 500], "ok"], [[0, 500], "ok"]],
@@ -62,20 +64,20 @@ const rows: [string, Answer, create: [sent: number[], outcome: string], read: [s
   ["success without its fields", { errcode: 0 }, [[0], "executed"], [[0], "executed"]],
 ];
 
-describe.each(rows)("%s", (_, answer, create, read) => {
+describe.each(rows)("%s", (_, answer, create, idempotent) => {
   test("on a create", async () => {
     const { sent, outcome } = await run("addRoleGroup", [answer, created]);
     expect([sent, outcome.outcome ?? outcome]).toEqual(create);
   });
 
-  test("on a read", async () => {
+  test("on an idempotent call", async () => {
     const { sent, outcome } = await run("getToken", [answer, issued]);
-    expect([sent, outcome.outcome ?? outcome]).toEqual(read);
+    expect([sent, outcome.outcome ?? outcome]).toEqual(idempotent);
   });
 });
 
 test.each([
-  ["-1 on a read, at most 3 times, with full jitter", "getToken", failed(-1), [0, 500, 1500, 3500]],
+  ["-1 on an idempotent call, at most 3 times, with full jitter", "getToken", failed(-1), [0, 500, 1500, 3500]],
   ["90002, after 1, 2 and 4 s, and jitter", "addRoleGroup", failed(90002), [0, 1500, 4000, 8500]],
   ["90018, when its second is over, and jitter", "addRoleGroup", failed(90018), [0, 1500, 3000, 4500]],
   ["connection refused, 3 times, with full jitter", "addRoleGroup", fetchFailed("ECONNREFUSED"), [0, 500, 1500, 3500]],
@@ -84,6 +86,14 @@ test.each([
   const { sent, outcome } = await run(operation, [answer]);
   expect(sent).toEqual(times);
   expect(outcome).toBeInstanceOf(Error);
+});
+
+test.each([
+  ["a safe call", "safe", 500],
+  ["an idempotent call", "idempotent", 500],
+  ["a call that is neither", undefined, undefined],
+] as const)("%s after an unknown outcome", (_, effect, wait) => {
+  expect(planRetry(new HttpError("addRoleGroup", 503), effect, 0)).toBe(wait);
 });
 
 test("a string that was refused is not sent again", async () => {

@@ -1,13 +1,14 @@
 import { type ApiError, type DingTalkError, HttpError, NetworkError, type TimeoutError } from "./errors.ts";
 import { codes } from "./generated/codes.ts";
+import type { Operation } from "./operation.ts";
 
 const SECOND_MS = 1000;
 
 /**
- * How long to wait before the call is sent again, in milliseconds; `undefined` where it must not be. `retry` counts from 0.
- * A create is sent again only where the answer proves that it was not carried out; a read also where that is unknown.
+ * How long to wait before the call is sent again, in milliseconds; `undefined` if it must not be. `retry` counts from 0.
+ * A safe or idempotent call is sent again even if it is unknown whether the last attempt was carried out.
  */
-export function planRetry(error: DingTalkError, read: boolean | undefined, retry: number): number | undefined {
+export function planRetry(error: DingTalkError, effect: Operation["effect"], retry: number): number | undefined {
   const jitter = Math.random() * SECOND_MS;
   const factor = 2 ** retry;
   // Waiting less than the limit's own window brings the same answer: the jitter comes on top.
@@ -17,5 +18,5 @@ export function planRetry(error: DingTalkError, read: boolean | undefined, retry
   const isUnknown = error.outcome === "unknown" && !(error instanceof HttpError && error.status < 500);
   const isUnsent =
     error.outcome === "not-executed" && (error instanceof NetworkError || (error as TimeoutError).limit === "timeout");
-  return isUnsent || (read && isUnknown) ? factor * jitter : undefined;
+  return isUnsent || (effect && isUnknown) ? factor * jitter : undefined;
 }

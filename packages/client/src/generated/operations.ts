@@ -25,7 +25,7 @@ export const operations: Record<OperationId, Operation> = {
     method: "GET",
     path: "/gettoken",
     open: true,
-    read: true,
+    effect: "idempotent",
     query: {
       appkey: {
         type: "string",
