@@ -36,7 +36,12 @@ async function run(operation: "addRoleGroup" | "getToken", answers: Answer[], op
 }
 
 /** DESIGN's table. `sent` says when the requests went; an outcome of "ok" that the call succeeded in the end. */
-const rows: [string, Answer, create: [sent: number[], outcome: string], idempotent: [sent: number[], outcome: string]][] = [
+const rows: [
+  string,
+  Answer,
+  create: [sent: number[], outcome: string],
+  idempotent: [sent: number[], outcome: string],
+][] = [
   ["connection refused", fetchFailed("ECONNREFUSED"), [[0, 500], "ok"], [[0, 500], "ok"]],
   ["DNS", fetchFailed("ENOTFOUND", { syscall: "getaddrinfo" }), [[0, 500], "ok"], [[0, 500], "ok"]],
   ["TLS", fetchFailed("CERT_HAS_EXPIRED"), [[0, 500], "ok"], [[0, 500], "ok"]],
