@@ -23,7 +23,7 @@ function find(pattern: string): string | undefined {
   return globSync(pattern, { cwd: root }).map((file) => join(root, file))[0];
 }
 
-const nodeOf = (version: number) => find(`test/nodes/${version}/node_modules/node/bin/node{,.exe}`);
+const nodeOf = (version: number) => find(`node_modules/node-${version}/node_modules/node/bin/node{,.exe}`);
 
 export const nodes: Runtime[] = [
   { name: "the machine's own Node", command: toCommand(machineNode()), source: "the PATH" },
