@@ -139,7 +139,7 @@ export async function generate(): Promise<Record<string, string>> {
 
   return {
     "types.ts": `${header}
-import type { CallOptions, ResponseOptions, WithResponse } from "../client-options.ts";
+import type { CallOptions, ResponseOptions, WithResponse } from "../call-options.ts";
 
 ${types}/** A method for each operation of the description. */
 export interface Operations {

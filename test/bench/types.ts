@@ -140,7 +140,7 @@ function writeNamed(made: MadeOperation[]) {
 import type { Operations } from "./types.ts";
 const client = createClient({ accessToken: "token" }) as unknown as Operations;\n`;
   const calls = made.map(({ id, input }) => `client.${id}({ ${fieldsOf(input)} })`);
-  writePrograms("named", { "types.ts": types.replaceAll('"../client-options.ts"', '"@dingrole/client"') }, head, calls);
+  writePrograms("named", { "types.ts": types.replaceAll('"../call-options.ts"', '"@dingrole/client"') }, head, calls);
 }
 
 function writeGeneric(made: MadeOperation[]) {

@@ -33,20 +33,20 @@ async function gzipOf(entry: string, platform: Platform): Promise<number> {
 /** Each operation beyond the first two may add 60 bytes. */
 const operations = 60 * (Object.keys(createClient({ accessToken: "a" })).length - 2);
 
-test("the client and all that it needs are 6.9 kB at the most", async () => {
+test("the client and all that it needs are 6.95 kB at the most", async () => {
   const size = await gzipOf("@dingrole/client", "neutral");
   expect(size).toBeGreaterThan(1000);
-  expect(size).toBeLessThanOrEqual(6900 + operations);
+  expect(size).toBeLessThanOrEqual(6950 + operations);
 });
 
-test("in a page, with its warning, 7.0 kB", async () => {
+test("in a page, with its warning, 7.1 kB", async () => {
   const size = await gzipOf("@dingrole/client", "browser");
   expect(size).toBeGreaterThan(await gzipOf("@dingrole/client", "neutral"));
-  expect(size).toBeLessThanOrEqual(7000 + operations);
+  expect(size).toBeLessThanOrEqual(7100 + operations);
 });
 
-test("on Node's dispatcher, 7.9 kB", async () => {
-  expect(await gzipOf("@dingrole/client/node", "node")).toBeLessThanOrEqual(7900 + operations);
+test("on Node's dispatcher, 7.95 kB", async () => {
+  expect(await gzipOf("@dingrole/client/node", "node")).toBeLessThanOrEqual(7950 + operations);
 });
 
 test("the table of all codes is in no bundle that does not ask for it", async () => {

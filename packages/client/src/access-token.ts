@@ -1,8 +1,10 @@
-import { isCredential, type ResolvedOptions, resolveLimits, type TokenStore } from "./client-options.ts";
+import type { ResolvedOptions, TokenStore } from "./client-options.ts";
+import { type Limits, throwIfOver, withDeadline } from "./deadline.ts";
 import { type DingTalkError, ResponseError, TokenError } from "./errors.ts";
 import type { Emit } from "./events.ts";
 import type { GetTokenInput, GetTokenResult, OperationId } from "./generated/types.ts";
-import { bound, checkEnd, type Limits } from "./limits.ts";
+import { isCredential } from "./option-rules.ts";
+import { resolveLimits } from "./resolve-options.ts";
 import { typeOf } from "./schema.ts";
 
 /** Where a call's token comes from. */
@@ -96,7 +98,7 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
       });
       const token = await Promise.race([others, patience]).finally(() => clearTimeout(timer));
       if (token) return token;
-      checkEnd(limits);
+      throwIfOver(limits);
       if (pending === others) pending = undefined;
     }
     if (current && shareLeft(current) > HARD_SHARE) return current;
@@ -142,7 +144,9 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
   /** A store that fails costs a fetch, not the call. Only the kind of failure is told: its error can quote what was stored. */
   async function useStore<Result>(method: "get" | "set", work: (store: TokenStore) => Promise<Result>) {
     try {
-      return tokenStore && (await bound(work(tokenStore), resolveLimits("getToken", options, { deadline: STORE_MS })));
+      return (
+        tokenStore && (await withDeadline(work(tokenStore), resolveLimits("getToken", options, { deadline: STORE_MS })))
+      );
     } catch (error) {
       emit({
         type: "token",
@@ -170,7 +174,7 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
       return obtain(limits).then(
         ({ value }) => value,
         (error: DingTalkError) => {
-          checkEnd(limits);
+          throwIfOver(limits);
           throw new TokenError(limits.operation, error?.message, error);
         },
       );

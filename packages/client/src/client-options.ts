@@ -1,10 +1,6 @@
-import { removeTrailingSlash } from "openapi-fetch";
-import { InputError } from "./errors.ts";
 import type { ClientEvent } from "./events.ts";
-import { regions, servers } from "./generated/operations.ts";
-import type { OperationId } from "./generated/types.ts";
-import type { Limits } from "./limits.ts";
-import { createLimiter, isRate, type Limiter } from "./throttle.ts";
+import type { servers } from "./generated/operations.ts";
+import type { Limiter } from "./rate-limiter.ts";
 
 /** An app's key and secret, with which the client gets its tokens itself and renews them ahead of time. */
 export interface AppCredentials {
@@ -103,34 +99,7 @@ export interface CommonOptions {
 /** {@link Credentials} say where the token comes from; {@link CommonOptions} are all else, each with its default. */
 export type ClientOptions = Credentials & CommonOptions;
 
-/** What one call may set for itself. */
-export interface CallOptions {
-  /** Ends the call, wherever it waits, with an `AbortError`. */
-  signal?: AbortSignal | undefined;
-  /** @default the client's `timeout` */
-  timeout?: number | false | undefined;
-  /** @default the client's `deadline` */
-  deadline?: number | false | undefined;
-  /**
-   * Whether to return the answer's status and headers, too.
-   * @default false
-   */
-  withResponse?: false | undefined;
-}
-
-/** {@link CallOptions} of a call that returns {@link WithResponse}. */
-export interface ResponseOptions extends Omit<CallOptions, "withResponse"> {
-  withResponse: true;
-}
-
-/** A result with the answer that it came in. */
-export interface WithResponse<Result> {
-  result: Result;
-  status: number;
-  headers: Headers;
-}
-
-const defaults = {
+export const defaults = {
   region: "international" as keyof typeof servers,
   timeout: 12_000 as number | false,
   deadline: 60_000 as number | false,
@@ -146,96 +115,3 @@ export type ResolvedOptions = Omit<CommonOptions, keyof typeof defaults | "limit
     limiter: Limiter | undefined;
     baseUrl: string;
   };
-
-// biome-ignore lint/suspicious/noExplicitAny: a rule is what finds out the type.
-export type Rule = readonly [isRight: (value: any) => unknown, expected: string];
-
-/** As RFC 6749 has tokens, client ids and secrets: `VSCHAR`. A newline comes of a file that was read whole. */
-export const isCredential: Rule = [
-  (value) => typeof value === "string" && /^[ -~]+$/.test(value),
-  "a string of printable ASCII characters",
-];
-const isFunction: Rule = [(value) => typeof value === "function", "a function"];
-const isPositive: Rule = [(value) => typeof value === "number" && value > 0, "a number above 0"];
-/** The longest that a timer waits is 24 days. */
-const isTime: Rule = [
-  (value) => value === false || (isPositive[0](value) && value < 2 ** 31),
-  "milliseconds above 0 and below 2 ** 31, or false",
-];
-
-const baseUrlPattern = /^(https:\/\/[^\0- /?#@]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^\0- ?#]*)?$/i;
-
-const callRules: Record<keyof CallOptions, Rule> = {
-  signal: [(value) => typeof value?.aborted === "boolean" && isFunction[0](value.addEventListener), "an AbortSignal"],
-  timeout: isTime,
-  deadline: isTime,
-  withResponse: [(value) => typeof value === "boolean", "a boolean"],
-};
-
-const rules: Record<keyof ResolvedOptions, Rule> = {
-  accessToken: [
-    (value) => isCredential[0](value) || isFunction[0](value),
-    `${isCredential[1]}, or a function that returns one`,
-  ],
-  appKey: isCredential,
-  appSecret: isCredential,
-  tokenStore: [(value) => isFunction[0](value?.get) && isFunction[0](value.set), "an object with get and set"],
-  region: [(value) => Object.hasOwn(servers, value), regions],
-  baseUrl: [
-    (value) => typeof value === "string" && baseUrlPattern.test(value) && URL.canParse(value),
-    "an https: URL string, or http: on loopback, without credentials, query or fragment",
-  ],
-  timeout: isTime,
-  deadline: isTime,
-  retries: [(value) => Number.isInteger(value) && value >= 0, "an integer from 0"],
-  rate: [(value) => value === false || isRate[0](value), `${isRate[1]}, or false`],
-  limiter: isFunction,
-  maxResponseSize: isPositive,
-  onEvent: isFunction,
-  fetch: isFunction,
-};
-
-/** The options with their defaults. Throws a `TypeError` that names the first option that is missing or wrong. */
-export function resolveOptions(options: ClientOptions): ResolvedOptions {
-  const refuse = (fault: string): never => {
-    throw new TypeError(`createClient: ${fault}`);
-  };
-  const given: Partial<ResolvedOptions> = checkOptions(options, rules, refuse);
-  const { accessToken, appKey, appSecret, tokenStore } = given;
-  if (accessToken ? (appKey ?? appSecret ?? tokenStore) : !(appKey && appSecret))
-    refuse("pass accessToken alone, or both appKey and appSecret");
-  const resolved = { ...defaults, ...given };
-  const { region, rate, baseUrl = servers[region], limiter = rate ? createLimiter(rate) : undefined } = resolved;
-  return { ...resolved, baseUrl: removeTrailingSlash(baseUrl), limiter };
-}
-
-/** The limits on one call, from the moment that it is made. Throws an `InputError` that names an option that is wrong. */
-export function resolveLimits(
-  operation: OperationId,
-  options: ResolvedOptions,
-  call?: CallOptions | ResponseOptions,
-): Limits {
-  const refuse = (fault: string): never => {
-    throw new InputError(operation, fault);
-  };
-  const { timeout, deadline, signal }: Omit<CallOptions, "withResponse"> = call
-    ? { ...options, ...checkOptions(call, callRules, refuse) }
-    : (options as CallOptions);
-  return { operation, timeout: timeout || Infinity, deadlineAt: performance.now() + (deadline || Infinity), signal };
-}
-
-/** The options that are given: one that is undefined is not. */
-function checkOptions<Options extends object>(
-  options: Options,
-  rules: Record<string, Rule>,
-  refuse: (fault: string) => never,
-): { [Name in keyof Options]: Exclude<Options[Name], undefined> } {
-  const given = Object.entries(options ?? {}).filter(([name, value]) => {
-    if (!Object.hasOwn(rules, name)) refuse(`there is no option ${name}: use ${Object.keys(rules).join(", ")}`);
-    const [isRight, expected] = rules[name] as Rule;
-    if (value !== undefined && !isRight(value))
-      refuse(`${name} must be ${expected}${value === "" ? ", not an empty string" : ""}`);
-    return value !== undefined;
-  });
-  return Object.fromEntries(given) as ReturnType<typeof checkOptions<Options>>;
-}

@@ -1,20 +1,15 @@
 import { ApiError, BlockedError, type Failure, HttpError, ResponseError } from "./errors.ts";
 import { codes } from "./generated/codes.ts";
+import { operations } from "./generated/operations.ts";
 import type { OperationId } from "./generated/types.ts";
-import type { Operation } from "./operation.ts";
 import { findFault, typeOf } from "./schema.ts";
-import type { AnswerRecord } from "./transport.ts";
+import type { Answer } from "./transport.ts";
 
 /** How long DingTalk shuts an IP out: 5 minutes. */
 const BLOCK_MS = 300_000;
 
 /** The one place where an answer becomes a value or a throw: DingTalk answers failures with HTTP 200. */
-export function readEnvelope(
-  id: OperationId,
-  operation: Operation,
-  answer: AnswerRecord,
-  secrets: readonly unknown[],
-): object {
+export function readEnvelope(id: OperationId, answer: Answer, redact: (text: string) => string): object {
   const { status, body, contentType } = answer;
   const isRefusal = status >= 400 && status < 500;
   if (status !== 200 && !isRefusal) throw new HttpError(id, status);
@@ -26,8 +21,8 @@ export function readEnvelope(
     throw new BlockedError(id, Date.now() + BLOCK_MS);
   if (isRefusal) throw new HttpError(id, status);
   if (code === undefined) throw new ResponseError(id, "has no errcode");
-  if (code !== 0) throw new ApiError(id, readFailure(code, { errmsg, ...result }, secrets));
-  const fault = findFault(operation.result, result);
+  if (code !== 0) throw new ApiError(id, readFailure(code, { errmsg, ...result }, redact));
+  const fault = findFault(operations[id].result, result);
   if (fault) throw new ResponseError(id, `says success, but ${fault}`, "executed");
   return result;
 }
@@ -42,36 +37,24 @@ function parseObject(body: string): Record<string, unknown> {
 }
 
 /** 88 and 15 only wrap the code that says what happened. */
-function readFailure(errcode: number, answer: Record<string, unknown>, secrets: readonly unknown[]): Failure {
+function readFailure(errcode: number, answer: Record<string, unknown>, redact: (text: string) => string): Failure {
   const { errmsg, sub_code, sub_msg, request_id } = answer;
   const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
   // An object is no text that DingTalk sends, and one nested deep enough is more than JSON.stringify can write.
-  const toText = (value: unknown = "") => hide(typeof value === "object" ? "" : String(value), secrets);
+  const toText = (value: unknown = "") => redact(typeof value === "object" ? "" : String(value));
   const code = wrapped || errcode;
+  // Without a known code, 15 says that a service behind the gateway failed: nobody knows what it had done.
+  const [category = "other", hint, next = errcode === 15 ? "unknown" : undefined] = codes[code] ?? [];
   return {
     errcode: code,
     errmsg: toText((wrapped && sub_msg) || errmsg),
-    // Of a fault behind the gateway, nobody knows what it had done.
-    outcome: (codes[code] ? codes[code][2] === "unknown" : errcode === 15) ? "unknown" : "not-executed",
+    outcome: next === "unknown" ? next : "not-executed",
+    category,
+    ...(hint && { hint }),
+    ...(next && next !== "unknown" && { resend: next }),
     ...(sub_code != null && { subCode: toText(sub_code) }),
     ...(request_id != null && { requestId: toText(request_id) }),
   };
-}
-
-/**
- * A server's words can quote the request: plain, with any of its signs percent-encoded, more than once perhaps, or as a form
- * has a space. Each sign is matched in one way only: with two, the time would double with each.
- */
-function hide(text: string, secrets: readonly unknown[]): string {
-  // Of two that begin alike, the longer goes first.
-  for (const secret of secrets
-    .filter((each) => typeof each === "string")
-    .sort()
-    .reverse()) {
-    const anyForm = secret.replace(/\W/g, (sign) => `([\\${sign}+]|%(25)*${sign.charCodeAt(0).toString(16)})`);
-    text = text.replace(new RegExp(anyForm, "gi"), "***");
-  }
-  return text;
 }
 
 /** Codes come as numbers, and here and there as numeric strings. */

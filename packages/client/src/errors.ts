@@ -1,5 +1,4 @@
 import type { Category, Errcode } from "./generated/codes.ts";
-import { codes } from "./generated/codes.ts";
 import type { OperationId } from "./generated/types.ts";
 
 /**
@@ -40,13 +39,10 @@ export class TokenError extends DingTalkError {
 }
 
 /** The fields of a failed answer. */
-export interface Failure {
-  errcode: number;
-  errmsg: string;
-  outcome: Outcome;
-  subCode?: string;
-  requestId?: string;
-}
+export type Failure = Pick<
+  ApiError,
+  "errcode" | "errmsg" | "outcome" | "category" | "hint" | "resend" | "subCode" | "requestId"
+>;
 
 /** DingTalk answered with an `errcode` that is not 0. */
 export class ApiError extends DingTalkError {
@@ -63,12 +59,13 @@ export class ApiError extends DingTalkError {
   declare readonly category: Category;
   /** What to do, in one line, for a code that the operations list. */
   declare readonly hint?: string;
+  /** When the client may send the call again after this code: with a new token, in the next second, or after growing waits. */
+  declare readonly resend?: "new-token" | "next-second" | "back-off";
 
   constructor(operation: OperationId, failure: Failure) {
     const { errcode, errmsg, requestId } = failure;
-    const [category = "other", hint] = codes[errcode] ?? [];
     super(operation, ` failed: ${errcode} ${errmsg}${requestId ? ` (request_id ${requestId})` : ""}`, failure.outcome);
-    Object.assign(this, failure, { category }, hint && { hint });
+    Object.assign(this, failure);
   }
 }
 

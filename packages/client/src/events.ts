@@ -52,3 +52,10 @@ export interface BlockedEvent {
 }
 
 export type Emit = (event: ClientEvent) => void;
+
+/** Runs the caller's function at once. It is `async`, because the function may fail later, and Node ends for an unheard rejection. */
+export async function runHook<Args extends unknown[]>(hook: ((...args: Args) => void) | undefined, ...args: Args) {
+  try {
+    await hook?.(...args);
+  } catch {}
+}

@@ -1,15 +1,13 @@
 // biome-ignore syntax/correctness/noTypeOnlyImportAttributes: what requires the client imports this type of an ES module, too.
 export type { ErrorEnvelope } from "@dingrole/types" with { "resolution-mode": "import" };
+export type { CallOptions, ResponseOptions, WithResponse } from "./call-options.ts";
 export type {
   AppCredentials,
-  CallOptions,
   ClientOptions,
   CommonOptions,
   Credentials,
-  ResponseOptions,
   TokenCredentials,
   TokenStore,
-  WithResponse,
 } from "./client-options.ts";
 export { type Client, createClient } from "./create-client.ts";
 export {
@@ -35,4 +33,4 @@ export type {
 } from "./events.ts";
 export type { Category, Errcode, KnownErrcode } from "./generated/codes.ts";
 export type * from "./generated/types.ts";
-export { createLimiter, type Limiter, type Release } from "./throttle.ts";
+export { createLimiter, type Limiter, type Release } from "./rate-limiter.ts";

@@ -1,10 +1,10 @@
 /** The client on Node's own HTTP: the same behaviour as on `fetch`, at a third of its cost. */
 import type { ClientOptions } from "./client-options.ts";
-import { createDispatchSend, type Dispatcher } from "./dispatch.ts";
 // The file that is published: what both entries share would be a third, which takes Node a millisecond to load.
 import { type Client, createClient as create } from "./index.js";
+import { createNodeTransport, type Dispatcher } from "./node-transport.ts";
 
-export type { Dispatcher } from "./dispatch.ts";
+export type { Dispatcher } from "./node-transport.ts";
 
 /** {@link ClientOptions}, and what sends the requests. */
 export type NodeClientOptions = ClientOptions & {
@@ -27,5 +27,7 @@ export function createClient(nodeOptions: NodeClientOptions): Client {
   if (dispatcher !== undefined && typeof dispatcher?.dispatch !== "function")
     throw new TypeError("createClient: dispatcher must be an undici Dispatcher");
   if (dispatcher && options.fetch) throw new TypeError("createClient: pass dispatcher or fetch, not both");
-  return create(options as ClientOptions, (resolved, fetchSend) => createDispatchSend(dispatcher, resolved, fetchSend));
+  return create(options as ClientOptions, (resolved, fetchTransport) =>
+    createNodeTransport(dispatcher, resolved, fetchTransport),
+  );
 }

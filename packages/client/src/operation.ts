@@ -17,11 +17,11 @@ export interface Operation {
 }
 
 /**
- * What the runtime knows of an errcode that the operations list; a tuple, because every client carries them all. `what` says
+ * What the runtime knows of an errcode that the operations list; a tuple, because every client carries them all. `next` says
  * that the outcome is unknown, or when the same call may be sent again.
  */
 export type KnownCode<Category> = readonly [
   category: Category,
   hint: string,
-  what?: "unknown" | "new-token" | "next-second" | "back-off",
+  next?: "unknown" | "new-token" | "next-second" | "back-off",
 ];

@@ -1,5 +1,4 @@
 import { type ApiError, type DingTalkError, HttpError, NetworkError, type TimeoutError } from "./errors.ts";
-import { codes } from "./generated/codes.ts";
 import type { Operation } from "./operation.ts";
 
 const SECOND_MS = 1000;
@@ -12,9 +11,9 @@ export function planRetry(error: DingTalkError, effect: Operation["effect"], ret
   const jitter = Math.random() * SECOND_MS;
   const factor = 2 ** retry;
   // Waiting less than the limit's own window brings the same answer: the jitter comes on top.
-  const known = codes[(error as ApiError).errcode]?.[2];
-  if (known === "next-second") return SECOND_MS + jitter;
-  if (known === "back-off") return factor * SECOND_MS + jitter;
+  const { resend } = error as ApiError;
+  if (resend === "next-second") return SECOND_MS + jitter;
+  if (resend === "back-off") return factor * SECOND_MS + jitter;
   const isUnknown = error.outcome === "unknown" && !(error instanceof HttpError && error.status < 500);
   const isUnsent =
     error.outcome === "not-executed" && (error instanceof NetworkError || (error as TimeoutError).limit === "timeout");

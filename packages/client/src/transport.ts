@@ -1,78 +1,28 @@
-import type { ResolvedOptions } from "./client-options.ts";
-
-/** What `fetch` takes beside the URL. A real `Request` costs as much as the call: a second one is made of it, and its body piped. */
+/** A request, as `fetch` takes it beside the URL: a real `Request` costs as much as the call. `fetch` makes a second one of it, and pipes its body. */
 export interface RequestFields {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body: string | null;
 }
 
-/** An answer, its body read. */
-export interface AnswerRecord {
+/** An answer whose body is read. */
+export interface Answer {
   readonly status: number;
   readonly contentType: string | null;
   readonly body: string;
-  /** Made for those who ask. */
+  /** A function, because few callers ask for a `Headers`. */
   readonly headers: () => Headers;
 }
 
 /** A request under way. */
-export interface Attempt {
-  /** `undefined` for an answer that is larger than it may be. */
-  readonly answer: Promise<AnswerRecord | undefined>;
-  /** Ends the request in any phase. One that is not sent yet is never sent. */
-  readonly cancel: () => void;
-  /** Whether nothing of the request has been written; `undefined` where the transport does not know. */
-  readonly isUnsent: () => boolean | undefined;
+export interface Exchange {
+  /** `undefined` if the answer is larger than `maxResponseSize`. */
+  readonly answer: Promise<Answer | undefined>;
+  /** Ends the request in any phase. A request that is not sent yet is never sent. */
+  cancel(): void;
+  /** Whether nothing of the request has been written; `undefined` if the transport does not know. */
+  isUnsent(): boolean | undefined;
 }
 
-export type Send = (url: string, request: RequestFields) => Attempt;
-
-export function createFetchSend({ fetch, maxResponseSize }: ResolvedOptions): Send {
-  return (url, request) => {
-    const controller = new AbortController();
-    // A followed redirect would carry the token to wherever it points.
-    const init: RequestInit = { ...request, redirect: "manual", signal: controller.signal };
-    // Deno's fetch resends a request whose connection is cut, even a POST (denoland/deno#32566). It streams a Blob, and
-    // cannot send it again.
-    if (init.body && "Deno" in globalThis) init.body = new Blob([init.body as string]);
-    // The `fetch` of a framework, such as Next.js 14, may answer from a cache, even a POST. A Worker whose compatibility date
-    // is before 2024-11-11 throws for the field, and its `Request` lacks it.
-    if (globalThis.Request && "cache" in Request.prototype) init.cache = "no-store";
-    const answer = exchange(fetch ?? globalThis.fetch, url, init, maxResponseSize);
-    return { answer, cancel: () => controller.abort(), isUnsent: () => undefined };
-  };
-}
-
-async function exchange(fetch: typeof globalThis.fetch | undefined, url: string, init: RequestInit, maxSize: number) {
-  if (!fetch) throw Object.assign(new Error(), { code: "NO_FETCH" });
-  const response = await fetch(url, init);
-  const { status, headers } = response;
-  const body = await readText(response, maxSize);
-  if (body === undefined) return undefined;
-  return { status, contentType: headers.get("content-type"), body, headers: () => headers };
-}
-
-function readText(response: Response, maxSize: number): Promise<string | undefined> {
-  const { headers, body } = response;
-  // The length is of the bytes on the wire: of an encoded answer it says nothing.
-  const length = headers.get("content-length");
-  const isSmall = !body || (length && +length <= maxSize && !headers.get("content-encoding"));
-  return isSmall ? response.text() : readStream(body, maxSize);
-}
-
-async function readStream(body: ReadableStream<Uint8Array>, maxSize: number): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  const reader = body.getReader();
-  let text = "";
-  for (let size = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.length;
-    if (size > maxSize) {
-      reader.cancel().catch(() => {});
-      return undefined;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-}
+/** Sends one request: by `fetch` (fetch-transport.ts), or by Node's own HTTP (node-transport.ts). */
+export type Transport = (url: string, request: RequestFields) => Exchange;

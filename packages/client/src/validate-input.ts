@@ -6,7 +6,7 @@ import { type Fields, findFault, typeOf } from "./schema.ts";
 export type Values = Readonly<Record<string, unknown>>;
 
 /** The input's fields. Throws an `InputError` that names the first one that is wrong. */
-export function checkInput(id: OperationId, { query, form }: Operation, input: unknown = {}): Values {
+export function validateInput(id: OperationId, { query, form }: Operation, input: unknown = {}): Values {
   const known = { ...query, ...form };
   const values: Values = { __proto__: null, ...(input as Values) }; // Its own fields only.
   const type = typeOf(input);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { resolveOptions } from "./client-options.ts";
+import { resolveOptions } from "./resolve-options.ts";
 
 const accessToken = "canary-6d1bxxxx";
 const app = { appKey: "key", appSecret: "canary-secret" };

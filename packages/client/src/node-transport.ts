@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from "./client-options.ts";
-import type { AnswerRecord, Send } from "./transport.ts";
+import type { Answer, Exchange, Transport } from "./transport.ts";
 
 /**
  * What the client uses of an undici `Dispatcher`. As undici does, it must call the handler's `onRequestStart` or `onConnect`
@@ -19,26 +19,22 @@ function findDispatcher(): Dispatcher | undefined {
   return scope[globalDispatcher] ?? (globalThis.Headers && scope[globalDispatcher]);
 }
 
-export function createDispatchSend(
+export function createNodeTransport(
   dispatcher: Dispatcher | undefined,
   { fetch, maxResponseSize }: ResolvedOptions,
-  fetchSend: Send,
-): Send {
+  fetchTransport: Transport,
+): Transport {
   return (url, request) => {
     const target = dispatcher ?? (fetch ? undefined : findDispatcher());
-    if (!target) return fetchSend(url, request);
-    const exchange = new Exchange(maxResponseSize);
+    if (!target) return fetchTransport(url, request);
+    const handler = new Handler(maxResponseSize);
     try {
       const { origin, pathname, search } = new URL(url);
-      target.dispatch({ origin, path: pathname + search, ...request }, exchange);
+      target.dispatch({ origin, path: pathname + search, ...request }, handler);
     } catch (error) {
-      exchange.onError(error as Error); // One that is closed throws.
+      handler.onError(error as Error); // One that is closed throws.
     }
-    return {
-      answer: exchange.answer,
-      cancel: () => exchange.stop(new Error("cancelled")),
-      isUnsent: () => exchange.isUnsent,
-    };
+    return handler;
   };
 }
 
@@ -47,9 +43,9 @@ type HeaderFields = Record<string, string | string[]>;
 const decoder = new TextDecoder();
 
 /** The handler of one request, and what becomes of it. */
-class Exchange {
-  readonly answer: Promise<AnswerRecord | undefined>;
-  #resolve!: (answer: AnswerRecord | undefined | Promise<AnswerRecord | undefined>) => void;
+class Handler implements Exchange {
+  readonly answer: Promise<Answer | undefined>;
+  #resolve!: (answer: Answer | undefined | Promise<Answer | undefined>) => void;
   #reject!: (error: Error) => void;
   #abort: ((error: Error) => void) | undefined;
   #stopped: Error | undefined;
@@ -68,11 +64,11 @@ class Exchange {
   }
 
   /** undici hands `abort` over right before it writes the request, on a connection that is made and trusted. */
-  get isUnsent(): boolean {
+  isUnsent(): boolean {
     return !this.#abort && !this.#status;
   }
 
-  stop(error: Error) {
+  cancel(error = new Error("cancelled")) {
     this.#stopped = error;
     this.#reject(error);
     this.#abort?.(error);
@@ -101,7 +97,7 @@ class Exchange {
     this.#chunks.push(chunk);
     if (this.#size > this.#maxSize) {
       this.#resolve(undefined);
-      this.stop(new Error("too large"));
+      this.cancel(new Error("too large"));
     }
     return true;
   }
@@ -140,7 +136,7 @@ class Exchange {
     this.#reject(error);
   }
 
-  #toAnswer(bytes: Uint8Array): AnswerRecord {
+  #toAnswer(bytes: Uint8Array): Answer {
     const fields = this.#headers;
     return {
       status: this.#status,
@@ -150,7 +146,7 @@ class Exchange {
     };
   }
 
-  async #decode(bytes: Uint8Array, encoding: string): Promise<AnswerRecord | undefined> {
+  async #decode(bytes: Uint8Array, encoding: string): Promise<Answer | undefined> {
     try {
       // zlib counts no further than 4 GiB on Node 20.
       return this.#toAnswer(await decode(bytes, encoding.trim().toLowerCase(), Math.min(this.#maxSize, 2 ** 32)));

@@ -12,25 +12,28 @@ export interface Limits {
 }
 
 /** Throws where the call must end before it is sent. */
-export function checkEnd({ operation, deadlineAt, signal }: Limits) {
+export function throwIfOver({ operation, deadlineAt, signal }: Limits) {
   if (signal?.aborted) throw new AbortError(operation, "not-executed", signal.reason);
   if (performance.now() >= deadlineAt) throw new TimeoutError(operation, "deadline", "not-executed");
 }
 
-/**
- * Waits for some work no longer than the call may take. Where that ends first, `stop` ends the work. A request, which also
- * may take no longer than `timeout`, says whether it `isUnsent`.
- */
-export function bound<Result>(
+/** What goes on while a call waits for it. */
+interface Cancelable {
+  cancel(): void;
+  /** Only a request has it: `timeout` bounds it too, and it tells how far it has come. */
+  isUnsent?(): boolean | undefined;
+}
+
+/** Waits for a result no longer than the call may take; if the call is over first, cancels what makes the result. */
+export function withDeadline<Result>(
   work: Promise<Result>,
   { operation, timeout, deadlineAt, signal }: Limits,
-  stop?: () => void,
-  isUnsent?: () => boolean | undefined,
+  maker?: Cancelable,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const outcome = (): Outcome => (!isUnsent || isUnsent() ? "not-executed" : "unknown");
+    const outcome = (): Outcome => (!maker?.isUnsent || maker.isUnsent() ? "not-executed" : "unknown");
     const remaining = deadlineAt - performance.now();
-    const milliseconds = isUnsent ? Math.min(timeout, remaining) : remaining;
+    const milliseconds = maker?.isUnsent ? Math.min(timeout, remaining) : remaining;
     let timer: unknown;
     // Of an event loop that is late, timers come before input: an answer that is there is read first.
     // node:test's fake timers fire this again until it sets no other timer.
@@ -49,7 +52,7 @@ export function bound<Result>(
     function end(error: unknown) {
       release();
       reject(error);
-      stop?.();
+      maker?.cancel();
     }
 
     if (signal?.aborted) abort();
@@ -73,5 +76,5 @@ export function sleep(milliseconds: number, limits: Limits): Promise<void> {
   const work = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);
   });
-  return bound(work, limits, () => clearTimeout(timer));
+  return withDeadline(work, limits, { cancel: () => clearTimeout(timer) });
 }

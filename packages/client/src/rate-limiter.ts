@@ -1,5 +1,5 @@
-import type { Rule } from "./client-options.ts";
 import type { OperationId } from "./generated/types.ts";
+import { isRate } from "./option-rules.ts";
 
 /** Tells the limiter that the call has its answer, or needs none. */
 export type Release = () => void;
@@ -14,12 +14,6 @@ export type Limiter = (
   call: { readonly signal: AbortSignal },
   // biome-ignore lint/suspicious/noConfusingVoidType: an async function without a result returns a promise of `void`.
 ) => undefined | Release | Promise<void | Release>;
-
-/** A timer waits no longer than 24 days. */
-export const isRate: Rule = [
-  (rate) => typeof rate === "number" && rate >= 1e-3 && rate <= 1e6,
-  "a number from 0.001 to 1e6",
-];
 
 /** A request has reached the server by then, even if its connection had to be made, or a process on its way was stopped. */
 const ARRIVAL_MS = 2000;

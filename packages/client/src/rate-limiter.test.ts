@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { created, fetchFailed, never, observedClient } from "./observed-client.test-helper.ts";
-import { createLimiter, type Limiter } from "./throttle.ts";
+import { createLimiter, type Limiter } from "./rate-limiter.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
