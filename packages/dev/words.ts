@@ -106,7 +106,7 @@ const exceptions: Readonly<Record<string, string>> = {
   ".ci/": "Its words are not rewritten yet.",
   ".github/": "Its words are not rewritten yet.",
   "docs/": "Its words are not rewritten yet.",
-  "packages/cli/": "Its words are not rewritten yet.",
+  "packages/cli/README.md": "Its words are not rewritten yet.",
   "packages/client/": "Its words are not rewritten yet.",
   "packages/dev/": "Its words are not rewritten yet.",
   "packages/mock/": "Its words are not rewritten yet.",

@@ -19,20 +19,20 @@ export interface Started {
   ended: Promise<Ended>;
 }
 
-/** The environment is only what is given: no terminal, no CI. */
+/** Starts the command without a terminal. It inherits no environment: it sees only the app's key and secret, and `env`. */
 export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ""): Started {
   return watch(spawn(process.execPath, [program, ...args], { env: { ...secrets, ...env } }), input);
 }
 
 export const run = (...args: Parameters<typeof start>): Promise<Ended> => start(...args).ended;
 
-/** A line of a shell's, in which `dingrole` is the command. */
+/** Runs a line in a shell, with `dingrole` as a command. */
 export function runInShell(shell: string, line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const script = `dingrole() { '${process.execPath}' '${program}' "$@"; }\n${line}`;
   return watch(spawn(shell, ["-c", script], { env: { ...secrets, ...env } }), "").ended;
 }
 
-/** The same on a terminal of its own, whose output is all in `stdout`. */
+/** Starts the command on a new terminal. Its whole output is in `stdout`. */
 export function startOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
   const command = `exec ${[process.execPath, program, ...args].map((each) => `'${each}'`).join(" ")}`;
   const terminal = { TERM: "xterm-256color", PATH: process.env.PATH, SHELL: "/bin/sh" };
@@ -50,7 +50,7 @@ function watch(child: ChildProcess, input?: string): Started {
   return { process: child, ended };
 }
 
-/** A file in a folder of its own. */
+/** Writes a file into a new folder. */
 export function writeTemporary(name: string, content: string | Uint8Array): string {
   const file = join(mkdtempSync(join(tmpdir(), "dingrole-cli-")), name);
   writeFileSync(file, content);

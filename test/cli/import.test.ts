@@ -1,4 +1,4 @@
-/** A file of 5,000 rows, and what may happen on the way. */
+/** A file of 5,000 rows, and everything that can go wrong with a file. */
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { startMock } from "@dingrole/mock";
@@ -32,7 +32,7 @@ test("5,000 rows with 1 % of faults: none is lost, none is created twice, and me
 
   expect(rows.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
   const count = (state: string) => rows.filter((row) => row.state === state).length;
-  // Of each five faults: three leave it unknown, one refuses it, and after one it is sent again.
+  // Of five faults, three leave the outcome unknown, one is a refusal, and one is resent.
   expect({ code, unknown: count("unknown"), failed: count("failed") }).toEqual({ code: 3, unknown: 30, failed: 10 });
   const created = mock.requests.filter(({ example }) => example === "created").map(({ form }) => form?.name);
   expect(new Set(created).size).toBe(created.length);
@@ -43,7 +43,7 @@ test("5,000 rows with 1 % of faults: none is lost, none is created twice, and me
   expect(Math.max(...used), `in MB: ${used}`).toBeLessThan(Math.max(...middle) + 40);
 });
 
-/** What the process holds, in megabytes; 0 when it has ended. */
+/** The memory of a process in megabytes; 0 if it has ended. */
 function readMemory(pid: number | undefined): number {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
@@ -64,7 +64,7 @@ test("two runs over one file: the second gives way", async () => {
   expect(mock.requests.filter(({ operation }) => operation === "addRoleGroup")).toHaveLength(60);
 });
 
-test("two machines, one journal, --retry-unknown: what one has on the wire, the other does not send", async () => {
+test("two machines with one journal: a group in flight on one is not sent by the other, even with --retry-unknown", async () => {
   await using mock = await startMock({ mode: "gateway" });
   mock.next(...Array.from({ length: 4 }, () => "addRoleGroup:latency:2000" as const));
   const file = writeTemporary("groups.csv", toCsv(namesOf(8)));
@@ -74,23 +74,25 @@ test("two machines, one journal, --retry-unknown: what one has on the wire, the 
     mock.requests.filter(({ operation }) => operation === "addRoleGroup").map(({ form }) => form?.name);
   const first = start(["create", "--from", file], env);
   await expect.poll(() => creates().length).toBe(4);
-  // As it looks from another machine.
+  // Makes the first run look like a run on another machine.
   writeFileSync(journal, readFileSync(journal, "utf8").replace(`"host":"${hostname()}"`, '"host":"elsewhere"'));
   const second = await run(["create", "--from", file, "--retry-unknown"], env);
   expect(second.stderr).toMatch(
-    new RegExp(`process ${first.process.pid} on elsewhere, since .*, was sending 4 role groups, .*Waiting up to 15 s`),
+    new RegExp(
+      `process ${first.process.pid} on elsewhere, since .*\\) was sending 4 role groups, .*Waiting up to 15 s`,
+    ),
   );
   expect(second.stderr).toMatch(/✓ 8 of 8 role groups created, 4 of them in earlier runs/);
   expect(await first.ended).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("another run has taken the journal"),
+    stderr: expect.stringContaining("another run has taken over the journal"),
   });
   expect(creates().toSorted()).toEqual(namesOf(8));
-  // What the first did not send is not of unknown outcome to the next run.
+  // Groups that the first run did not send have no unknown outcome for the next run.
   expect((await run(["create", "--from", file], env)).code).toBe(0);
 });
 
-test.each([["--dry-run"], []])("a pipe has no place for a journal beside it: it must be named %s", async (...more) => {
+test.each([["--dry-run"], []])("a pipe needs --journal, because no journal can lie beside it %s", async (...more) => {
   await using mock = await startMock({ mode: "gateway" });
   const journal = writeTemporary("a.jsonl", "");
   const command = `dingrole create --from <(printf 'name\\na\\n') ${more.join(" ")}`;
@@ -107,7 +109,7 @@ test.each([["--dry-run"], []])("a pipe has no place for a journal beside it: it 
   expect((await runInShell("bash", `${command} --journal ${journal}`, env)).code).toBe(0);
 });
 
-test("another organization's token is not the journal's", async () => {
+test("a journal that another token began is refused without --same-organization", async () => {
   await using mock = await startMock({ mode: "gateway", tokens: false });
   const file = writeTemporary("groups.csv", toCsv(["a"]));
   const env = (token: string) => ({
@@ -126,7 +128,7 @@ test("another organization's token is not the journal's", async () => {
   expect((await run([...args, "--same-organization"], env("another"))).stderr).toContain("1 of 1 role group created");
 });
 
-test("what is refused is quoted in part, however long it is", async () => {
+test("a long value is quoted only in part", async () => {
   const long = "制".repeat(40_000);
   const file = writeTemporary("groups.csv", toCsv(["a"]));
   const journal = writeTemporary(
@@ -153,7 +155,7 @@ test("what is refused is quoted in part, however long it is", async () => {
 });
 
 test.each([
-  ["a folder", "groups.csv", "is not a file: name another with --journal"],
+  ["a folder", "groups.csv", "the journal must be a regular file"],
   ["the file itself", undefined, "is not a journal: name another with --journal"],
 ])("a journal that is %s is refused before anything is sent", async (_, name, fault) => {
   await using mock = await startMock({ mode: "gateway" });
@@ -166,7 +168,7 @@ test.each([
   expect(readFileSync(file, "utf8")).toBe("name\na\n");
 });
 
-test("--dry-run tells what would be sent, and sends and writes nothing", async () => {
+test("--dry-run prints the groups that would be created, and sends and writes nothing", async () => {
   await using mock = await startMock({ mode: "gateway" });
   const file = writeTemporary("groups.csv", toCsv(namesOf(400)));
   const { code, stdout, stderr } = await run(["create", "--from", file, "--dry-run"], { DINGTALK_BASE_URL: mock.url });
@@ -179,7 +181,7 @@ test("--dry-run tells what would be sent, and sends and writes nothing", async (
   expect(() => readFileSync(`${file}.journal.jsonl`)).toThrow("ENOENT");
 });
 
-test("a file in GBK of several columns, and names that nobody types, are read when it is said how", async () => {
+test("--encoding, --column and --allow-unusual-names read a GBK file with columns, and unusual names", async () => {
   await using mock = await startMock({ mode: "gateway" });
   const [department, production] = [Buffer.from([0xb2, 0xbf, 0xc3, 0xc5]), Buffer.from([0xd6, 0xc6, 0xd4, 0xec])];
   const file = writeTemporary(
@@ -198,11 +200,11 @@ test("a file in GBK of several columns, and names that nobody types, are read wh
   expect(mock.requests.map(({ form }) => form?.name)).toContain("生\u200b产");
   expect(await run(["create", "a", "--column", "b"], env)).toMatchObject({
     code: 2,
-    stderr: "dingrole: --column and --encoding say how a file is read: give it with --from\n",
+    stderr: "dingrole: --column and --encoding need --from FILE: they say how to read that file\n",
   });
 });
 
-test("a file has one journal, by whatever name it is reached", async () => {
+test("a file and a link to it have the same journal", async () => {
   await using mock = await startMock({ mode: "gateway" });
   const file = writeTemporary("groups.csv", toCsv(["a", "b"]));
   symlinkSync(file, `${file}.link.csv`);
@@ -211,7 +213,7 @@ test("a file has one journal, by whatever name it is reached", async () => {
   expect((await run(["create", "--from", `${file}.link.csv`], env)).stderr).toContain("2 of them in earlier runs");
 });
 
-test("another app's journal is refused before anything is sent, for it may be another organization's", async () => {
+test("a journal of another app is refused before anything is sent: the organization may differ", async () => {
   await using mock = await startMock({ mode: "gateway" });
   const file = writeTemporary("groups.csv", toCsv(["a"]));
   const env = { DINGTALK_BASE_URL: mock.url };
@@ -220,7 +222,7 @@ test("another app's journal is refused before anything is sent, for it may be an
   expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("add --same-organization") });
 });
 
-test("a base URL that is wrong is refused before there is a journal", async () => {
+test("an invalid base URL is refused before the journal is written", async () => {
   const file = writeTemporary("groups.csv", toCsv(["a"]));
   for (const url of ["https://user:canary@oapi.dingtalk.io", "htp://x", "http://example.com"])
     for (const more of [[], ["--dry-run"]]) {
@@ -234,14 +236,14 @@ test("a base URL that is wrong is refused before there is a journal", async () =
   expect(existsSync(`${file}.journal.jsonl`)).toBe(false);
 });
 
-test("many under way at a low rate wait for their turn, however long", async () => {
+test("many calls at a low rate wait for their slot without a timeout", async () => {
   await using mock = await startMock({ mode: "gateway" });
   const file = writeTemporary("groups.csv", toCsv(namesOf(6)));
   const args = ["create", "--from", file, "--rate", "2", "--concurrency", "100"];
   expect((await run(args, { DINGTALK_BASE_URL: mock.url })).stderr).toMatch(/✓ 6 of 6 role groups created, in \d s/);
 });
 
-test("what is unknown is sent again when it is asked for, and only then", async () => {
+test("an unknown group is sent again only with --retry-unknown", async () => {
   await using mock = await startMock({ mode: "gateway" });
   mock.next("addRoleGroup:resetAfterRead", "addRoleGroup:created");
   const file = writeTemporary("groups.csv", toCsv(["a", "b"]));
@@ -249,16 +251,14 @@ test("what is unknown is sent again when it is asked for, and only then", async 
   const env = { DINGTALK_BASE_URL: mock.url };
   const first = await run(args, env);
   expect(first.code).toBe(3);
-  expect(first.stderr).toContain(
-    "1 of unknown outcome: it may have been created, or not\n    line 2: a: addRoleGroup: no answer",
-  );
+  expect(first.stderr).toContain("1 with an unknown outcome: created or not\n    line 2: a: addRoleGroup: no answer");
   expect(first.stderr).toContain("--retry-unknown sends the others again");
   const creates = () => mock.requests.filter(({ operation }) => operation === "addRoleGroup").length;
   expect([(await run(args, env)).code, creates()]).toEqual([3, 2]);
   mock.next("wrongCredentials");
   const failed = await run([...args, "--retry-unknown"], env);
   expect([failed.code, creates()]).toEqual([3, 2]);
-  expect(failed.stderr).toContain("1 of unknown outcome");
+  expect(failed.stderr).toContain("1 with an unknown outcome");
   expect(failed.stderr).not.toContain("still to be created");
   expect([(await run([...args, "--retry-unknown"], env)).code, creates()]).toEqual([0, 3]);
   expect([(await run(args, env)).code, creates()]).toEqual([0, 3]);

@@ -1,4 +1,4 @@
-/** `kill -9` at random moments of an import, against the mock with faults. `KILLS=100 npm test` for more. */
+/** `kill -9` at random moments of an import, against the mock with faults. `KILLS=100 npm test` runs more. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { startMock } from "@dingrole/mock";
 import { expect, test } from "vitest";
@@ -9,11 +9,11 @@ const KILLS_PER_IMPORT = 4;
 const ROWS = 500;
 
 const harmless = ["rateLimited", "expiredToken", "parameterError", "resetBeforeRead"] as const;
-/** After these the caller cannot know whether the group was created. */
+/** After these faults the caller cannot know whether the group was created. */
 const doubtful = ["resetAfterRead", "closeAfterRead", "cutBody", "badGateway", "busy"] as const;
 const faults = [...harmless, ...doubtful];
 
-/** `duplicate` is left out: there it is the network that sends twice. */
+/** Without `duplicate`, for which the network sends twice. */
 const pickScenario = () =>
   Math.random() < 0.1 ? (faults[Math.floor(Math.random() * faults.length)] ?? "created") : "created";
 
@@ -46,10 +46,10 @@ async function importKilled() {
     const arrived = mock.requests.filter(({ operation }) => operation === "addRoleGroup");
     return { names, rows, arrived, code, stderr };
   }
-  throw new Error("the import did not come to its end in 20 runs");
+  throw new Error("the import must end within 20 runs");
 }
 
-test(`after ${KILLS} kills, each name was created exactly once, but for those reported as unknown`, {
+test(`after ${KILLS} kills, each name is created exactly once or reported as unknown`, {
   timeout: 30_000 * Math.ceil(KILLS / KILLS_PER_IMPORT),
 }, async () => {
   const total = { created: 0, unknown: 0, requests: 0 };
@@ -65,7 +65,7 @@ test(`after ${KILLS} kills, each name was created exactly once, but for those re
       if (state === "created") expect(created).toHaveLength(1);
     }
     expect(code).toBe(unknown.length > 0 ? 3 : 0);
-    if (unknown.length > 0) expect(stderr).toContain("of unknown outcome");
+    if (unknown.length > 0) expect(stderr).toContain("with an unknown outcome");
     total.created += rows.length - unknown.length;
     total.unknown += unknown.length;
     total.requests += arrived.length;

@@ -1,4 +1,4 @@
-/** With a terminal and without one: what is drawn, what is asked, what never shows. */
+/** With and without a terminal: the progress bar, the questions, and secrets that must never be printed. */
 import { existsSync, linkSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,11 +21,11 @@ const importOf = (count: number, ...more: string[]) => {
   return { file, journal: `${file}.journal.jsonl`, args: ["create", "--from", file, ...more] };
 };
 
-/** What is printed of groups that the mock has created in this order. */
+/** The lines for groups that the mock has created in this order. */
 const linesOf = (names: readonly string[]) => names.map((name, index) => `${1560985325 + index}\t${name}\n`).join("");
 
 describe("without a terminal", () => {
-  test("created groups are lines on stdout; there are no escape codes", async () => {
+  test("created groups are lines on stdout, without escape codes", async () => {
     expect(await run(["create", "制造部", "研发部"], env)).toEqual({
       code: 0,
       stdout: linesOf(["制造部", "研发部"]),
@@ -42,19 +42,19 @@ describe("without a terminal", () => {
     expect(stderr).toMatch(/^✓ 30 of 30 role groups created, in \d s\n$/);
   });
 
-  test("a long run says how far it is, a line now and then", async () => {
+  test("a long run prints a line of progress every few seconds", async () => {
     const { stderr } = await run(importOf(125).args, env);
     expect(stderr).toMatch(/^\d+ of 125, \d+\.\d\/s, \d+ s left\n(.*left\n)?✓ 125 of 125/);
     expect(stderr).not.toContain(ESC);
   });
 
-  test("what is missing of the credentials is said, and nothing is asked", async () => {
+  test("missing credentials are named, without a question", async () => {
     const { code, stderr } = await run(["create", "a"], { ...env, DINGTALK_APP_SECRET: "" });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^dingrole: there is no DINGTALK_APP_SECRET: set it in the environment or in a file/);
+    expect(stderr).toMatch(/^dingrole: missing DINGTALK_APP_SECRET: set it in the environment or in a file/);
   });
 
-  test("what went wrong with several names is said once, and what may exist is told apart", async () => {
+  test("an error of several names is printed once, and a name with an unknown outcome is marked", async () => {
     mock.always("addRoleGroup:noPermission");
     const args = ["create", "a", "b", "c", "--concurrency", "1"];
     expect((await run(args, env)).stderr).toMatch(/^✗ a: addRoleGroup failed: 60011 .*\n {2}→ .*\n✗ b, c: not sent\n$/);
@@ -63,11 +63,11 @@ describe("without a terminal", () => {
     const { code, stderr } = await run(args, env);
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: expect.stringMatching(/^\? a: may exist, or not: .*\nLook in/),
+      stderr: expect.stringMatching(/^\? a: may or may not exist: .*\nLook in/),
     });
   });
 
-  test("credentials come from a file; what is blank in it is not set; Node itself does not read it", async () => {
+  test("credentials come from the env file: blank values count as not set, and Node itself does not read it", async () => {
     const bare = { ...env, DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "" };
     const file = writeTemporary(
       ".env",
@@ -80,11 +80,11 @@ describe("without a terminal", () => {
     });
     expect(await run(["token", "--env", writeTemporary("x", "A=1")], bare)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("has no line NAME=value for any of DINGTALK_APP_KEY"),
+      stderr: expect.stringContaining("must have a line NAME=value for one of DINGTALK_APP_KEY"),
     });
   });
 
-  test("the doctor names the flag and the variables that are missing", async () => {
+  test("the doctor names the missing variables, and the flag for a file", async () => {
     const { code, stdout } = await run(["doctor"], { ...env, DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "" });
     expect(code).toBe(1);
     expect(stdout).toContain(
@@ -92,18 +92,18 @@ describe("without a terminal", () => {
     );
   });
 
-  test("the doctor says of a page that DingTalk may not be what answers", async () => {
+  test("the doctor says that a web page may come from another server than DingTalk", async () => {
     mock.always("ipBlockedPage");
     const { code, stdout } = await run(["doctor"], env);
     expect(code).toBe(1);
     expect(stdout).toContain("the IP is blocked until");
-    expect(stdout).toContain("look at the base URL");
+    expect(stdout).toContain("check the base URL");
   });
 
   describe("behind a proxy", () => {
     let proxy: Server;
     let asked = 0;
-    /** The environment of one that answers each CONNECT with that. */
+    /** Starts a proxy that answers each CONNECT with this text. Returns the environment that names it. */
     async function proxyThat(answers: string): Promise<NodeJS.ProcessEnv> {
       asked = 0;
       proxy = createServer((socket) =>
@@ -124,8 +124,8 @@ describe("without a terminal", () => {
 
     test.each([
       ["407 Proxy Authentication Required", "HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"],
-      ["403 Forbidden", "ask those who run the proxy"],
-    ])("the doctor says that it refused with %s", async (status, advice) => {
+      ["403 Forbidden", "ask the administrator of the proxy"],
+    ])("the doctor says that the proxy refused with %s", async (status, advice) => {
       const { code, stdout } = await run(["doctor"], await proxyThat(`HTTP/1.1 ${status}\r\n\r\n`));
       expect(code).toBe(1);
       expect(stdout).toContain(`the proxy refused with status ${status.slice(0, 3)}\n`);
@@ -135,13 +135,13 @@ describe("without a terminal", () => {
     test.each([
       ["https://127.0.0.1:4", "HTTPS_PROXY is set, and Node.js did not use it"],
       ["http://127.0.0.1:4", "Nothing listens there"],
-    ])("that Node is not told to use, the doctor says so for %s", async (baseUrl, advice) => {
+    ])("the doctor says that Node ignores the proxy for %s", async (baseUrl, advice) => {
       const { code, stdout } = await run(["doctor", "--base-url", baseUrl], { HTTPS_PROXY: "http://127.0.0.1:9" });
       expect(code).toBe(1);
       expect(stdout).toContain(advice);
     });
 
-    test("that closes each connection, an interrupted command ends", async () => {
+    test("an interrupted command ends, even if the proxy closes every connection", async () => {
       const { process: child, ended } = start(["create", "a"], await proxyThat(""));
       await expect.poll(() => asked).toBeGreaterThan(0);
       child.kill("SIGINT");
@@ -150,7 +150,7 @@ describe("without a terminal", () => {
   });
 
   test.each([["errors"], ["create", "a"], ["token", "--json"]])(
-    "stdout that takes nothing is one line and exit 1: %s",
+    "a full stdout gives one line of error and exit code 1: %s",
     async (...args) => {
       const { code, stderr } = await runInShell("sh", `dingrole ${args.join(" ")} >/dev/full`, env);
       expect({ code, stderr }).toEqual({
@@ -161,7 +161,7 @@ describe("without a terminal", () => {
     },
   );
 
-  test("stderr that has gone ends nothing", async () => {
+  test("a closed stderr does not end the run", async () => {
     const { args, journal } = importOf(40);
     const { process: child, ended } = start(args, env);
     child.stderr?.destroy();
@@ -169,7 +169,7 @@ describe("without a terminal", () => {
     expect(readFileSync(journal, "utf8").match(/^{"created"/gm)).toHaveLength(40);
   });
 
-  test("--json is an object a line for each group", async () => {
+  test("--json prints one object per line for each group", async () => {
     mock.next("created", "noPermission");
     const { code, stdout } = await run(["create", "a", "b", "c", "--json", "--concurrency", "1"], env);
     expect(code).toBe(1);
@@ -184,7 +184,7 @@ describe("without a terminal", () => {
     ]);
   });
 
-  test("--json: a create that got no token has failed, and those after it wait", async () => {
+  test("--json: a create without a token is `failed`, and the groups after it are `waiting`", async () => {
     mock.always("wrongCredentials");
     const { stdout } = await run(["create", "a", "b", "--json", "--concurrency", "1"], env);
     const [a, b] = stdout.split("\n", 2).map((line) => JSON.parse(line));
@@ -199,10 +199,10 @@ describe("without a terminal", () => {
       "addRoleGroup:invalidToken",
       ["create", "a"],
       { DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "", DINGTALK_ACCESS_TOKEN: token },
-      "Set a new token in DINGTALK_ACCESS_TOKEN; or DINGTALK_APP_KEY and DINGTALK_APP_SECRET in its place",
+      "Set a new token in DINGTALK_ACCESS_TOKEN, or set DINGTALK_APP_KEY and DINGTALK_APP_SECRET instead",
     ],
     ["addRoleGroup:busy", ["create", "a"], {}, "Look in DingTalk's console whether it exists"],
-  ] as const)("what to do about %s speaks of variables and flags: %s", async (scenario, args, more, hint) => {
+  ] as const)("the advice for %s names variables and flags: %s", async (scenario, args, more, hint) => {
     mock.always(scenario);
     expect((await run(args, { ...env, ...more })).stderr).toContain(`→ ${hint}`);
   });
@@ -211,7 +211,7 @@ describe("without a terminal", () => {
     ["DINGTALK_ACCESS_TOKEN", { DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "", DINGTALK_ACCESS_TOKEN: "秘密" }],
     ["DINGTALK_APP_SECRET", { DINGTALK_APP_SECRET: "秘密" }],
     ["DINGTALK_APP_KEY", { DINGTALK_APP_KEY: "两 个" }],
-  ])("a value of %s that cannot be right is refused by its name, before there is a journal", async (name, more) => {
+  ])("an invalid value of %s is refused by its name, before the journal is written", async (name, more) => {
     const { args, journal } = importOf(1);
     for (const each of [args, ["doctor"]])
       expect(await run(each, { ...env, ...more })).toMatchObject({
@@ -221,7 +221,7 @@ describe("without a terminal", () => {
     expect(existsSync(journal)).toBe(false);
   });
 
-  test("--output has the results in the file's order, in the place of stdout, and again in a later run", async () => {
+  test("--output gets the results, instead of stdout, in the order of the file; in a later run, too", async () => {
     const { args, file } = importOf(30, "--rate", "off", "--concurrency", "1");
     const ids = `${file}.ids.tsv`;
     expect(await run([...args, "--output", ids], env)).toMatchObject({
@@ -234,14 +234,14 @@ describe("without a terminal", () => {
     expect(mock.requests.filter(({ operation }) => operation === "addRoleGroup")).toHaveLength(30);
   });
 
-  test("--output that cannot be had is refused before anything is sent", async () => {
+  test("an --output that cannot be written, or is another file of the run, is refused before anything is sent", async () => {
     const { args, file, journal } = importOf(1);
     const keys = writeTemporary("keys.env", "DINGTALK_APP_KEY=k\n");
     linkSync(file, `${file}.link`);
     for (const output of [file, journal, `${file}.link`, keys, `${file}.none/ids.tsv`])
       expect(await run([...args, "--env", keys, "--output", output], env)).toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/^dingrole: --output(: ENOENT| must be a file of its own, not )/),
+        stderr: expect.stringMatching(/^dingrole: --output(: ENOENT| must be another file, not )/),
       });
     expect(readFileSync(file, "utf8")).toBe(toCsv(namesOf(1)));
     expect(mock.requests).toEqual([]);
@@ -262,13 +262,13 @@ describe("without a terminal", () => {
     });
   });
 
-  test("--quiet leaves only what went wrong on stderr", async () => {
+  test("--quiet leaves only errors on stderr", async () => {
     expect((await run([...importOf(3).args, "--quiet"], env)).stderr).toBe("");
     mock.next("addRoleGroup:parameterError");
     expect((await run(["create", "a", "--quiet"], env)).stderr).toContain("✗ a: addRoleGroup failed: 40035");
   });
 
-  test("names come from stdin, too, with a journal that is named", async () => {
+  test("names can come from stdin, with --journal", async () => {
     const { journal } = importOf(0);
     const args = ["create", "--from", "-", "--journal", journal, "--json"];
     const { stdout } = await run(args, env, "name\n制造部\n");
@@ -276,7 +276,7 @@ describe("without a terminal", () => {
     expect((await run(["create", "--from", "-"], env, "name\na\n")).stderr).toContain("--from - needs --journal FILE");
   });
 
-  test("a reader who goes away ends the run, and nothing is lost", async () => {
+  test("a closed stdout ends the run, and nothing is lost", async () => {
     const { args, journal } = importOf(400, "--json");
     const { process: child, ended } = start(args, env);
     child.stdout?.once("data", () => child.stdout?.destroy());
@@ -287,7 +287,7 @@ describe("without a terminal", () => {
     expect(count("created")).toBe(count("sending"));
   });
 
-  test("a journal that is deleted ends the run, and all that was created is to be noted down", async () => {
+  test("a deleted journal ends the run, and the user is told to note down every created group", async () => {
     const { args, journal } = importOf(400);
     const { process: child, ended } = start(args, env);
     child.stdout?.once("data", () => rmSync(journal));
@@ -295,13 +295,13 @@ describe("without a terminal", () => {
     const names = [...stdout.matchAll(/^\d+\t(.*)$/gm)].map(([, name]) => name);
     expect(code).toBe(1);
     expect([...stderr.matchAll(/^ {4}line \d+: (.*) \(\d+\)$/gm)].map(([, name]) => name).sort()).toEqual(names.sort());
-    expect(stderr).toContain("another run would create it again. Take those rows out of the file");
-    expect(stderr).not.toContain("it goes on");
+    expect(stderr).toContain("another run would create them again. Remove their rows from the file");
+    expect(stderr).not.toContain("run it again to continue");
   });
 });
 
 describe("on a terminal", () => {
-  test("a bar shows how far it is, the rate and the time left, and gives way to the summary", async () => {
+  test("a bar shows the progress, the rate and the time left; at the end a summary replaces it", async () => {
     const { code, stdout } = await startOnTerminal(importOf(60).args, { ...secrets, ...env }).ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(/█+░+ \d+ % · \d+ of 60, \d+\.\d\/s, \d s left/);
@@ -310,21 +310,21 @@ describe("on a terminal", () => {
     );
   });
 
-  test("Ctrl-C ends it when what is under way is done; run again, it goes on, and sends none twice", async () => {
+  test("Ctrl-C ends the run after the calls in flight; the next run continues, and sends no row twice", async () => {
     const { args } = importOf(100);
     const first = startOnTerminal(args, { ...secrets, ...env });
     await expect.poll(() => mock.requests.length).toBeGreaterThan(20);
     first.process.stdin?.write("\u0003");
     const { code, stdout } = await first.ended;
     expect(code).toBe(130);
-    expect(stdout).toContain("Stopping when the calls under way have ended");
-    expect(stdout).toMatch(/role groups still to be created: run it again, and it goes on/);
+    expect(stdout).toContain("Stopping after the calls in flight");
+    expect(stdout).toMatch(/role groups still to be created: run it again to continue/);
     expect((await run(args, env)).stderr).toMatch(/✓ 100 of 100 role groups created, \d+ of them in earlier runs/);
     const names = mock.requests.flatMap(({ form }) => (form?.name === undefined ? [] : [form.name]));
     expect(names.toSorted()).toEqual(namesOf(100).toSorted());
   });
 
-  test("Ctrl-C again, a while later, ends it at once, and says what may exist", async () => {
+  test("a second Ctrl-C, a moment later, ends the run at once, and names the groups that may exist", async () => {
     mock.always("addRoleGroup:latency:60000");
     const { args, journal } = importOf(20);
     const { process: child, ended } = startOnTerminal(args, { ...secrets, ...env });
@@ -335,12 +335,12 @@ describe("on a terminal", () => {
     child.stdin?.write("\u0003");
     const { code, stdout } = await ended;
     expect(code).toBe(3);
-    expect(stdout).toMatch(/\?.* 组 0 was under way: it may exist/);
+    expect(stdout).toMatch(/\?.* 组 0 was being sent: it may exist/);
     expect(readFileSync(journal, "utf8")).toMatch(/^{"end":.*}\n$/m);
-    expect(stdout).not.toContain(`${ESC}[?7l`); // A terminal that no longer wraps stays so.
+    expect(stdout).not.toContain(`${ESC}[?7l`); // This code turns line wrap off, and would stay after a kill.
   });
 
-  test("another app's journal is asked about: the answer no sends nothing, and yes goes on", async () => {
+  test("for a journal of another app, the command asks: no sends nothing, yes continues", async () => {
     const { args } = importOf(2);
     await run(args, env);
     for (const [answer, expected] of [
@@ -350,13 +350,13 @@ describe("on a terminal", () => {
       const asked = startOnTerminal(args, { ...secrets, ...env, DINGTALK_APP_KEY: "dingother" });
       let seen = "";
       asked.process.stdout?.on("data", (chunk) => (seen += chunk));
-      await expect.poll(() => seen).toContain("Is it the same organization? Then the run goes on. (y/N)");
+      await expect.poll(() => seen).toContain("Is it the same organization? Then the run continues. (y/N)");
       asked.process.stdin?.write(`${answer}\r`);
       expect((await asked.ended).stdout.replaceAll("\r\n", "")).toMatch(expected);
     }
   });
 
-  test("of a long list to act on the first lines show, and the file that has all", async () => {
+  test("of a long list of faults, the terminal shows the first lines and the file with all", async () => {
     const faults = `name\n${" a\n".repeat(50)}`;
     const { code, stdout } = await startOnTerminal(["create", "--from", writeTemporary("g.csv", faults)], env).ended;
     expect(code).toBe(2);
@@ -364,7 +364,7 @@ describe("on a terminal", () => {
     expect(readFileSync(file, "utf8").match(/^line \d+: name/gm)).toHaveLength(50);
   });
 
-  test("TERM=dumb gets no bar and no escape codes; NO_COLOR and --no-color no colors", async () => {
+  test("TERM=dumb gets no bar and no escape codes; NO_COLOR and --no-color get no colors", async () => {
     const dumb = await startOnTerminal(importOf(10).args, { ...secrets, ...env, TERM: "dumb" }).ended;
     expect(dumb.stdout).toMatch(/^✓ 10 of 10 role groups created, in \d s\r\nFor the ids.*\r\n$/);
     for (const [args, more] of [
@@ -375,7 +375,7 @@ describe("on a terminal", () => {
     expect((await startOnTerminal(["errors", "40014"], env).ended).stdout).toContain(ESC);
   });
 
-  test("the key and secret are asked for; the secret does not show", async () => {
+  test("the command asks for the key and secret; the typed secret is not shown", async () => {
     const asked = startOnTerminal(["token"], env);
     let seen = "";
     asked.process.stdout?.on("data", (chunk) => (seen += chunk));
@@ -392,7 +392,7 @@ describe("on a terminal", () => {
   test.each([
     ["Ctrl-C", "\u0003"],
     ["Ctrl-D", "\u0004"],
-  ])("%s in the place of an answer interrupts it", async (_, key) => {
+  ])("%s instead of an answer interrupts the command", async (_, key) => {
     const asked = startOnTerminal(["token"], env);
     let seen = "";
     asked.process.stdout?.on("data", (chunk) => (seen += chunk));
@@ -403,7 +403,7 @@ describe("on a terminal", () => {
   });
 });
 
-describe("no secret shows", () => {
+describe("no secret is printed", () => {
   const commands: [string, string[], Parameters<typeof mock.always>[0]?][] = [
     ["create", ["create", "a", "b"]],
     ["create --json", ["create", "a", "--json"]],
@@ -428,7 +428,7 @@ describe("no secret shows", () => {
     expect(stdout + stderr).not.toContain("canary");
   });
 
-  test("in the journal, and in what ps shows, whatever happens", async () => {
+  test("into the journal, or visible to ps, even after faults", async () => {
     mock.next(
       "addRoleGroup:quotedRequest",
       "addRoleGroup:resetAfterRead",
@@ -445,13 +445,13 @@ describe("no secret shows", () => {
     expect(written + stdout + stderr).not.toContain("canary");
   });
 
-  test("but by --show, which is for a script", async () => {
+  test("except by --show, which is for scripts", async () => {
     expect((await run(["token", "--show", "--quiet"], env)).stdout).toBe(`${token}\n`);
   });
 });
 
 test.each([
-  ["an option's value", ["create", "--region", ""], "china"],
+  ["the value of an option", ["create", "--region", ""], "china"],
   ["an option", ["doctor", "--re"], "--region"],
   ["a command", ["do"], "doctor"],
   ["an error code", ["errors", "4001"], "40014"],
@@ -460,7 +460,7 @@ test.each([
 });
 
 describe("errors", () => {
-  test("what is known is said, and what is not is said to be so", async () => {
+  test("known codes are explained, and unknown codes are refused", async () => {
     expect(await run(["errors", "88", "123456", "99999999999999999999999"])).toEqual({
       code: 2,
       stdout: expect.stringMatching(/^88 .* sub_code .*\n {2}→ /),
@@ -482,20 +482,20 @@ describe("errors", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(expected) });
   });
 
-  test("words that no code has are refused", async () => {
+  test("words that match no code are refused", async () => {
     expect(await run(["errors", "allowlist", "nonsense"])).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringContaining('no code has "allowlist nonsense"'),
+      stderr: expect.stringContaining('no code matches "allowlist nonsense"'),
     });
   });
 });
 
-test.each(["bash", "zsh", "fish"])("the completion for %s is a script", async (shell) => {
+test.each(["bash", "zsh", "fish"])("the completion for %s is a script that calls dingrole", async (shell) => {
   expect((await run(["completion", shell])).stdout).toContain("dingrole complete --");
 });
 
-test("bash completes with nothing but itself, and runs nothing of the line", async () => {
+test("bash completes without other programs, and does not run the line", async () => {
   const { stdout, stderr } = await runInShell(
     "bash",
     `eval "$(dingrole completion bash)"

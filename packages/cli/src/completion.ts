@@ -1,4 +1,4 @@
-/** What a shell offers for the word at the cursor: the script asks `dingrole complete -- WORD…` on each Tab. */
+/** Completion of the word at the cursor: on each Tab, the shell's script runs `dingrole complete -- WORD…`. */
 import type { Command } from "commander";
 
 const bash = `_dingrole() {
@@ -7,14 +7,14 @@ const bash = `_dingrole() {
 }
 complete -o default -F _dingrole dingrole`;
 
-/** Where nothing is offered, each completes file names. */
+/** If there is no suggestion, each shell completes file names. */
 export const scripts = {
   bash,
   zsh: `autoload -Uz compinit bashcompinit && compinit && bashcompinit\n${bash}`,
   fish: `complete --command dingrole --arguments '(dingrole complete -- (commandline --tokens-expanded --cut-at-cursor)[2..] (commandline --current-token) 2>/dev/null)'`,
 };
 
-/** `words` are those after the program's name; the last is the one at the cursor, as far as it goes. */
+/** `words` follow the program's name. The last one is the word at the cursor, typed in part. */
 export function suggest(program: Command, words: readonly string[], errorCodes: Iterable<number>): string[] {
   const current = words.at(-1) ?? "";
   return candidates(program, words, errorCodes).filter((each) => each.startsWith(current));

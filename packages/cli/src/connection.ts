@@ -1,4 +1,4 @@
-/** Whom to call, and as which app. A secret is never an argument: a shell's history and `ps` would show it. */
+/** Which host to call, and with which credentials. A secret is never an argument: a shell's history and `ps` would show it. */
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { type ClientOptions, createClient } from "@dingrole/client";
@@ -30,7 +30,7 @@ export const variables = {
   baseUrl: "DINGTALK_BASE_URL",
 } as const;
 
-/** The process's environment over what the env file says. A variable that is blank is not set. */
+/** The process's environment, which wins over the env file. A blank variable counts as not set. */
 export function readEnvironment({ env }: ConnectionFlags): Environment {
   return { ...(env !== undefined && withoutBlank(readEnvFile(env))), ...withoutBlank(process.env) };
 }
@@ -46,14 +46,16 @@ function readEnvFile(file: string): Environment {
   } catch (error) {
     throw new RefusedError(`--env: ${(error as Error).message}`);
   }
-  // Node 24 takes the next line as the value where only spaces follow the equals sign.
+  // Node 24 takes the next line as the value if only spaces follow the equals sign.
   const set = parseEnv(text.replace(/^\uFEFF/, "").replace(/=[^\S\n]+$/gm, "="));
   if (!Object.values(variables).some((name) => set[name]))
-    throw new RefusedError(`--env: ${file} has no line NAME=value for any of ${Object.values(variables).join(", ")}`);
+    throw new RefusedError(
+      `--env: ${file} must have a line NAME=value for one of ${Object.values(variables).join(", ")}`,
+    );
   return set;
 }
 
-/** A flag wins over the environment, and within each the base URL over the region. */
+/** A flag wins over the environment. Among flags, and among variables, the base URL wins over the region. */
 export function readPlace(flags: ConnectionFlags, environment: Environment): Place {
   const region = flags.region ?? environment[variables.region] ?? "international";
   if (!regions.includes(region as Region))
@@ -64,7 +66,7 @@ export function readPlace(flags: ConnectionFlags, environment: Environment): Pla
   return place;
 }
 
-/** The client names its options in what it refuses: the user has set variables. */
+/** Lets the client validate. Its messages name its own options, so they are replaced by the user's variables. */
 function refuseFaults(options: ClientOptions) {
   try {
     createClient(options);
@@ -88,12 +90,12 @@ type TextCredentials =
   | { readonly accessToken: string; readonly appKey?: undefined }
   | { readonly appKey: string; readonly appSecret: string; readonly accessToken?: undefined };
 
-/** What the environment has of the credentials, as far as it goes. */
+/** The credentials that the environment sets: all, some or none. */
 export function findCredentials(environment: Environment): FoundCredentials {
   const { appKey, appSecret, accessToken } = variables;
   const names = [appKey, appSecret].filter((name) => environment[name] !== undefined);
   if (environment[accessToken] !== undefined && names.length > 0)
-    throw new RefusedError(`${accessToken} and ${names.join(", ")} are both set: unset one of the two`);
+    throw new RefusedError(`${accessToken} and ${names.join(", ")} must not both be set: unset one of them`);
   const found = {
     appKey: environment[appKey],
     appSecret: environment[appSecret],
@@ -104,7 +106,7 @@ export function findCredentials(environment: Environment): FoundCredentials {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
-/** The credentials; what of them is missing is asked for, where there is somebody to ask. */
+/** The credentials. On a terminal, asks for missing ones. */
 export async function readCredentials(environment: Environment): Promise<TextCredentials> {
   const { appKey, appSecret, accessToken } = findCredentials(environment);
   if (accessToken !== undefined) return { accessToken };
@@ -112,7 +114,7 @@ export async function readCredentials(environment: Environment): Promise<TextCre
   if (!isInteractive()) {
     const missing = [appKey === undefined && variables.appKey, appSecret === undefined && variables.appSecret];
     throw new RefusedError(
-      `there is no ${missing.filter(Boolean).join(" and no ")}: set it in the environment or in a file that --env names, or set ${variables.accessToken}`,
+      `missing ${missing.filter(Boolean).join(" and ")}: set it in the environment or in a file that --env names, or set ${variables.accessToken}`,
     );
   }
   const asked = {
@@ -126,21 +128,21 @@ export async function readCredentials(environment: Environment): Promise<TextCre
 async function ask(prompt: string, silent: boolean): Promise<string> {
   const answer = await readAnswer(prompt, silent);
   if (silent) process.stderr.write("\n");
-  if (answer === "") throw new RefusedError(`${prompt.replace(/[:,].*/s, "")} is empty`);
+  if (answer === "") throw new RefusedError(`${prompt.replace(/[:,].*/s, "")} must not be empty`);
   return answer;
 }
 
-/** Asks a question that can be answered with yes; where there is nobody to ask, the answer is no. */
+/** Asks a yes-or-no question. Without a terminal the answer is no. */
 export async function confirm(question: string): Promise<boolean> {
   return isInteractive() && /^y(es)?$/i.test(await readAnswer(`${question} (y/N) `, false));
 }
 
 async function readAnswer(prompt: string, silent: boolean): Promise<string> {
-  // After Ctrl-D `read` never settles, and nothing is left that would keep the process.
+  // After Ctrl-D `read` never settles, and nothing else keeps the process alive.
   const ended = new Promise<never>((_, reject) => process.once("beforeExit", reject));
   const answer = await Promise.race([read({ prompt, silent, output: process.stderr }), ended]).catch(() => {
     process.stderr.write("\n");
-    throw new InterruptedError(); // By Ctrl-C or Ctrl-D.
+    throw new InterruptedError(); // Ctrl-C or Ctrl-D.
   });
   return answer.trim();
 }

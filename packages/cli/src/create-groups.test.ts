@@ -14,7 +14,7 @@ beforeEach(async () => {
 const groups = (...names: string[]) => names.map((name) => ({ name }));
 const many = (count: number) => groups(...Array.from({ length: count }, (_, index) => `g${index}`));
 
-/** Tells in one log what is written and what is sent. */
+/** A journal that writes into the same log as `fetchInLog`, so that a test sees the order. */
 const journal = (recorded: Record<string, Recorded> = {}, append = async (_: Entry) => {}): Journal => ({
   recorded: new Map(Object.entries(recorded)),
   async append(entry) {
@@ -46,14 +46,14 @@ async function create(list: readonly { name: string }[], run: Partial<Run> & { f
   return { cause, results, states };
 }
 
-test("a group is `sending` in the journal before its create leaves, and `created` after", async () => {
+test("a group is `sending` in the journal before its create is sent, and `created` after", async () => {
   const { cause, results } = await create(groups("a", "b"));
   expect(log).toEqual(["sending a", "sent a", "created a", "sending b", "sent b", "created b"]);
   expect(results.get("a")).toMatchObject({ state: "created", groupId: 1560985325 });
   expect(cause).toBeUndefined();
 });
 
-test("a create that is sent again, after a refusal, is `sending` before each attempt", async () => {
+test("a create that is resent after a refusal is `sending` before each attempt", async () => {
   mock.next("invalidToken", "created");
   let calls = 0;
   const options = { accessToken: () => `token${calls++}`, baseUrl: "http://127.0.0.1", fetch: fetchInLog };
@@ -77,7 +77,7 @@ test("a stopped run does not wait for a token", async () => {
   expect({ cause, states, log }).toEqual({ cause: undefined, states: { a: "waiting", b: "waiting" }, log: [] });
 });
 
-test("a stopped run waits for the create that is under way", async () => {
+test("a stopped run waits for a create that has been sent", async () => {
   const stop = new AbortController();
   const { states } = await create(groups("a", "b"), {
     fetch: (url, init) => {
@@ -89,7 +89,7 @@ test("a stopped run waits for the create that is under way", async () => {
   expect(states).toEqual({ a: "created", b: "waiting" });
 });
 
-test("no more are under way than `concurrency` says, and all are done", async () => {
+test("at most `concurrency` creates run at once, and all are done", async () => {
   let under = 0;
   let most = 0;
   const { states } = await create(many(40), {
@@ -123,7 +123,7 @@ test("a refusal of one group does not end the run", async () => {
 });
 
 test.each(["noPermission", "ipNotAllowed", "ipBlocked", "ipBlockedPage", "invalidToken"] as const)(
-  "%s would meet each group: the run ends, and the others are not sent",
+  "%s would stop every group: the run ends, and the others are not sent",
   async (scenario) => {
     mock.next("created", scenario);
     const { cause, states } = await create(groups("a", "b", "c"));
@@ -133,7 +133,7 @@ test.each(["noPermission", "ipNotAllowed", "ipBlocked", "ipBlockedPage", "invali
   },
 );
 
-test("an unknown outcome is written down, and the run goes on", async () => {
+test("an unknown outcome is recorded, and the run continues", async () => {
   mock.next("resetAfterRead", "created");
   expect((await create(groups("a", "b"))).states).toEqual({ a: "unknown", b: "created" });
   expect(log).toContain("unknown a");
@@ -146,14 +146,14 @@ test("unknown outcomes one after another end the run", async () => {
   expect(cause).toMatchObject({ outcome: "unknown" });
 });
 
-test("a success without a right id is created, with what is wrong", async () => {
+test("a success without a valid id is `created`, with the error", async () => {
   const fetch = async () => Response.json({ errcode: 0, errmsg: "ok" });
   const { results } = await create(groups("a"), { fetch });
   expect(results.get("a")).toMatchObject({ state: "created", error: { outcome: "executed" } });
   expect(log).toEqual(["sending a", "created a"]);
 });
 
-test("what is created is not sent again; nor is what is unknown, unless it is asked for", async () => {
+test("created groups are not sent again; unknown ones only with --retry-unknown", async () => {
   const recorded = {
     a: { state: "created", groupId: 7 },
     b: { state: "unknown", message: "timeout" },
@@ -174,7 +174,7 @@ test("a group that another run is sending is not sent again, even with --retry-u
   expect(states).toEqual({ a: "unknown", b: "created" });
 });
 
-test("what was unknown and was to be sent again, and was not, is unknown still", async () => {
+test("an unknown group that the run ends before resending stays unknown", async () => {
   mock.next("created", "noPermission");
   const unknown = { state: "unknown", message: "timeout" } as const;
   const recorded = { a: unknown, b: unknown, c: unknown, d: { state: "failed", message: "refused" } } as const;
@@ -185,13 +185,13 @@ test("what was unknown and was to be sent again, and was not, is unknown still",
   expect(log.filter((line) => line.endsWith(" c"))).toEqual([]);
 });
 
-test("a create is not sent again when another run has begun since its first attempt", async () => {
+test("a create is not resent if another run has begun since its first attempt", async () => {
   mock.next("invalidToken", "created");
   let calls = 0;
   const options = { accessToken: () => `token${calls++}`, baseUrl: "http://127.0.0.1", fetch: fetchInLog };
   let sendings = 0;
   const append = async (entry: Entry) => {
-    if ("sending" in entry && ++sendings > 1) throw new JournalError("another run has taken the journal over");
+    if ("sending" in entry && ++sendings > 1) throw new JournalError("another run has taken over the journal");
   };
   const { cause, states } = await create(groups("a"), { options, journal: journal({}, append) });
   expect(states).toEqual({ a: "waiting" });
@@ -206,14 +206,14 @@ const fullAt = (count: number) => {
   };
 };
 
-test("what cannot be written down is not sent", async () => {
+test("a group that cannot be recorded is not sent", async () => {
   const { cause, states } = await create(groups("a", "b"), { journal: journal({}, fullAt(0)) });
   expect(states).toEqual({ a: "waiting", b: "waiting" });
   expect(cause).toBeInstanceOf(JournalError);
   expect(log).toEqual([]);
 });
 
-test("what was created, and could not be written down, is told", async () => {
+test("a created group that could not be recorded is reported", async () => {
   const { cause, results, states } = await create(groups("a", "b"), { journal: journal({}, fullAt(1)) });
   expect(states).toEqual({ a: "created", b: "waiting" });
   expect(results.get("a")).toMatchObject({ groupId: 1560985325, isUnrecorded: true });

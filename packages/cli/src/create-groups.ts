@@ -1,4 +1,4 @@
-/** Creates role groups, a few at a time, each at most once. */
+/** Creates role groups, several at once, each group at most once. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
   AbortError,
@@ -17,34 +17,34 @@ import type { Group } from "./read-groups.ts";
 
 export interface Result {
   readonly group: Group;
-  /** `waiting`: it was not its turn, or what kept it from being carried out would keep the others, too. */
+  /** `waiting`: it was not sent, or it was refused for a reason that would stop every other group, too. */
   readonly state: "created" | "failed" | "unknown" | "waiting";
   readonly groupId?: number | undefined;
   readonly error?: unknown;
-  /** It was so before this run. */
+  /** An earlier run recorded this state. */
   readonly isEarlier?: true;
-  /** The journal could not be told. */
+  /** The journal could not record it. */
   readonly isUnrecorded?: true;
 }
 
 export interface Run {
-  /** Without `limiter`: `rate` says it. */
+  /** Without `limiter`, which `rate` replaces. */
   readonly options: ClientOptions;
   readonly journal: Journal;
   readonly concurrency: number;
   readonly rate: number | false;
   readonly retryUnknown: boolean;
-  /** No more is sent; what is under way comes to its end. */
+  /** Sends no further create. Calls that have been sent run to their end. */
   readonly stop: AbortSignal;
-  /** It is about to be sent. */
+  /** Called just before a create is sent. */
   readonly onBegin?: (group: Group) => void;
   readonly onResult: (result: Result) => void;
 }
 
-/** So many creates of unknown outcome one after another, and the run ends: what is wrong is not the group. */
+/** After so many unknown outcomes one after another the run ends: the group is not the cause. */
 export const MAX_UNKNOWN_IN_TURN = 5;
 
-/** Whether a refusal of one group says nothing of the next. */
+/** Whether a refusal concerns one group only, so that the next one may succeed. */
 const isOfOneGroup: Record<Category, boolean> = {
   "invalid-request": true,
   other: true,
@@ -59,7 +59,7 @@ const isOfOneGroup: Record<Category, boolean> = {
 
 class Stopped extends Error {}
 
-/** What the journal knows of the groups already; the others have still to be created. */
+/** The results that the journal already has. All other groups are `waiting`. */
 export function recallResults(
   groups: readonly Group[],
   recorded: Journal["recorded"],
@@ -73,7 +73,7 @@ export function recallResults(
   });
 }
 
-/** Tells what becomes of each group, and returns what ended the run before its time, if anything did. */
+/** Reports the result of each group to `onResult`. Returns the cause if the run ended early. */
 export async function createGroups(groups: readonly Group[], run: Run): Promise<unknown> {
   const { journal, concurrency, stop, onResult } = run;
   let end: { readonly cause: unknown } | undefined;
@@ -88,7 +88,7 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
   }
   const queue = waiting.values();
 
-  /** What was of unknown outcome, and is not sent again, stays so. */
+  /** The result of a group that this run does not send: an earlier unknown outcome stays unknown. */
   function leave(group: Group, error?: unknown): Result {
     const [earlier] = recallResults([group], journal.recorded, false);
     return earlier?.state === "unknown" ? earlier : { group, state: "waiting", ...(error !== undefined && { error }) };
@@ -96,14 +96,14 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
 
   async function create(group: Group): Promise<Result> {
     let isBegun = false;
-    // A stopped run does not wait for what comes before the create: a token, or a slot.
+    // A stopped run does not wait for a token or a slot.
     const unsent = new AbortController();
     const giveUp = () => unsent.abort();
     stop.addEventListener("abort", giveUp);
     const beginCreate = async () => {
       if (end || stop.aborted) throw new Stopped();
       stop.removeEventListener("abort", giveUp);
-      // Before each attempt: since the last one another run may have begun.
+      // Before each attempt: another run may have begun since the last one.
       await journal.append({ sending: group.name });
       isBegun = true;
       run.onBegin?.(group);
@@ -118,7 +118,7 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
       if (endsRun(error)) end ??= { cause: error };
       const state = judge(error);
       if (state === "waiting" && !isBegun) return leave(group, error instanceof Stopped ? undefined : error);
-      // Sent, and refused: the journal must say that it is not under way.
+      // It was sent and refused: the journal must say that it is not in flight.
       if (state === "waiting")
         await journal.append(toEntry({ group, state: "failed", error }) as Entry).catch(() => {});
       return error instanceof Stopped ? { group, state } : { group, state, error };
@@ -152,7 +152,7 @@ export async function createGroups(groups: readonly Group[], run: Run): Promise<
   return end?.cause;
 }
 
-/** A client that says of a create that it begins: when its slot has come, and before it is sent. */
+/** A client that calls `begin` when a create has its slot, before it is sent. */
 function createCreator({ options, rate }: Run, begin: AsyncLocalStorage<() => Promise<void>>) {
   const waitForSlot = rate === false ? undefined : createLimiter(rate);
   return createClient({

@@ -1,9 +1,9 @@
-/** What went wrong, and what to do. A hint of the client's speaks to programmers: here are flags and variables to set. */
+/** Error messages with advice. The client's hints are for programmers; these name flags and variables. */
 import { ApiError, type Category, DingTalkError } from "@dingrole/client";
 import { variables } from "./connection.ts";
 import { messageOf } from "./outcome.ts";
 
-/** A line each. */
+/** The message and the advice, one line each. */
 export function describeError(error: unknown): string {
   const hint = hintOf(error);
   return hint === undefined ? messageOf(error) : `${messageOf(error)}\n  → ${hint}`;
@@ -14,7 +14,7 @@ export function hintOf(error: unknown): string | undefined {
   return refusal && ((refusal.operation === "getToken" ? ofToken : ofCreate)[refusal.category] ?? refusal.hint);
 }
 
-/** DingTalk's refusal behind an error: a create without a token has that of `getToken`. */
+/** DingTalk's refusal behind an error: if a create got no token, the refusal of `getToken`. */
 export function findRefusal(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error;
   return error instanceof DingTalkError && error.cause !== undefined ? findRefusal(error.cause) : undefined;
@@ -27,11 +27,11 @@ const ofToken: Hints = {
   token: `Correct ${app}.`,
   credentials: `Correct ${app}.`,
   busy: "Run it again.",
-  "rate-limit": "Run it again later: other programs may call as the same app or organization.",
+  "rate-limit": "Run it again later: other programs may use the same app or organization.",
 };
 
 const ofCreate: Hints = {
-  token: `Set a new token in ${variables.accessToken}; or ${app} in its place, and the command gets tokens itself.`,
-  busy: "Look in DingTalk's console whether it exists, before it is sent again.",
-  "rate-limit": "Run it again later, with a lower --rate: other programs may call as the same app or organization.",
+  token: `Set a new token in ${variables.accessToken}, or set ${app} instead: then the command gets tokens itself.`,
+  busy: "Look in DingTalk's console whether it exists, before you send it again.",
+  "rate-limit": "Run it again later, with a lower --rate: other programs may use the same app or organization.",
 };

@@ -7,7 +7,7 @@ const readBytes = (bytes: Uint8Array, encoding?: string) =>
 const csv = (...names: readonly Uint8Array[]) =>
   Buffer.concat([Buffer.from("name"), ...names.flatMap((name) => [Buffer.from("\n"), name])]);
 
-/** What GBK has for each character of GB 2312. */
+/** The bytes in GBK of each character of GB 2312. */
 const gbk = new Map<string, Buffer>();
 for (let lead = 0xa1; lead <= 0xf7; lead++)
   for (let trail = 0xa1; trail <= 0xfe; trail++) {
@@ -27,7 +27,7 @@ function createRandom(seed: number) {
   };
 }
 
-describe("names in UTF-8 are read as such, each in a file of its own, and as far as each has been typed", () => {
+describe("a file with one name in UTF-8, complete or cut, is read as UTF-8", () => {
   test.each([
     [
       "Russian",
@@ -61,7 +61,7 @@ describe("names in UTF-8 are read as such, each in a file of its own, and as far
     ["Hungarian, Latvian, Lithuanian", "Űrhajó|Gépész|Könyvelés|Ügyfél|Őr|Rēzekne|Ūdens|Žąsis|Ėjimas|Įranga"],
     ["Turkish, Azerbaijani", "İş|Öğretmen|Şube|Çağrı|Üretim|Müşteri|İnsan kaynakları|Gümrük|Əmək|Şöbə"],
     ["Vietnamese", "Đổi mới|Phòng kế toán|Nhân sự|Kỹ thuật|Ưu tiên|Ở|Ổn định|Sản xuất|Mua hàng|Trường"],
-    ["what macOS writes", "Müller|Café|Phòng kế toán|Français|Nhân sự|Ąę|Škola"].map((each, index) =>
+    ["decomposed, as macOS writes", "Müller|Café|Phòng kế toán|Français|Nhân sự|Ąę|Škola"].map((each, index) =>
       index ? each.normalize("NFD") : each,
     ) as [string, string],
     ["Greek", "Σελίδα|Ομάδα|Πωλήσεις|Λογιστήριο|Αθήνα|Έρευνα|Ίδρυμα|Μέλι|Σίδερο|Διεύθυνση|Αποθήκη|Καλά"],
@@ -89,7 +89,7 @@ describe("names in UTF-8 are read as such, each in a file of its own, and as far
   });
 });
 
-test("so are the words in the names of countries, in many languages", () => {
+test("the words in names of countries, in many languages, are read as UTF-8", () => {
   const languages =
     "am ar az be bg bn bs ca cs da de el es et fa fi fr gu ha he hi hu hy is it ja ka kab kk kn ko lt lv mk mn nb pl pt ro ru sat sr ta te th uk uz vi";
   const letters = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -115,7 +115,7 @@ describe("names in GBK", () => {
     "直播|渠道|大客户|售前|售后|维保|纪检|党办|工会|团委|妇联|联通|移动|电信|为民|维稳|伟业|转运|驻外|猫毛|写字楼|鞋业|芯片|卓越|装置|壮志|" +
     "桩基|砖厂|转专业|住宅|志愿|只读|支部|直属|职工|植物|执行|指挥|纸业|至善|制药|智能|中心|总部|分部|夜班|野外|页面|叶片|冶金|遥测|窑炉";
 
-  test("are never read as names in UTF-8, each in a file of its own", () => {
+  test("are never read as UTF-8, even if a file has only one", () => {
     const misread = names.split("|").filter((name) => {
       try {
         return readBytes(csv(toGbk(name)));
@@ -126,7 +126,7 @@ describe("names in GBK", () => {
     expect(misread).toEqual([]);
   });
 
-  test("of 2 to 4 common characters at random: of those that are valid in UTF-8, 98 % and more are refused", () => {
+  test("with 2 to 4 random common characters are refused in at least 98 % of the cases that are valid UTF-8", () => {
     const random = createRandom(1);
     const common = Array.from(gbk.values()).filter(([lead = 0]) => lead >= 0xb0 && lead < 0xd7);
     const draw = () => common[Math.floor(random() * common.length)] as Buffer;
@@ -143,27 +143,27 @@ describe("names in GBK", () => {
     expect(refused.length / valid.length).toBeGreaterThan(0.98);
   });
 
-  test("are told beside what they are in UTF-8, and read as either where that is said", () => {
+  test("are shown in both encodings, and read as the one that --encoding or a mark says", () => {
     const bytes = csv(Buffer.from("HR"), toGbk("药业"));
     expect(() => readBytes(bytes)).toThrow(
-      'groups.csv may be UTF-8 or GBK: line 3 is "ҩҵ" in UTF-8, and "药业" in GBK. Say which with --encoding utf-8 or --encoding gbk',
+      'groups.csv may be UTF-8 or GBK: line 3 is "ҩҵ" in UTF-8, and "药业" in GBK. Add --encoding utf-8 or --encoding gbk',
     );
     expect(readBytes(bytes, "gbk")).toEqual(["HR", "药业"]);
     expect(readBytes(bytes, "utf-8")).toEqual(["HR", "ҩҵ"]);
     expect(readBytes(Buffer.concat([Buffer.from("\uFEFF"), bytes]))).toEqual(["HR", "ҩҵ"]);
   });
 
-  test("that are words in UTF-8, too, are read as UTF-8: nothing in them tells", () => {
+  test("that are also words in UTF-8 are read as UTF-8: nothing shows the difference", () => {
     expect(readBytes(csv(toGbk("专注")))).toEqual(["רע"]);
   });
 
-  test("are in doubt only in a file that is GBK throughout", () => {
+  test("are doubtful only if the whole file is valid GBK", () => {
     expect(readBytes(csv(toGbk("药业"), Buffer.from("制造部")))).toEqual(["ҩҵ", "制造部"]);
   });
 
-  test("that are not valid in UTF-8 are shown as GBK has them", () => {
+  test("that are not valid UTF-8 are shown as GBK", () => {
     expect(() => readBytes(csv(Buffer.from("ok"), toGbk("制造部")))).toThrow(
-      'groups.csv is not UTF-8: see line 3\n  in GBK that line reads "制造部": if that is right, add --encoding gbk\n  otherwise save it as "CSV UTF-8"',
+      'groups.csv is not UTF-8: see line 3\n  in GBK that line is "制造部": if that is right, add --encoding gbk\n  otherwise save it as "CSV UTF-8"',
     );
   });
 });
@@ -171,7 +171,7 @@ describe("names in GBK", () => {
 describe("other encodings", () => {
   const text = "name\n制造部\n研发部\n";
 
-  test("a byte order mark says which, whatever --encoding says", () => {
+  test("a byte order mark wins over --encoding", () => {
     const little = Buffer.from(`\uFEFF${text}`, "utf16le");
     for (const bytes of [Buffer.from(`\uFEFF${text}`), little, Buffer.from(little).swap16()])
       for (const encoding of [undefined, "gbk"]) expect(readBytes(bytes, encoding)).toEqual(["制造部", "研发部"]);
@@ -183,7 +183,7 @@ describe("other encodings", () => {
 
   test.each([
     ["UTF-16 without its mark", Buffer.from(text, "utf16le"), undefined, "add --encoding utf-16le"],
-    ["UTF-16, the other way round", Buffer.from(text, "utf16le").swap16(), undefined, "add --encoding utf-16be"],
+    ["UTF-16 big-endian without its mark", Buffer.from(text, "utf16le").swap16(), undefined, "add --encoding utf-16be"],
     ["Big5", csv(Buffer.from([0xbb, 0x73, 0xb3, 0x79])), undefined, "is not UTF-8: see line 2"],
     [
       "Shift_JIS",
@@ -192,20 +192,30 @@ describe("other encodings", () => {
       "is not UTF-8: see line 2\n  save it as",
     ],
     ["Windows-1251", csv(Buffer.from([0xce, 0xf2, 0xe4, 0xe5, 0xeb])), undefined, "is not UTF-8: see line 2"],
-    ["a workbook", Buffer.from("PK\u0003\u0004\u00ff", "latin1"), undefined, "is a workbook, or another archive"],
-    ["bytes that are not valid in the named encoding", csv(Buffer.from([0xff, 0x20])), "euc-kr", "is not valid euc-kr"],
     [
-      "what is not what its mark says",
+      "a workbook",
+      Buffer.from("PK\u0003\u0004\u00ff", "latin1"),
+      undefined,
+      "must be CSV or JSON lines, not a workbook",
+    ],
+    [
+      "bytes that are not valid in the named encoding",
+      csv(Buffer.from([0xff, 0x20])),
+      "euc-kr",
+      "must be euc-kr, as --encoding says",
+    ],
+    [
+      "bytes that do not match the byte order mark",
       Buffer.from("\u00ef\u00bb\u00bfname\n\u00d6\u00c6", "latin1"),
       "gbk",
-      "is not valid utf-8, though its byte order mark says so",
+      "must be utf-8, as its byte order mark says",
     ],
-    ["half a character at the end", csv(Buffer.from([0xd6])), "gbk", "is not valid gbk"],
+    ["a cut character at the end", csv(Buffer.from([0xd6])), "gbk", "must be gbk, as --encoding says"],
     [
-      "an encoding that nobody knows",
+      "an unknown encoding",
       csv(Buffer.from("a")),
       "gkb",
-      "--encoding must be one that this Node.js can decode, such as utf-8, gbk,",
+      "--encoding must be an encoding that this Node.js decodes, such as utf-8, gbk,",
     ],
   ])("%s is refused", (_, bytes, encoding, fault) => {
     expect(() => readBytes(bytes, encoding)).toThrow(fault);

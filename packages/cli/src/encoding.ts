@@ -1,16 +1,16 @@
-/** The text of a file. An encoding that is in doubt is refused: this API cannot delete a role group with a wrong name. */
+/** Decodes a file. A doubtful encoding is refused, because this API cannot delete a role group with a wrong name. */
 import { isUtf8 } from "node:buffer";
 import { quote, RefusedError } from "./outcome.ts";
 
-const saveAnew = 'save it as "CSV UTF-8" (in Excel, a file type of its own)';
+const saveAgain = 'save it as "CSV UTF-8" (a file type in Excel)';
 
 export interface Decoded {
   readonly text: string;
-  /** The bytes are as valid in GBK as in UTF-8, and nothing says which of the two is meant. */
+  /** The bytes are valid in GBK and in UTF-8, and no mark or flag says which is meant. */
   readonly mayBeGbk: boolean;
 }
 
-/** The encoding is what a byte order mark says, else `encoding`, else UTF-8. */
+/** A byte order mark wins over `encoding`. Without both, the text is UTF-8. */
 export function decode(bytes: Uint8Array, file: string, encoding?: string): Decoded {
   const mark = readByteOrderMark(bytes);
   const named = mark ?? encoding;
@@ -32,7 +32,7 @@ function decodeAs(encoding: string, bytes: Uint8Array, file: string, source: str
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new RefusedError(`${file} is not valid ${decoder.encoding}, though ${source} says so: ${saveAnew}`);
+    throw new RefusedError(`${file} must be ${decoder.encoding}, as ${source} says: ${saveAgain}`);
   }
 }
 
@@ -42,17 +42,17 @@ function createDecoder(encoding: string) {
   } catch {
     const common = "utf-8, gbk, gb18030, big5, shift_jis, euc-kr, utf-16le or windows-1251";
     throw new RefusedError(
-      `--encoding must be one that this Node.js can decode, such as ${common}, not ${quote(encoding)}`,
+      `--encoding must be an encoding that this Node.js decodes, such as ${common}, not ${quote(encoding)}`,
     );
   }
 }
 
 function decodeUtf8(bytes: Uint8Array, file: string): string {
   if (Buffer.from(bytes.subarray(0, 4)).toString("latin1") === "PK\u0003\u0004")
-    throw new RefusedError(`${file} is a workbook, or another archive: ${saveAnew}`);
+    throw new RefusedError(`${file} must be CSV or JSON lines, not a workbook or an archive: ${saveAgain}`);
   if (bytes.includes(0))
     throw new RefusedError(
-      `${file} contains zero bytes: it is UTF-16, or not a text. If it is a text, ${saveAnew}, or add --encoding utf-16${bytes[0] === 0 ? "be" : "le"}`,
+      `${file} contains zero bytes: it is UTF-16, or not text. If it is text, ${saveAgain}, or add --encoding utf-16${bytes[0] === 0 ? "be" : "le"}`,
     );
   if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
 
@@ -62,9 +62,9 @@ function decodeUtf8(bytes: Uint8Array, file: string): string {
   const at = lines.findIndex((line) => !isUtf8(Buffer.from(line, "latin1")));
   const gbk = readAsGbk(Buffer.from(lines[at] ?? "", "latin1"));
   const isItGbk =
-    gbk === undefined ? "" : `in GBK that line reads ${quote(gbk)}: if that is right, add --encoding gbk\n  otherwise `;
+    gbk === undefined ? "" : `in GBK that line is ${quote(gbk)}: if that is right, add --encoding gbk\n  otherwise `;
   throw new RefusedError(
-    `${file} is not UTF-8: see line ${at + 1}\n  ${isItGbk}${saveAnew}, or name its encoding with --encoding`,
+    `${file} is not UTF-8: see line ${at + 1}\n  ${isItGbk}${saveAgain}, or give its encoding with --encoding`,
   );
 }
 
@@ -76,7 +76,7 @@ function readAsGbk(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Whether all beyond ASCII is valid in GB 2312, the part of GBK that has the characters in daily use. */
+/** Whether all bytes beyond ASCII are valid in GB 2312, the part of GBK with the everyday characters. */
 function isGb2312(bytes: Uint8Array): boolean {
   let isAscii = true;
   for (let index = 0; index < bytes.length; index++) {
@@ -89,14 +89,14 @@ function isGb2312(bytes: Uint8Array): boolean {
   return !isAscii;
 }
 
-/** Refuses a file that may be GBK if one of its names is not a name in any language as UTF-8. */
+/** Refuses a file that may be GBK if one of its names, read as UTF-8, is not plausible in any language. */
 export function refuseGbk(groups: readonly { readonly line: number; readonly name: unknown }[], file: string) {
   for (const { line, name } of groups) {
     if (typeof name !== "string" || isPlausible(name)) continue;
     const gbk = readAsGbk(Buffer.from(name));
     if (gbk === undefined) continue;
     throw new RefusedError(
-      `${file} may be UTF-8 or GBK: line ${line} is ${quote(name)} in UTF-8, and ${quote(gbk)} in GBK. Say which with --encoding utf-8 or --encoding gbk`,
+      `${file} may be UTF-8 or GBK: line ${line} is ${quote(name)} in UTF-8, and ${quote(gbk)} in GBK. Add --encoding utf-8 or --encoding gbk`,
     );
   }
 }
@@ -104,11 +104,11 @@ export function refuseGbk(groups: readonly { readonly line: number; readonly nam
 const otherScripts =
   "Adlm Arab Beng Cakm Cans Cher Deva Ethi Geor Gujr Guru Hang Java Khmr Knda Laoo Lisu Mlym Mong Mtei Mymr Nkoo Olck Orya Rohg Sinh Syrc Taml Telu Tfng Thaa Thai Tibt Vaii Yiii";
 
-/** A word's letters, of one script. Greek, Cyrillic, Armenian and Hebrew without the historical ones: GBK makes many of those. */
+/** Letters that may form a word. Greek, Cyrillic, Armenian and Hebrew lack their historical letters: GBK read as UTF-8 often gives those. */
 const letters = [
   String.raw`[\p{Script=Latin}µʻ-ʿ\u0300-\u036F]+`,
   "[Ά-ώἀ-῿]+",
-  "(?=.*[Ѐ-џ])[Ѐ-џҐ-ҝҢ-ҥҪ-ҫҮ-ҳҶ-һӐ-ӹ]+", // Each language adds some to the letters of Russian.
+  "(?=.*[Ѐ-џ])[Ѐ-џҐ-ҝҢ-ҥҪ-ҫҮ-ҳҶ-һӐ-ӹ]+", // Russian, and the letters that other languages add.
   "[Ա-Ֆա-և]+",
   "[א-ת]+",
   String.raw`[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}]+`,
@@ -118,14 +118,14 @@ const oneScript = new RegExp(`^(?:${letters.join("|")})?$`, "u");
 
 const symbol = String.raw`(?![\p{L}\p{M}\p{Nd}«»¡¿])[\u00A1-\u07FF]`;
 const oddities = [
-  String.raw`\p{C}|[\u{20000}-\u{3FFFF}]`, // No character, or a very rare one.
-  String.raw`(?<![\p{L}\p{M}\p{Nd}])\p{M}`, // A mark without its letter.
-  String.raw`(?![a-z])\p{Ll}(?![A-Z])\p{Lu}`, // A capital after a small letter.
+  String.raw`\p{C}|[\u{20000}-\u{3FFFF}]`, // Not a character, or a very rare one.
+  String.raw`(?<![\p{L}\p{M}\p{Nd}])\p{M}`, // A combining mark without its letter.
+  String.raw`(?![a-z])\p{Ll}(?![A-Z])\p{Lu}`, // A capital letter after a small letter.
   String.raw`(?<=[^\0-\x7F])${symbol}|${symbol}(?=[^\0-\x7F])`, // A symbol that touches a letter beyond ASCII.
 ];
 const odd = new RegExp(oddities.join("|"), "u");
 
-/** Whether somebody may have written the name in UTF-8. ASCII does not tell: it is the same in both encodings. */
+/** Whether a person may have written the name in UTF-8. ASCII proves nothing: it is the same in both encodings. */
 function isPlausible(name: string): boolean {
   const isWithoutAscii = !/[A-Za-z\d]/.test(name);
   const hasAccentsOrSymbols = /(?![«»¡¿])[\u00A1-\u036F]/.test(name);

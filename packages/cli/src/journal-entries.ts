@@ -1,12 +1,12 @@
-/** The lines of a journal, and what they say when all are read. */
+/** Reads the lines of a journal, and combines them into the state of each group. */
 import { RefusedError } from "./outcome.ts";
 import type { RunProcess } from "./run-process.ts";
 
-/** What is known of a group. */
+/** The recorded state of a group. */
 export type Recorded =
   | { readonly state: "created"; readonly groupId?: number }
   | { readonly state: "failed"; readonly message: string }
-  /** `isUnderWay`: a run that has not ended was sending it, so that nobody can have looked for it. */
+  /** `isUnderWay`: it was in flight in a run that has not ended, so nobody can have looked for it. */
   | { readonly state: "unknown"; readonly message: string; readonly isUnderWay?: true };
 
 export type Entry =
@@ -16,7 +16,7 @@ export type Entry =
   | { readonly unknown: string; readonly message: string };
 
 export interface Run extends RunProcess {
-  /** Lines of the run have it as `by`. Earlier forms have none. */
+  /** Each line of the run repeats it as `by`. Journals of earlier versions have no id. */
   readonly id?: string;
   readonly at: string;
   readonly place: string;
@@ -25,7 +25,7 @@ export interface Run extends RunProcess {
   readonly token?: string;
 }
 
-/** What two names share that a person takes for the same. */
+/** The key of a name: equal for two Unicode spellings of the same text. */
 export const sameness = (name: string) => name.normalize("NFC");
 
 export type End = "end" | "gaveWay";
@@ -33,9 +33,9 @@ type Kind = "sending" | "created" | "failed" | "unknown" | "unsent";
 
 interface Known {
   readonly recorded: Recorded;
-  /** The run that said so, by its place among the runs. */
+  /** The run that recorded it, as an index into `runs`. */
   readonly by: number;
-  /** It is on its way, and this is what was known before. */
+  /** Set while it is in flight: the state before. */
   readonly sending?: { readonly before: Known | undefined };
 }
 
@@ -60,10 +60,12 @@ export function readEntries(text: string, file: string): Content {
   written.forEach(({ json, line }, index) => {
     const next = written[index + 1];
     const entry = parseJson(json);
-    // Cut off by a crash, or by a disk that was full: what it was to say has not been done, or is not known.
+    // A crash or a full disk has cut the line. Its step was not done, or its outcome is unknown without it, too.
     if (entry === undefined && (!next || isBegin(next.json) || isEnd(next.json))) return;
     if (!readEntry(entry, content))
-      throw new RefusedError(`${file}: line ${line} is damaged: its role group may exist. Look, then remove the line`);
+      throw new RefusedError(
+        `${file}: line ${line} is damaged: its role group may exist. Look in DingTalk's console, then remove the line`,
+      );
   });
   return content;
 }
@@ -123,7 +125,7 @@ function readGroupEntry(entry: GroupEntry, by: number, groups: Map<string, Known
   const known = groups.get(name);
   if (kind === "created")
     groups.set(name, { recorded: { state: kind, ...(groupId !== undefined && { groupId }) }, by });
-  // Nothing takes back that it was created, or what a run says that began later.
+  // `created` is final, and a later run overrules an earlier one.
   else if (known && (known.recorded.state === "created" || known.by > by)) return;
   else if (kind === "sending") {
     const before = known?.sending && known.by === by ? known.sending.before : known;

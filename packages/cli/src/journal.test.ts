@@ -33,17 +33,17 @@ async function write(...entries: Parameters<Awaited<ReturnType<typeof open>>["ap
   await journal.close();
 }
 
-/** The line of a run on this machine. */
+/** The line of a run, by default on this machine. */
 const run = (fields: object) => {
   const [begin = ""] = /^{"run":.*$/m.exec(existsSync(file) ? text() : "") ?? [];
   const here = begin === "" ? { host: hostname() } : JSON.parse(begin).run;
   return `{"run":${JSON.stringify({ ...here, id: "0", process: 1, at: "earlier", place: "china", app: "dingapp", ...fields })}}\n`;
 };
 const text = () => readFileSync(file, "utf8");
-/** As it looks from another machine: there the runs so far are not seen. */
+/** Makes the runs so far look like runs on another machine, whose processes this one cannot see. */
 const moveElsewhere = () => writeFileSync(file, text().replaceAll(`"host":"${hostname()}"`, '"host":"elsewhere"'));
 
-test("what was appended is known to the next run", async () => {
+test("the next run knows every appended entry", async () => {
   await write(
     { sending: "a" },
     { sending: "b" },
@@ -61,12 +61,12 @@ test("what was appended is known to the next run", async () => {
   ]);
 });
 
-test("what was being sent when a run crashed is of unknown outcome", async () => {
+test("a group that was being sent when a run crashed has an unknown outcome", async () => {
   await write({ sending: "a" });
   expect((await readJournal(file, china)).get("a")?.state).toBe("unknown");
 });
 
-test("a line that a crash cut off is passed over, by the next run and by the one after it", async () => {
+test("the next runs ignore a line that a crash cut off", async () => {
   await write({ sending: "a" });
   appendFileSync(file, '{"created":"a","grou');
   expect((await readJournal(file, china)).get("a")?.state).toBe("unknown");
@@ -75,44 +75,44 @@ test("a line that a crash cut off is passed over, by the next run and by the one
   expect([recorded.get("a")?.state, recorded.get("b")?.state]).toEqual(["unknown", "created"]);
 });
 
-test("a damaged line among others is refused by its number, for its group may exist", async () => {
+test("a damaged line is refused with its number, because its group may exist", async () => {
   await write({ sending: "a" }, { created: "a", groupId: 1 });
   const lines = readFileSync(file, "utf8").split("\n");
   writeFileSync(file, lines.with(2, '{"sendi').join("\n"));
   await expect(openJournal(file, china)).rejects.toThrow(/line 3 is damaged.*may exist/);
 });
 
-test("a file that is not a journal is refused, and left as it is", async () => {
+test("a file that is not a journal is refused, and not changed", async () => {
   writeFileSync(file, "name");
   await expect(openJournal(file, china)).rejects.toThrow("is not a journal: name another with --journal");
   expect(readFileSync(file, "utf8")).toBe("name");
 });
 
-test("the journal of one target is refused by another, and left as it is", async () => {
+test("the journal of another target is refused, and not changed", async () => {
   await write({ created: "a", groupId: 1 });
   const before = readFileSync(file, "utf8");
   await expect(openJournal(file, { ...china, place: "http://127.0.0.1:4010" })).rejects.toThrow(
-    "is the journal of china, not of http://127",
+    "must be a journal of http://127.0.0.1:4010, not of china: name another with --journal",
   );
   expect(readFileSync(file, "utf8")).toBe(before);
   await write({ created: "b", groupId: 2 });
 });
 
-describe("another app's journal, or another token's", () => {
+describe("a journal of another app or another token", () => {
   const withToken = (accessToken: string): Target => ({ place: "china", accessToken, isSameOrganization });
 
   test.each([
-    [china, { ...china, appKey: "dingother" }, "was begun with app dingapp, and this is app dingother"],
-    [china, withToken("one"), "was begun with app dingapp, and this is an access token"],
-    [withToken("one"), china, "was begun with an access token, and this is app dingapp"],
-    [withToken("one"), withToken("another"), "was begun with another access token: that of another organization, or"],
-  ])("is refused, until it is said that it is the same organization", async (first, second, difference) => {
+    [china, { ...china, appKey: "dingother" }, "was begun with app dingapp, and this run uses app dingother"],
+    [china, withToken("one"), "was begun with app dingapp, and this run uses an access token"],
+    [withToken("one"), china, "was begun with an access token, and this run uses app dingapp"],
+    [withToken("one"), withToken("another"), "was begun with another access token, of this or another organization"],
+  ])("is refused until the user says that it is the same organization", async (first, second, difference) => {
     const journal = await open(file, first);
     await journal.append({ created: "a", groupId: 1 });
     await journal.close();
     const before = text();
     await expect(openJournal(file, second)).rejects.toThrow(difference);
-    await expect(openJournal(file, second)).rejects.toThrow("if it is the same one, add --same-organization");
+    await expect(openJournal(file, second)).rejects.toThrow("For the same organization, add --same-organization");
     expect(text()).toBe(before);
     const asked: string[] = [];
     const again = await open(file, { ...second, isSameOrganization: (what) => asked.push(what) > 0 });
@@ -122,7 +122,7 @@ describe("another app's journal, or another token's", () => {
     await (await open(file, second)).close();
   });
 
-  test("the same token goes on, and is not in the journal", async () => {
+  test("the same token continues, and is not written to the journal", async () => {
     for (const _ of [1, 2]) {
       const journal = await open(file, withToken("canary-token"));
       await journal.append({ created: "a", groupId: 1 });
@@ -130,21 +130,21 @@ describe("another app's journal, or another token's", () => {
     }
     expect(text()).not.toContain("canary");
     const prints = Array.from(text().matchAll(/{"run":.*"token":"(.*?)"/g), ([, print]) => print);
-    expect(new Set(prints).size, "each is salted").toBe(2);
+    expect(new Set(prints).size, "each hash has its own salt").toBe(2);
   });
 
-  test("a journal without a fingerprint is asked about", async () => {
+  test("a journal without a fingerprint needs the user's word", async () => {
     writeFileSync(file, `${run({ app: undefined })}{"created":"a","groupId":1}\n`);
     await expect(openJournal(file, withToken("one"))).rejects.toThrow("was begun with another access token");
   });
 });
 
-test("a journal that has nothing yet binds nobody", async () => {
+test("a journal without groups may be used for another target", async () => {
   await write();
   await (await open(file, { ...china, place: "elsewhere" })).close();
 });
 
-test("a journal of an earlier form is read", async () => {
+test("a journal of an earlier format is read", async () => {
   const begun = { process: 1, host: hostname(), at: "earlier", place: "china", app: "dingapp" };
   const entries = [
     { sending: "a" },
@@ -163,27 +163,24 @@ test("a journal of an earlier form is read", async () => {
   ]);
 });
 
-test("a name in another form of Unicode is the same name", async () => {
+test("a name in another Unicode form is the same name", async () => {
   await write({ created: "caf\u00e9", groupId: 1 });
   expect((await readJournal(file, china)).get("cafe\u0301")?.state).toBe("created");
 });
 
-test("what is created stays so, whatever a late run writes", async () => {
+test("a created group stays created, even if a late entry says otherwise", async () => {
   await write({ created: "a", groupId: 1 }, { sending: "a" }, { failed: "a", message: "" });
   expect((await readJournal(file, china)).get("a")?.state).toBe("created");
 });
 
-test.each([1, 4, 8])(
-  "two lines that crashes cut off, the second after %i characters, are passed over",
-  async (length) => {
-    await write({ sending: "a" });
-    appendFileSync(file, `{"created":"a"\n${'{"run":{"process"'.slice(0, length)}`);
-    await write({ created: "b", groupId: 1 });
-    expect((await readJournal(file, china)).get("b")?.state).toBe("created");
-  },
-);
+test.each([1, 4, 8])("two lines that crashes cut off, the second after %i characters, are ignored", async (length) => {
+  await write({ sending: "a" });
+  appendFileSync(file, `{"created":"a"\n${'{"run":{"process"'.slice(0, length)}`);
+  await write({ created: "b", groupId: 1 });
+  expect((await readJournal(file, china)).get("b")?.state).toBe("created");
+});
 
-test("a line that a full disk cut off before the run ended is passed over", async () => {
+test("a line that a full disk cut off is ignored", async () => {
   const journal = await open(file, china);
   await journal.append({ sending: "a" });
   appendFileSync(file, '{"created":"a"');
@@ -191,13 +188,13 @@ test("a line that a full disk cut off before the run ended is passed over", asyn
   expect((await readJournal(file, china)).get("a")?.state).toBe("unknown");
 });
 
-test("an editor's BOM and line ends are passed over", async () => {
+test("the byte order mark and line breaks of an editor are ignored", async () => {
   await write({ created: "a", groupId: 1 });
   writeFileSync(file, `\uFEFF${readFileSync(file, "utf8").replaceAll("\n", "\r\n")}`);
   expect((await readJournal(file, china)).get("a")?.state).toBe("created");
 });
 
-test("a second run gives way to a process that lives, and says how to go on", async () => {
+test("a second run gives way to a process that is alive, and says how to continue", async () => {
   await write();
   const other = spawn(process.execPath, ["--eval", "setTimeout(() => {}, 60_000)"]);
   await once(other, "spawn");
@@ -211,20 +208,20 @@ test("a second run gives way to a process that lives, and says how to go on", as
   await (await open(file, china)).close();
 });
 
-test("a process that has the number of one that has gone is another one", async () => {
+test("a process that reuses the number of an ended one is not taken for it", async () => {
   await write();
   writeFileSync(file, `${run({ process: process.ppid, started: "1" })}{"sending":"a","by":"0"}\n`);
   const journal = await open(file, china);
   expect(journal.recorded.get("a")).toEqual({ state: "unknown", message: "the run ended while it was being sent" });
 });
 
-describe("nobody can tell whether a run on another machine, or in another container, is alive", () => {
-  test("it is taken over, and sends no more: that it did not is in the journal, and who took over in what it is told", async () => {
+describe("a run on another machine or in another container, which may be alive or not,", () => {
+  test("is taken over and sends nothing more: the journal says so, and the error names the new run", async () => {
     const first = await open(file, china);
     moveElsewhere();
     const second = await open(file, china);
     await expect(first.append({ sending: "b" })).rejects.toThrow(
-      `another run has taken the journal ${file} over, and goes on: process ${process.pid} on ${hostname()}, since 20`,
+      `another run has taken over the journal ${file}: process ${process.pid} on ${hostname()}, since 20`,
     );
     expect((await readJournal(file, china)).get("b")).toBeUndefined();
     await second.append({ sending: "b" });
@@ -232,14 +229,14 @@ describe("nobody can tell whether a run on another machine, or in another contai
     expect((await readJournal(file, china)).get("b")?.state).toBe("created");
   });
 
-  test("what it was sending is waited for", async () => {
+  test("has time to record the results of what it was sending", async () => {
     const first = await open(file, china);
     for (const sending of ["a", "b", "c"]) await first.append({ sending });
     moveElsewhere();
     const opening = open(file, china, { outcomeMs: 5000 });
     await expect
       .poll(() => notes.at(-1))
-      .toMatch(/process \d+ on elsewhere, since .*, was sending 3 role groups, and has not ended.* up to 5 s/);
+      .toMatch(/process \d+ on elsewhere, since .*\) was sending 3 role groups, and may not have ended.* up to 5 s/);
     await first.append({ created: "a", groupId: 1 });
     await first.append({ failed: "b", message: "refused" });
     await first.append({ unknown: "c", message: "no answer" });
@@ -251,11 +248,13 @@ describe("nobody can tell whether a run on another machine, or in another contai
     ]);
   });
 
-  test("what it does not tell is of unknown outcome: looked for by nobody to this run, and known to the next", async () => {
+  test("leaves an unknown outcome if it records nothing: this run must not resend it, the next one may", async () => {
     const first = await open(file, china);
     await first.append({ sending: "a" });
     moveElsewhere();
-    const message = expect.stringMatching(/^process \d+ on elsewhere, since .*, was sending it, and has not told/);
+    const message = expect.stringMatching(
+      /^another run \(process \d+ on elsewhere, since .*\) was sending it, and has not recorded/,
+    );
     expect((await readJournal(file, china)).get("a")).toEqual({ state: "unknown", message, isUnderWay: true });
     const second = await open(file, china);
     expect(second.recorded.get("a")).toEqual({ state: "unknown", message, isUnderWay: true });
@@ -265,15 +264,15 @@ describe("nobody can tell whether a run on another machine, or in another contai
   });
 
   test.each([
-    ["of the same name, in another namespace", { pids: "another boot pid:[1]" }],
-    ["that an earlier release wrote down", { pids: undefined, id: undefined }],
-  ])("so too of one %s", async (_, fields) => {
+    ["on a host of the same name, in another namespace", { pids: "another boot pid:[1]" }],
+    ["in the format of an earlier release", { pids: undefined, id: undefined }],
+  ])("may be %s", async (_, fields) => {
     await write();
     writeFileSync(file, `${run({ process: process.pid, ...fields })}{"sending":"a"}\n`);
     expect((await open(file, china)).recorded.get("a")).toMatchObject({ isUnderWay: true });
   });
 
-  test("what it tells late takes back nothing that the later run has said, but that it was created", async () => {
+  test("cannot overrule a later run with late entries, except with `created`", async () => {
     const first = await open(file, china);
     for (const sending of ["a", "b", "c"]) await first.append({ sending });
     moveElsewhere();
@@ -287,7 +286,7 @@ describe("nobody can tell whether a run on another machine, or in another contai
     expect(["a", "b", "c"].map((name) => recorded.get(name)?.state)).toEqual(["unknown", "created", "unknown"]);
   });
 
-  test("what was unknown before it was not sent again is unknown still", async () => {
+  test("leaves an unknown outcome unknown if it was stopped before the resend", async () => {
     await write({ sending: "a" }, { unknown: "a", message: "timeout" });
     const first = await open(file, china);
     moveElsewhere();
@@ -296,13 +295,13 @@ describe("nobody can tell whether a run on another machine, or in another contai
     expect((await readJournal(file, china)).get("a")).toEqual({ state: "unknown", message: "timeout" });
   });
 
-  test("one that has gone on, and ended, has done what there was to do", async () => {
+  test("may have taken over and ended: the first run stops", async () => {
     const first = await open(file, china);
     appendFileSync(file, run({ host: "elsewhere" }) + run({ host: "elsewhere" }).replace('"run"', '"end"'));
-    await expect(first.append({ sending: "a" })).rejects.toThrow("another run has taken the journal");
+    await expect(first.append({ sending: "a" })).rejects.toThrow("another run has taken over the journal");
   });
 
-  test("one that gives way at once takes nothing over", async () => {
+  test("takes nothing over if it gives way at once", async () => {
     const first = await open(file, china, { giveWayMs: 2000 });
     appendFileSync(file, run({ host: "elsewhere" }));
     const sending = first.append({ sending: "a" });
@@ -313,7 +312,7 @@ describe("nobody can tell whether a run on another machine, or in another contai
   });
 });
 
-describe("whatever is in the file", () => {
+describe("a file with any content", () => {
   const states = ["sending", "created", "failed", "unknown", "unsent"] as const;
   const begin = (id: string) => `{"run":${JSON.stringify({ id, process: 1, host: "h", at: id, place: "china" })}}`;
 
@@ -325,12 +324,12 @@ describe("whatever is in the file", () => {
     '{"run":null}',
     "[]",
     "5",
-  ])("the line %s is damaged, though it is JSON", async (line) => {
+  ])("with the line %s is damaged, although the line is JSON", async (line) => {
     writeFileSync(file, `${begin("1")}\n${line}\n${begin("2")}\n`);
     await expect(readJournal(file, china)).rejects.toThrow("line 2 is damaged: its role group may exist");
   });
 
-  test("it is read or refused, and nothing is thrown that is not for the user", async () => {
+  test("is read or refused, and every error is a message for the user", async () => {
     const key = fc.constantFrom(
       ...states,
       "run",
@@ -361,7 +360,7 @@ describe("whatever is in the file", () => {
     );
   });
 
-  test("however the lines of runs mix: created stays so, or else the latest run's last word counts", async () => {
+  test("and any order of lines: `created` is final, otherwise the last entry of the latest run counts", async () => {
     const entry = fc.record({ state: fc.constantFrom("sending", "created", "failed", "unknown"), by: fc.nat(2) });
     await fc.assert(
       fc.asyncProperty(fc.array(entry, { minLength: 1 }), async (entries) => {
@@ -377,24 +376,24 @@ describe("whatever is in the file", () => {
   });
 });
 
-test("what a journal says of another run moves no cursor", async () => {
+test("text from the journal cannot move the cursor", async () => {
   notes.length = 0;
   const wanted = { ...china, isSameOrganization: (difference: string) => notes.push(difference) > 0 };
   writeFileSync(file, `${run({ host: "\u001b[2J", at: "\u001b[H", app: "\u001b[31m" })}{"sending":"a"}\n`);
   await open(file, wanted);
   expect(notes).toEqual([
     expect.stringContaining("begun with app \\u{1b}[31m, "),
-    expect.stringContaining("process 1 on \\u{1b}[2J, since \\u{1b}[H, was sending"),
+    expect.stringContaining("process 1 on \\u{1b}[2J, since \\u{1b}[H) was sending"),
   ]);
 });
 
-test("a journal that has lost the run's own line ends the run, before anything is sent", async () => {
+test("a journal without the line of the run itself ends the run before anything is sent", async () => {
   const journal = await open(file, china);
   writeFileSync(file, run({}));
-  await expect(journal.append({ sending: "a" })).rejects.toThrow("cannot be written: lines that were in it are gone");
+  await expect(journal.append({ sending: "a" })).rejects.toThrow("cannot be written: lines have disappeared from it");
 });
 
-test("a journal that was moved or deleted ends the run before the client sends anything", async () => {
+test("a moved or deleted journal ends the run before the client sends anything", async () => {
   const journal = await open(file, china);
   await journal.append({ sending: "a" });
   const before = text();
@@ -403,10 +402,10 @@ test("a journal that was moved or deleted ends the run before the client sends a
   const another = await open(file, china);
   renameSync(file, `${file}.saved`);
   writeFileSync(file, before);
-  await expect(another.append({ sending: "b" })).rejects.toThrow("cannot be written: another file has taken its place");
+  await expect(another.append({ sending: "b" })).rejects.toThrow("cannot be written: the file was replaced");
 });
 
-test("when a line cannot be written, that line and all after it fail, and name the file", async () => {
+test("if a line cannot be written, it and all later lines fail, and the error names the file", async () => {
   const journal = await open(file, china);
   await journal.close();
   await expect(journal.append({ sending: "a" })).rejects.toThrow(`the journal ${file} cannot be written`);

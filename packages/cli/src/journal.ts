@@ -1,18 +1,20 @@
 /**
- * What became of each role group, on disk before the next step is taken: `sending` before an attempt leaves, what came of it
- * after. A line is a JSON object, and is only appended. After a crash, a group that is `sending` and no more is `unknown`.
+ * The file that records the state of each role group: `sending` before an attempt leaves, and its result after the answer. Each
+ * line is a JSON object and is on the disk before the next step. Lines are only appended. If a process crashes, a group whose
+ * last line is `sending` is `unknown`.
  *
- * Two runs never send the same group, wherever they run, and no lock is left behind. Each begins with a line of its own, and
- * reads only after it. The last to begin goes on. A run looks after each `sending` whether another has begun since; it then
- * does not send, and writes `unsent`. A second run gives way if it can see that the first lives.
+ * Two runs never send the same group, on one machine or on several. There is no lock that a crash could leave behind. Each run
+ * first appends a line of its own and then reads the file. The last run to begin takes over. After each `sending`, a run checks
+ * whether another run has begun since. If so, it writes `unsent` and does not send. If a new run can see that the earlier run is
+ * alive, the new run gives way instead.
  *
- * What an earlier run was sending when a later one begins may still be on the wire. It is not if the earlier run has written
- * its end, or if its process has gone from this machine. Of a run on another machine or in another container neither is seen.
- * But it begins no attempt once the later run has begun, and its last attempt ends by its own clock after `ATTEMPT_MS`. So
- * the later run waits as long, and a margin, by its own clock: no clocks are compared, and nobody has to send signs of life.
- * What the earlier run has not told by then is `unknown`. The later run does not send it again, whatever it was asked for:
- * nobody can have looked for what was on the wire when it began. Not covered is a machine that is put to sleep between its
- * look at the journal and its request, for longer than the wait.
+ * An earlier run may still have a request in flight when a later one begins. It has none if it has written its end, or if its
+ * process is gone from this machine. A run on another machine or in another container shows neither. But it begins no attempt
+ * after the later run has begun, and its last attempt ends, by its own clock, after `ATTEMPT_MS`. So the later run waits that
+ * long and a margin, by its own clock: no two clocks are compared, and no run needs to send a heartbeat. A group whose result is
+ * not recorded by then is `unknown`. The later run does not send it, even with `--retry-unknown`: nobody can have looked for a
+ * group whose request was in flight. One case is not covered: a machine that sleeps, between its check of the journal and its
+ * request, for longer than the wait.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
@@ -34,52 +36,53 @@ import { printable, RefusedError, shorten } from "./outcome.ts";
 import { plural } from "./output.ts";
 import { describeThisProcess, look } from "./run-process.ts";
 
-/** Whom the groups are created for. */
+/** The organization that the groups are created in, as far as it can be told. */
 export interface Target {
   readonly place: string;
-  /** Of an app's key and a token one is there, or neither. */
+  /** Either `appKey` or `accessToken` is set, or neither. */
   readonly appKey?: string | undefined;
   readonly accessToken?: string | undefined;
-  /** Asked if the journal's last run had another key or token: `difference` says which. */
+  /** Called if the journal's last run used another key or token. `difference` describes both. */
   readonly isSameOrganization: (difference: string) => boolean | Promise<boolean>;
 }
 
-/** The journal could not be written, or another run has it. */
+/** The journal could not be written, or another run has taken it over. */
 export class JournalError extends Error {}
 
-/** It was deleted, replaced or cut: it does not say what this run has created. */
+/** The journal was deleted, replaced or cut: it lacks groups that this run has created. */
 export class LostJournalError extends JournalError {}
 
 export interface Journal {
   readonly recorded: Recall;
-  /** Resolves when it is on the disk; of a `sending`, when no other run has the journal. */
+  /** Resolves when the entry is on the disk. Rejects a `sending` if another run has taken the journal over. */
   append(entry: Entry): Promise<void>;
   close(): Promise<void>;
-  /** For a process that exits now: the next run need not wait for it. */
+  /** Writes the end of the run at once, for a process that exits: the next run then need not wait. */
   abandon(): void;
 }
 
-/** By name. Two spellings of one name in Unicode are one. */
+/** The recorded state by name. Two Unicode spellings of a name are the same name. */
 export interface Recall {
   get(name: string): Recorded | undefined;
 }
 
-/** A journal for what is not to be gone on with. */
+/** For names that are arguments: such a run cannot be continued. */
 export const noJournal: Journal = { recorded: new Map(), append: async () => {}, close: async () => {}, abandon() {} };
 
-/** The longest that an attempt may take. */
+/** The timeout of an attempt. */
 export const ATTEMPT_MS = 10_000;
 const waits = {
-  /** For what another run was sending: the longest attempt, and what a run that is displaced takes to say what came of it. */
+  /** How long to wait for the results of another run: its longest attempt, and the time to record the result. */
   outcomeMs: ATTEMPT_MS + 5000,
-  /** For a run that finds this one alive to give way. */
+  /** How long a new run may take to see that this one is alive, and to give way. */
   giveWayMs: 2000,
 };
 
-/** What a journal says, and nothing where there is no file. */
+/** Reads the recorded states. A missing file is an empty journal. */
 export async function readJournal(file: string, target: Target): Promise<Recall> {
   const found = await stat(file).catch(() => undefined);
-  if (found && !found.isFile()) throw new RefusedError(`${file} is not a file: name another with --journal`);
+  if (found && !found.isFile())
+    throw new RefusedError(`the journal must be a regular file, and ${file} is not: name another with --journal`);
   const text = await readFile(file, "utf8").catch((error) => {
     if (error.code === "ENOENT") return "";
     throw new RefusedError(`the journal cannot be read: ${error.message}`);
@@ -93,22 +96,22 @@ export async function readJournal(file: string, target: Target): Promise<Recall>
 async function checkTarget(last: Run, { place, appKey, accessToken, isSameOrganization }: Target, file: string) {
   const other = "name another with --journal";
   if (last.place !== place)
-    throw new RefusedError(`${file} is the journal of ${shorten(last.place)}, not of ${place}: ${other}`);
+    throw new RefusedError(`${file} must be a journal of ${place}, not of ${shorten(last.place)}: ${other}`);
   if (last.app === appKey && (appKey !== undefined || hasFingerprint(accessToken, last.token))) return;
   const difference = printable(
     last.app === undefined && appKey === undefined
-      ? `${file} was begun with another access token: that of another organization, or an earlier one of the same`
-      : `${file} was begun with ${nameKey(last.app)}, and this is ${nameKey(appKey)}`,
+      ? `${file} was begun with another access token, of this or another organization`
+      : `${file} was begun with ${nameKey(last.app)}, and this run uses ${nameKey(appKey)}`,
   );
   if (!(await isSameOrganization(difference)))
     throw new RefusedError(
-      `${difference}. If it is another organization, ${other}; if it is the same one, add --same-organization`,
+      `${difference}. For the same organization, add --same-organization; for another one, ${other}`,
     );
 }
 
 const nameKey = (key: string | undefined) => (key === undefined ? "an access token" : `app ${shorten(key)}`);
 
-/** Tells tokens apart, and does not tell the token. */
+/** A salted hash: it tells two tokens apart without revealing them. */
 function fingerprint(token: string, salt = randomBytes(8).toString("hex")): string {
   return `${salt} ${createHash("sha256").update(`${salt} ${token}`).digest("hex").slice(0, 16)}`;
 }
@@ -116,19 +119,19 @@ function fingerprint(token: string, salt = randomBytes(8).toString("hex")): stri
 const hasFingerprint = (token: string | undefined, print: string | undefined) =>
   token !== undefined && print !== undefined && fingerprint(token, print.split(" ")[0]) === print;
 
-/** Throws a `RefusedError` where the journal is another run's, another target's, or damaged. `note` tells of a wait. */
+/** Throws a `RefusedError` if the journal is in use, belongs to another target, or is damaged. `note` announces a wait. */
 export async function openJournal(
   file: string,
   target: Target,
   note: (words: string) => void = () => {},
   { outcomeMs, giveWayMs } = waits,
 ): Promise<Journal> {
-  await readJournal(file, target); // What is wrong with it is found before anything is added.
+  await readJournal(file, target); // A fault must be found before anything is written.
   const run = describeRun(target);
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, "a");
-    // What stands before it may be the beginning of a line that a crash cut off.
+    // The line break ends a line that a crash may have cut off.
     await write(handle, `\n${BEGIN}${JSON.stringify(run)}}\n`);
     await syncFolder(file);
   } catch (error) {
@@ -138,7 +141,7 @@ export async function openJournal(
 
   const tellEnd = (how: End) => `\n${JSON.stringify({ [how]: run })}\n`;
   const end = async (how: End) => {
-    await write(handle, tellEnd(how)).catch(() => {}); // The process's end says the same.
+    await write(handle, tellEnd(how)).catch(() => {}); // The next run also sees that the process is gone.
     await handle.close();
   };
   const { runs } = await readFrom(file);
@@ -146,7 +149,7 @@ export async function openJournal(
   if (other) {
     await end("gaveWay");
     throw new RefusedError(
-      `${file} is in use by ${nameRun(other)}: wait until it has ended. If that process is not dingrole, remove its line from the journal`,
+      `${file} is in use by ${nameRun(other)}: wait until that run has ended. If that process is not dingrole, remove its line from the journal`,
     );
   }
   const append = createAppend(handle, file, run, giveWayMs);
@@ -175,7 +178,7 @@ function describeRun({ place, appKey, accessToken }: Target): Run {
   };
 }
 
-/** Waits for what runs that have not ended were sending. Returns the names, and has those that stay unknown written down. */
+/** Waits for the results of runs that have not ended. Returns the names in flight, and records those that stay unknown. */
 async function waitForOthers(
   file: string,
   append: Journal["append"],
@@ -189,7 +192,7 @@ async function waitForOthers(
     const count = plural(first.filter(({ by }) => nameRun(by) === run).length, "role group");
     const seconds = Math.ceil(longest / 1000);
     note(
-      `The journal's ${run}, was sending ${count}, and has not ended as far as can be seen from here. Waiting up to ${seconds} s for the outcome.`,
+      `Another run (${run}) was sending ${count}, and may not have ended. Waiting up to ${seconds} s for the outcome.`,
     );
   }
   let left = first;
@@ -204,16 +207,16 @@ async function waitForOthers(
 const nameRun = ({ process, host, at }: Run) =>
   printable(`process ${process} on ${shorten(host)}, since ${shorten(at)}`);
 
-const tellUnderWay = (run: Run) => `${nameRun(run)}, was sending it, and has not told what came of it`;
+const tellUnderWay = (run: Run) => `another run (${nameRun(run)}) was sending it, and has not recorded the outcome`;
 
-/** Lines that wait are written together, and put on the disk by one `fsync`. */
+/** Entries that arrive during a write are written together, with one `fsync`. */
 function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: number): Journal["append"] {
   let waiting: { entry: Entry; resolve: () => void; reject: (error: Error) => void }[] = [];
   let fault: JournalError | undefined;
   let taken: JournalError | undefined;
   let isWriting = false;
   let place: number | undefined;
-  /** How long the file is if no other run writes. */
+  /** The file's expected size: a larger one means that another run has written. */
   let size = Number.NaN;
 
   async function writeWaiting() {
@@ -229,12 +232,12 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
         Fault = LostJournalError;
         const { size: length, ino } = await stat(file);
         place ??= (await handle.stat()).ino;
-        if (ino !== place) throw new Error("another file has taken its place");
+        if (ino !== place) throw new Error("the file was replaced");
         if (begun.length > 0 && length !== size) taken ??= await findTaken(length);
         Fault = JournalError;
         if (taken) await writeLines(begun.map((unsent) => ({ unsent })));
       } catch (error) {
-        // After half a line nothing more may follow in this run.
+        // A part of a line may be on the disk, so this run writes nothing more.
         fault ??= new Fault(`the journal ${file} cannot be written: ${(error as Error).message}`);
       }
       for (const { entry, resolve, reject } of batch)
@@ -251,25 +254,25 @@ function createAppend(handle: FileHandle, file: string, run: Run, giveWayMs: num
     size += Buffer.byteLength(text);
   }
 
-  /** Whether another run has begun since. What it wrote shows in the size, and it may be about to give way. */
+  /** The error if another run has begun since, and has not given way. */
   async function findTaken(length: number): Promise<JournalError | undefined> {
     let other: Run | undefined;
     for (let wait = 0; wait < giveWayMs; wait += 50) {
       const { runs } = await readFrom(file);
       const own = runs.findIndex(isSameAs(run));
-      // Cut by an editor, or written over by another machine: then neither can know what the other does.
-      if (own < 0) throw new Error("lines that were in it are gone");
+      // An editor has cut the file, or another machine has overwritten it: two runs could no longer see each other.
+      if (own < 0) throw new Error("lines have disappeared from it");
       const others = runs.slice(own + 1).filter((each) => each.end !== "gaveWay");
       other = others[0];
       if (!other) {
         size = length;
         return undefined;
       }
-      if (others.some((each) => each.end)) break; // It went on, and has done what there was to do.
+      if (others.some((each) => each.end)) break; // It has taken over, and has ended since.
       await sleep(50);
     }
     return new JournalError(
-      `another run has taken the journal ${file} over, and goes on: ${nameRun(other as Run)}. Wait until it has ended before you run it again`,
+      `another run has taken over the journal ${file}: ${nameRun(other as Run)}. Wait until that run has ended before you run this one again`,
     );
   }
 
@@ -285,17 +288,17 @@ async function write(handle: FileHandle, text: string) {
   await handle.sync();
 }
 
-/** So that a new file is there after a power cut, too. */
+/** Makes a new file survive a power cut. */
 async function syncFolder(file: string) {
   try {
     const folder = await open(dirname(file), "r");
     await folder.sync().finally(() => folder.close());
-  } catch {} // Windows opens no folder.
+  } catch {} // Windows cannot open a folder.
 }
 
 const readFrom = async (file: string) => readEntries(await readFile(file, "utf8"), file);
 
-/** What is being sent by runs that have not ended, as far as it can be seen from here. */
+/** The groups in flight, in runs that may not have ended. */
 function findUnderWay({ groups, runs }: Content): { name: string; by: Run }[] {
   const going = new Set(runs.filter((run) => !run.end && look(run) !== "gone"));
   return [...groups].flatMap(([name, { by, sending }]) => {
@@ -304,7 +307,7 @@ function findUnderWay({ groups, runs }: Content): { name: string; by: Run }[] {
   });
 }
 
-/** `underWay`: names that were so when the run began. Without it, those that are so. */
+/** `underWay`: the names that were in flight when the run began; by default the names that are in flight at each look-up. */
 function recall(content: Content, underWay?: ReadonlySet<string>): Recall {
   const going = new Map(findUnderWay(content).map(({ name, by }) => [name, by]));
   return {

@@ -8,7 +8,7 @@ test("without a terminal, all lines are printed", () => {
   expect(toList(lines, false)).toEqual(lines);
 });
 
-test("a terminal gets the first of many, and the file that has all", () => {
+test("a terminal gets the first lines, and the name of a file with all lines", () => {
   expect(toList(lines.slice(0, 20), true)).toEqual(lines.slice(0, 20));
   const shown = toList(lines, true);
   expect(shown.slice(0, 20)).toEqual(lines.slice(0, 20));

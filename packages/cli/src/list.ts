@@ -1,4 +1,4 @@
-/** Lists that a person must act on. None is cut: the one that is too long for a terminal is in a file, too. */
+/** Lists that a person must act on. Nothing is lost: if a list is too long for a terminal, a file has all of it. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { formatCount } from "./output.ts";
 
 const SHOWN = 20;
 
-/** All lines; on a terminal, of many the first and the file that has all. */
+/** All lines. On a terminal, only the first lines of a long list, and the name of a file with all lines. */
 export function toList(lines: readonly string[], isTerminal = Boolean(process.stderr.isTTY)): readonly string[] {
   if (lines.length <= SHOWN || !isTerminal) return lines;
   try {

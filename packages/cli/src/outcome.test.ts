@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { printable } from "./outcome.ts";
 
-test("what joins characters or ends a flag is printed as it is, and what moves a cursor is not", () => {
+test("joiners and flag tags are printed unchanged, and characters that move the cursor are escaped", () => {
   for (const name of [
     "می\u200cخواهم",
     "👨\u200d👩\u200d👧",

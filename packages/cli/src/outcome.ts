@@ -1,31 +1,31 @@
-/** How a command ends: what it was refused for, and the codes that a script can tell apart. */
+/** How a command ends: its exit code for scripts, and the errors behind it. Also makes foreign text safe to print. */
 import { DingTalkError } from "@dingrole/client";
 
 export const exitCodes = {
   done: 0,
-  /** A call failed; it was not carried out, so that it can be sent again. */
+  /** A call failed and was not carried out: it is safe to send it again. */
   failed: 1,
   /** Wrong arguments, missing credentials, a file with faults: nothing was sent. */
   refused: 2,
-  /** At least one create may have been carried out, or not: look before sending it again. */
+  /** The outcome of at least one create is unknown: look before you send it again. */
   unknown: 3,
-  /** Ended by Ctrl-C or SIGTERM before all was done. */
+  /** Ctrl-C or SIGTERM ended it before everything was done. */
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** What the user gave is wrong. Nothing was sent. */
+/** The user's input is invalid. Nothing was sent. */
 export class RefusedError extends Error {}
 
-/** Somebody ended it while it waited for them. */
+/** The user ended the command at a prompt. */
 export class InterruptedError extends Error {
   override readonly message = "interrupted";
 }
 
 const LONGEST = 500;
 
-/** A server's words are of any length, and can be lines of their own. */
+/** Shortens and escapes: a server's message can have any length, and line breaks. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return printable(shorten(message, LONGEST));
@@ -39,7 +39,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   return isUnknown ? exitCodes.unknown : exitCodes.failed;
 }
 
-/** What comes from a file or a server must not move a terminal's cursor. Joiners, and the tags of flags, do not. */
+/** Escapes characters of a file or a server that could move the terminal's cursor. Joiners and the tags of flag emoji are safe. */
 export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C-\u200D\u{E0020}-\u{E007F}])\p{Cf}/gu,
@@ -49,7 +49,7 @@ export function printable(text: string): string {
 
 const LONGEST_LINE = 1000;
 
-/** The same, of text that has lines. */
+/** The same for a text with several lines. */
 export function printableLines(text: string): string {
   return text
     .split("\n")
@@ -57,12 +57,12 @@ export function printableLines(text: string): string {
     .join("\n");
 }
 
-/** The beginning and the end of a long text: a file or a server can give one of any length. */
+/** The beginning and the end of a long text: a file or a server can send any length. */
 export function shorten(text: string, longest = 200): string {
   if (text.length <= longest) return text;
   const half = longest / 2;
   const count = text.length.toLocaleString("en-US");
-  return `${text.slice(0, half)}[… ${count} characters in all …]${text.slice(-half)}`.toWellFormed();
+  return `${text.slice(0, half)}[… ${count} characters in total …]${text.slice(-half)}`.toWellFormed();
 }
 
 /** A group's name within a message. */
@@ -71,7 +71,7 @@ export const printableName = (name: string) => printable(shorten(name));
 /** A text from a file, in quotes. */
 export const quote = (text: string) => JSON.stringify(shorten(text));
 
-/** In JSON it is escaped as JSON does: some of it, JSON leaves as it is. */
+/** One line of JSON. Also escapes the control and format characters that `JSON.stringify` leaves. */
 export function toJsonLine(data: object): string {
   return JSON.stringify(data).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) =>
     Array.from(each.split(""), (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),

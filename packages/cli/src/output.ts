@@ -1,11 +1,11 @@
-/** What a command prints: results on stdout, all else on stderr. */
+/** Prints results on stdout, and everything else on stderr. */
 import { styleText } from "node:util";
 import { toJsonLine } from "./outcome.ts";
 
 export interface OutputFlags {
-  /** One JSON object a line, in the place of words. */
+  /** One JSON object per line, instead of words. */
   json?: boolean;
-  /** Nothing on stderr but what went wrong. */
+  /** Only errors on stderr. */
   quiet?: boolean;
 }
 
@@ -17,21 +17,21 @@ export function createOutput({ json = false, quiet = false }: OutputFlags) {
   return {
     json,
     toLine,
-    /** Whether a person watches: a bar can be drawn, a question asked. */
+    /** Whether a person watches: only then is a bar drawn or a question asked. */
     isInteractive: isInteractive() && !quiet && !json,
     result: (words: string, data: object) => write(process.stdout, toLine(words, data)),
-    /** What can be left out. */
+    /** Prints information that `--quiet` hides. */
     note: (words: string) => quiet || write(process.stderr, words),
     fault: (words: string) => write(process.stderr, words),
   };
 }
 
-/** Whether a person sits at a terminal that can draw. */
+/** Whether a person uses a terminal that can draw. */
 export function isInteractive(): boolean {
   return Boolean(process.stderr.isTTY && process.stdin.isTTY && process.env.TERM !== "dumb" && !process.env.CI);
 }
 
-/** Colored, where the stream shows colors: `NO_COLOR`, `TERM` and a pipe are heeded. */
+/** Colors the text if the stream shows colors: `hasColors` respects `NO_COLOR` and `TERM`, and a pipe has none. */
 export function paint(color: Color, text: string, stream: NodeJS.WriteStream = process.stderr): string {
   return stream.hasColors?.() ? styleText(color, text, { validateStream: false }) : text;
 }

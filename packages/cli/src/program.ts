@@ -1,4 +1,4 @@
-/** The commands, their options, and what `--help` says. */
+/** The commands, their options, and their help texts. */
 import { readFileSync } from "node:fs";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
@@ -18,19 +18,19 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const environmentHelp = `
 Environment (or a file that --env names):
   ${variables.appKey}, ${variables.appSecret}  the app's key and secret (Client ID, Client Secret)
-  ${variables.accessToken}                 a token that you have, instead of both
+  ${variables.accessToken}                 an access token, instead of key and secret
   ${variables.region}, ${variables.baseUrl}    as --region and --base-url
-On a terminal, the command asks for what is missing. A secret is never an argument.`;
+On a terminal, the command asks for missing credentials. A secret is never an argument.`;
 
 const exitHelp = `
 Exit codes:
-  0    all was done
-  1    something failed, and was not carried out: it can be sent again
+  0    everything was done
+  1    a call failed and was not carried out: it is safe to run again
   2    wrong arguments, missing credentials, a file with faults: nothing was sent
-  3    the outcome of a create is unknown: look in DingTalk's console before sending it again
+  3    the outcome of a create is unknown: look in DingTalk's console before you send it again
   130  interrupted`;
 
-/** Runs one command line, without the program's name. Returns what the process is to exit with; nothing while it serves. */
+/** Runs one command line, without the program's name. Returns the exit code; `undefined` while the mock serves. */
 export async function run(args: readonly string[]): Promise<ExitCode | undefined> {
   if (args.includes("--no-color")) process.env.NO_COLOR = "1";
   let exitCode: ExitCode | undefined;
@@ -61,28 +61,36 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
   connected(program.command("create [names...]"))
     .summary("create role groups, by name or from a file")
     .description(
-      "Creates role groups: those that you name, or one for each row of a file. A run over a file keeps a journal beside it. After an interruption, run the same command again: it goes on where it was, and sends none twice.",
+      "Creates role groups from names, or one for each row of a file. A run over a file keeps a journal beside the file. After an interruption, run the same command again: it continues, and sends no row twice.",
     )
-    .option("--from <file>", `CSV with the header "name", or a JSON object a line; - is stdin`, once)
-    .option("--column <name>", "the column, or the JSON field, that has the names (default: name, and no other)", once)
-    .option("--encoding <name>", "the file's encoding, such as gbk (default: its byte order mark's, or UTF-8)", once)
+    .option("--from <file>", `CSV with the header "name", or one JSON object per line; - is stdin`, once)
+    .option(
+      "--column <name>",
+      "the column, or the JSON field, that has the names (default: name, the only column)",
+      once,
+    )
+    .option(
+      "--encoding <name>",
+      "the file's encoding, such as gbk (default: as its byte order mark says, or UTF-8)",
+      once,
+    )
     .option("--allow-unusual-names", "allow names with invisible characters, and names that look the same")
     .option(
       "--journal <file>",
-      "the file that records what has been created (default: FILE.journal.jsonl; needed for stdin and pipes)",
+      "the file that records created groups (default: FILE.journal.jsonl; required for stdin and pipes)",
       once,
     )
-    .option("--retry-unknown", "send the rows of unknown outcome again: only when you know that they do not exist")
     .option(
-      "--same-organization",
-      "go on with a journal that another app or access token of the same organization began",
+      "--retry-unknown",
+      "send the rows with an unknown outcome again: only if you know that these groups do not exist",
     )
+    .option("--same-organization", "continue a journal of another app or access token of the same organization")
     .option("--output <file>", "write the results, each id and name, to this file instead of stdout", once)
-    .option("--dry-run", "list what would be sent, and send nothing")
-    .option("--concurrency <n>", "how many calls are under way at once", toConcurrency, 4)
+    .option("--dry-run", "list the groups that would be created, and send nothing")
+    .option("--concurrency <n>", "how many calls run at once", toConcurrency, 4)
     .option(
       "--rate <n>",
-      "how many calls are sent in any second, or off; DingTalk's Standard edition allows 20",
+      "how many calls are sent per second, or off; DingTalk's Standard edition allows 20",
       toRate,
       20,
     )
@@ -100,22 +108,22 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
 
   connected(program.command("token"))
     .summary("check the app's key and secret")
-    .description("Checks the app's key and secret, and says for how long its token is valid.")
+    .description("Checks the app's key and secret, and says how long its token is valid.")
     .option("--show", "print the token, on stdout")
-    .addHelpText("after", example("dingrole token", "dingrole token --show --quiet   # the token, and nothing else"))
+    .addHelpText("after", example("dingrole token", "dingrole token --show --quiet   # prints only the token"))
     .action(async (flags: TokenFlags) => end(await token(flags)));
 
   printing(program.command("errors [codes-or-words...]"))
-    .summary("say what an error code means, and what to do")
+    .summary("explain an error code, and what to do")
     .description(
-      "Says what DingTalk's error codes mean, and what to do. Finds codes by words, English or Chinese. Without arguments, lists all.",
+      "Explains DingTalk's error codes, and what to do. Finds codes by words, English or Chinese. Without arguments, lists all codes.",
     )
     .addHelpText("after", example("dingrole errors 40014", "dingrole errors -- -1", "dingrole errors permission"))
     .action((asked: string[], flags: OutputFlags) => end(errors(asked, flags)));
 
   connected(program.command("doctor"))
     .summary("check reachability, clock, credentials, permission")
-    .description("Examines reachability, clock, credentials and permission, and says what to do about each.")
+    .description("Checks reachability, clock, credentials and permission, and says how to fix each.")
     .addHelpText("after", example("dingrole doctor --region china"))
     .action(async (flags: DoctorFlags) => end(await doctor(flags)));
 
@@ -132,7 +140,7 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
   program
     .command("completion")
     .summary("print a completion script for a shell")
-    .description("Prints a completion script. Put what the examples show into the shell's start-up file.")
+    .description("Prints a completion script. Put the line of your shell from the examples into its start-up file.")
     .addArgument(new Argument("<shell>").choices(Object.keys(scripts)))
     .addHelpText(
       "after",
@@ -153,7 +161,7 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
 
 function printing(command: Command): Command {
   return command
-    .option("--json", "one JSON object a line, on stdout")
+    .option("--json", "one JSON object per line, on stdout")
     .option("--no-color", noColor)
     .option("--quiet", "print only errors on stderr");
 }
@@ -164,18 +172,18 @@ function connected(command: Command): Command {
       .addOption(
         new Option("--region <region>", "which of DingTalk's hosts to call (default: international)").choices(regions),
       )
-      .option("--base-url <url>", "the API's URL, instead of a region: that of a mock, for example")
-      .option("--env <file>", "a file of NAME=value lines, for what the environment does not set"),
+      .option("--base-url <url>", "the API's URL, instead of a region; for example, the URL of a mock")
+      .option("--env <file>", "a file with NAME=value lines, for variables that the environment does not set"),
   );
 }
 
-const noColor = "no colors; so does NO_COLOR";
+const noColor = "print without colors, as with NO_COLOR";
 const example = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  ${line}\n`).join("")}`;
 
 function toConcurrency(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1 || count > 100)
-    throw new InvalidArgumentError("It must be a number from 1 to 100.");
+    throw new InvalidArgumentError("It must be a whole number from 1 to 100.");
   return count;
 }
 
@@ -185,13 +193,13 @@ function toRate(text: string): number | false {
   return Number(text);
 }
 
-/** Of two files the first would be forgotten. */
+/** Refuses an option that is given twice: commander would silently use the last value. */
 function once(value: string, previous: string | undefined): string {
-  if (previous !== undefined) throw new InvalidArgumentError("It is there twice.");
+  if (previous !== undefined) throw new InvalidArgumentError("It must be given once, not twice.");
   return value;
 }
 
-/** An unknown option may have been meant to carry a secret: only what looks like an option's name is said again. */
+/** An unknown option may carry a secret, so its value is not printed: only its name, if it looks like one. */
 function hideValues(text: string): string {
   const shown = text.replace(/'(--?[^'\s=:]*)[^\n]*'/g, (_, name) =>
     /^--?[a-z-]{1,24}$/.test(name) ? `'${name}'` : "'-…'",

@@ -1,27 +1,27 @@
-/** How far a long run has come: a bar on a terminal, a line now and then elsewhere. */
+/** The progress of a long run: a bar on a terminal; otherwise a line every few seconds. */
 import { Presets, SingleBar } from "cli-progress";
 import { formatCount, formatTime, type Output } from "./output.ts";
 
 const LINE_EVERY_MS = 5000;
 
 export interface Progress {
-  /** One more is done. */
+  /** Counts one more group as done. */
   advance(): void;
-  /** Says something above the bar. */
+  /** Prints a line above the bar. */
   say: Output["note"];
   end(): void;
 }
 
 export interface Plan {
-  /** Of the whole file. */
+  /** How many rows the file has. */
   readonly total: number;
-  /** Of these, what no earlier run has done. */
+  /** How many of these no earlier run has done. */
   readonly left: number;
-  /** How many may be sent in any second. */
+  /** How many calls are sent per second. */
   readonly rate: number | false;
 }
 
-/** What is left takes as long as the rate allows, or as long as it has taken so far: the first burst is no measure. */
+/** Estimates the time left from the speed so far, but never faster than `rate`: a run begins with a burst. */
 export function tellProgress({ total, left, rate }: Plan, done: number, elapsed: number): string {
   const perSecond = Math.min((done / elapsed) * 1000 || 0, rate || Infinity);
   const time = done === 0 ? "" : `, ${formatTime(((left - done) / perSecond) * 1000)} left`;
@@ -39,10 +39,10 @@ export function createProgress(plan: Plan, output: Output): Progress {
     return { advance: () => void done++, say: output.note, end: () => clearInterval(timer) };
   }
 
-  // What is longer than the terminal is wide would be drawn anew below itself: the bar has what the words leave.
+  // A line that is wider than the terminal would be repeated below itself, so the bar gets the width that the words leave.
   const barsize = Math.max(0, Math.min(30, (process.stderr.columns || 80) - 60));
   const format = `${barsize > 0 ? "{bar} " : ""}{percentage} % · {words}`;
-  // To cut a line, it would keep the terminal from wrapping: for ever, where the process is killed.
+  // Without `linewrap`, cli-progress turns the terminal's line wrap off, and a killed process would leave it off.
   const options = { format, barsize, fps: 10, linewrap: true, gracefulExit: false, clearOnComplete: true };
   const bar = new SingleBar(options, Presets.shades_classic);
   const draw = () => bar.start(total, total - left + done, { words: tell() });

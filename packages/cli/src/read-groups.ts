@@ -1,20 +1,21 @@
-/** The role groups that a file names: CSV with a header, or a JSON object a line. Whatever is wrong is found before a call. */
+/** Reads role groups from a file: CSV with a header, or one JSON object per line. All faults are found before the first call. */
 import type { AddRoleGroupInput } from "@dingrole/client";
 import { CsvError, parse } from "csv-parse/sync";
 import { decode, refuseGbk } from "./encoding.ts";
 import { sameness } from "./journal-entries.ts";
 import { toList } from "./list.ts";
 import { quote, RefusedError, shorten } from "./outcome.ts";
+import { plural } from "./output.ts";
 import { appearanceOf, findUnusual, reveal } from "./unusual-names.ts";
 
 export interface Group extends AddRoleGroupInput {
-  /** Where it stands in the file. */
+  /** The line in the file. */
   readonly line?: number;
 }
 
-/** How the user says that names are to be read. */
+/** The flags that say how to read names. */
 export interface ReadingFlags {
-  /** The column, or the field of a JSON object, that has the names. */
+  /** The CSV column, or the JSON field, that has the names. */
   column?: string;
   encoding?: string;
   allowUnusualNames?: boolean;
@@ -27,21 +28,23 @@ interface Row {
   readonly value: unknown;
 }
 
-/** Throws a `RefusedError` that lists what is wrong, with its line. */
+/** Throws a `RefusedError` that lists all faults with their lines. */
 export function readGroups(bytes: Uint8Array, file: string, flags: ReadingFlags = {}): Group[] {
   const { text, mayBeGbk } = decode(bytes, file, flags.encoding);
   if (text.trimStart().startsWith("["))
-    throw new RefusedError(`${file} is a JSON array: write its objects a line each, without commas between them`);
+    throw new RefusedError(
+      `${file} must have one JSON object per line, not a JSON array: remove the brackets, and the commas between objects`,
+    );
   const read = text.trimStart().startsWith("{") ? readJsonLines : readCsv;
   const rows = read(text, file, flags.column);
-  if (rows.length === 0) throw new RefusedError(`${file} has no rows`);
+  if (rows.length === 0) throw new RefusedError(`${file} must have at least one row`);
   const groups = rows.map(({ line, value }) => ({ line, name: value as string }));
   if (mayBeGbk) refuseGbk(groups, file);
   refuseFaults(groups, file, flags);
   return groups;
 }
 
-/** The groups that arguments name. */
+/** Checks names that are arguments. */
 export function checkNames(names: readonly string[], flags: ReadingFlags = {}): Group[] {
   const groups = names.map((name) => ({ name }));
   refuseFaults(groups, "the arguments", flags);
@@ -53,16 +56,16 @@ function refuseFaults(groups: readonly Group[], source: string, { column = field
   const faults = allowUnusualNames ? all.filter(({ isUnusual }) => !isUnusual) : all;
   if (faults.length === 0) return;
   const lines = [
-    `${source}: nothing was sent, for there are faults:`,
+    `${source}: nothing was sent. Fix these faults first:`,
     ...toList(faults.map(({ words }) => words)),
-    ...(faults.some(({ isUnusual }) => isUnusual) ? ["To create them as they are, add --allow-unusual-names"] : []),
+    ...(faults.some(({ isUnusual }) => isUnusual) ? ["To create them unchanged, add --allow-unusual-names"] : []),
   ];
   throw new RefusedError(lines.join("\n  "));
 }
 
 interface Fault {
   readonly words: string;
-  /** It may be meant so. */
+  /** It may be intended. */
   readonly isUnusual?: true;
 }
 
@@ -80,7 +83,7 @@ function* findFaults(groups: readonly Group[], column: string): Generator<Fault>
     const equal = findOrAdd(equals, sameness(name), group);
     if (equal) {
       yield {
-        words: `${subject} ${quote(name)} is there twice${equal.line === undefined ? "" : `, as in line ${equal.line}`}`,
+        words: `${subject} ${quote(name)} is a duplicate${equal.line === undefined ? "" : ` of line ${equal.line}`}`,
       };
       continue;
     }
@@ -94,7 +97,7 @@ function* findFaults(groups: readonly Group[], column: string): Generator<Fault>
   }
 }
 
-/** The first group of that key; nothing if this is the first. */
+/** The first group with that key; `undefined` if this group is the first. */
 function findOrAdd(groups: Map<string, Group>, key: string, group: Group): Group | undefined {
   const first = groups.get(key);
   if (!first) groups.set(key, group);
@@ -104,10 +107,11 @@ function findOrAdd(groups: Map<string, Group>, key: string, group: Group): Group
 function faultOf(value: unknown): string | undefined {
   if (value === undefined) return "is missing";
   if (typeof value !== "string") return `must be a string, not ${value === null ? "null" : `of type ${typeof value}`}`;
-  if (value.trim() === "") return "is empty";
-  if (value !== value.trim()) return `${quote(value)} begins or ends with white space: remove it`;
-  if (/[\r\n]/.test(value)) return `${quote(value)} has a line break: is a quote missing, or one too many?`;
-  return value.isWellFormed() ? undefined : `${quote(value)} has half a character (a lone surrogate)`;
+  if (value.trim() === "") return "must not be empty";
+  if (value !== value.trim()) return `${quote(value)} must not begin or end with white space`;
+  if (/[\r\n]/.test(value))
+    return `${quote(value)} must not have a line break: look for a missing quote, or one too many`;
+  return value.isWellFormed() ? undefined : `${quote(value)} contains a lone surrogate: it was cut inside a character`;
 }
 
 interface Csv {
@@ -125,7 +129,7 @@ function readCsv(text: string, file: string, column?: string): Row[] {
   return rows.map(({ line, record }) => {
     if (record.length > width)
       throw new RefusedError(
-        `${file}: line ${line} has ${record.length} columns, and the header ${width}: put what has a comma in double quotes`,
+        `${file}: line ${line} must have ${plural(width, "column")}, as the header has, not ${record.length}: put a value with a comma in double quotes`,
       );
     return { line, value: record[index] };
   });
@@ -137,16 +141,16 @@ function headerFault(columns: readonly string[], column?: string): string | unde
   if (column === undefined ? line === field : count === 1) return undefined;
   const expected =
     column === undefined
-      ? `the first line must be ${field} and no more, not ${quote(line)}`
+      ? `the first line must be only ${field}, not ${quote(line)}`
       : `the first line must have the column ${quote(column)} once, not ${quote(line)}`;
   if (/^sep=/i.test(line)) return `${expected}: delete that line`;
-  if (columns.length === 1 && /[;\t]/.test(line)) return `${expected}: separate columns by commas`;
+  if (columns.length === 1 && /[;\t]/.test(line)) return `${expected}: separate columns with commas`;
   if (column !== undefined) return expected;
-  if (columns.length > 1) return `${expected}: say with --column which column has the names`;
+  if (columns.length > 1) return `${expected}: name the column that has the names with --column`;
   return `${expected}: is the header missing? If this is the header, add --column ${quote(line)}`;
 }
 
-/** Each record with the line that it begins in. */
+/** The records, each with the line where it begins. */
 function parseCsv(text: string, file: string): Csv[] {
   const records: Csv[] = [];
   let line = 1;
@@ -166,13 +170,13 @@ function parseCsv(text: string, file: string): Csv[] {
     if (!(error instanceof CsvError)) throw error;
     const fault =
       error.code === "CSV_QUOTE_NOT_CLOSED"
-        ? "a quote that is opened is not closed"
-        : "a quote is out of place: write each in a quoted name twice";
+        ? "a quote is opened and not closed"
+        : "a quote is in the wrong place: inside a quoted name, write it twice";
     throw new RefusedError(`${file}: line ${line}: ${fault}`);
   }
 }
 
-/** How many keys an object has, repeated ones too. A regular expression for whole strings would overflow its stack. */
+/** Counts the keys of an object, with duplicates. A regular expression that matches whole strings would overflow the stack. */
 function countKeys(json: string): number {
   let count = 0;
   let depth = 0;
@@ -193,15 +197,15 @@ function readJsonLines(text: string, file: string, column?: string): Row[] {
     if (each.trim() === "") return [];
     const object = parseJson(each);
     if (typeof object !== "object" || object === null || Array.isArray(object))
-      throw new RefusedError(`${file}: line ${line} is not a JSON object: each line is one like {"${key}":"制造部"}`);
+      throw new RefusedError(`${file}: line ${line} must be a JSON object, such as {"${key}":"制造部"}`);
     const others = Object.keys(object).filter((each) => each !== field);
     if (column === undefined && others.length > 0)
       throw new RefusedError(
-        `${file}: line ${line} has ${shorten(others.join(", "))}: say which field has the names, with --column ${Object.hasOwn(object, field) ? field : "FIELD"}`,
+        `${file}: line ${line} must have only the field ${field}, not ${shorten(others.join(", "))}: name the field that has the names with --column ${Object.hasOwn(object, field) ? field : "FIELD"}`,
       );
-    // JSON takes the last of several.
+    // `JSON.parse` silently takes the last of several equal keys.
     if (countKeys(each) > Object.keys(object).length)
-      throw new RefusedError(`${file}: line ${line} has ${key} more than once`);
+      throw new RefusedError(`${file}: line ${line} must have ${key} once, not several times`);
     return { line, value: Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined };
   });
 }

@@ -1,4 +1,4 @@
-/** What is said of a run: of each group as soon as it is known, and of all at the end. */
+/** Reports a run: each result as soon as it is known, and a summary at the end. */
 import { writeFileSync } from "node:fs";
 import { BlockedError } from "@dingrole/client";
 import { MAX_UNKNOWN_IN_TURN, type Result } from "./create-groups.ts";
@@ -8,20 +8,20 @@ import { toList } from "./list.ts";
 import { type ExitCode, exitCodeOf, exitCodes, messageOf, printable, printableName } from "./outcome.ts";
 import { formatCount, formatTime, type Output, paint, plural } from "./output.ts";
 
-/** On a terminal, a file's groups are told by the bar, and by the summary. */
+/** Prints a result. On a terminal, a run over a file has a progress bar and a summary instead. */
 export function report(result: Result, output: Output, isFromFile: boolean) {
   if (!isFromFile || !isOnTerminal(output)) tell([result], output, output.result);
 }
 
 const isOnTerminal = ({ json }: Output) => process.stdout.isTTY && !json;
 
-/** Says how to get the ids that `report` has left out. */
+/** Says how to get the ids that `report` has not printed. */
 export function adviseOutput(results: readonly Result[], output: Output) {
   if (isOnTerminal(output) && results.some(({ groupId }) => groupId !== undefined))
-    output.note("For the ids, run it again with --output ids.tsv: what is created is not sent again.");
+    output.note("For the ids, run it again with --output ids.tsv: created groups are not sent again.");
 }
 
-/** Writes in a file what `report` tells, and returns whether it could. If not, it is told on stdout. */
+/** Writes the results to a file, or to stdout if that fails. Returns whether the file was written. */
 export function writeResults(results: readonly Result[], file: string, output: Output): boolean {
   let text = "";
   tell(results, output, (words, data) => {
@@ -38,7 +38,7 @@ export function writeResults(results: readonly Result[], file: string, output: O
   }
 }
 
-/** In words, only those that are created. */
+/** Without `--json`, only created groups have a line. */
 function tell(results: readonly Result[], { json }: Output, say: Output["result"]) {
   for (const result of results) {
     const { state, group, groupId } = result;
@@ -50,7 +50,7 @@ export function toJson({ group, state, groupId, error, isEarlier, isUnrecorded }
   const { errcode, category } = findRefusal(error) ?? {};
   return {
     ...group,
-    // It was its turn, although what went wrong would keep the others, too.
+    // It was tried, although its error would stop the other groups, too.
     state: state === "waiting" && error !== undefined ? "failed" : state,
     groupId,
     errcode,
@@ -73,13 +73,13 @@ export function summarize(results: readonly Result[], time: number, output: Outp
   const list = (what: string, isMeant: (result: Result) => unknown) =>
     listResults(results.filter(isMeant), what, output);
   list(
-    "created, though the answer had no right id: find it in DingTalk's console",
+    "created, but the answer had no valid id: look it up in DingTalk's console",
     (each) => each.state === "created" && each.groupId === undefined,
   );
   list("refused, and not carried out", ({ state }) => state === "failed");
-  list("of unknown outcome: it may have been created, or not", ({ state }) => state === "unknown");
+  list("with an unknown outcome: created or not", ({ state }) => state === "unknown");
   list(
-    "created, and not written to the journal: note them down, for the next run cannot know it",
+    "created, but not written to the journal: note them down, because the next run does not know them",
     ({ isUnrecorded }) => isUnrecorded,
   );
 }
@@ -96,15 +96,15 @@ function listResults(results: readonly Result[], what: string, output: Output) {
   for (const line of toList(lines)) output.fault(`    ${line}`);
 }
 
-/** What went wrong with names that are arguments: what is the same for several is said once. */
+/** Reports the errors of names that are arguments. Names with the same error share a line. */
 export function listFaults(results: readonly Result[], output: Output) {
   const names = new Map<string, string[]>();
   for (const { group, state, error, isUnrecorded } of results) {
     if (state === "created" && error === undefined && !isUnrecorded) continue;
     const mark = state === "unknown" ? paint("yellow", "?") : paint("red", "✗");
     const why = error === undefined ? "not sent" : describeError(error);
-    const what = state === "unknown" ? `may exist, or not: ${why}` : why;
-    const key = `${mark}\0${isUnrecorded ? "created, and not written to the journal" : what}`;
+    const what = state === "unknown" ? `may or may not exist: ${why}` : why;
+    const key = `${mark}\0${isUnrecorded ? "created, but not written to the journal" : what}`;
     names.set(key, [...(names.get(key) ?? []), printableName(group.name)]);
   }
   for (const [key, list] of names) {
@@ -113,7 +113,7 @@ export function listFaults(results: readonly Result[], output: Output) {
   }
 }
 
-/** What to do now, a line each. Names that are arguments have no `journal`, and their errors have been said. */
+/** The next steps, one per line. Names that are arguments have no `journal`, and their errors are already printed. */
 export function* adviseNext(results: readonly Result[], cause: unknown, journal: string | undefined | false) {
   const count = (...states: Result["state"][]) => results.filter(({ state }) => states.includes(state)).length;
   const [unknown, left] = [count("unknown"), count("waiting", "failed")];
@@ -121,17 +121,17 @@ export function* adviseNext(results: readonly Result[], cause: unknown, journal:
     yield `${paint("red", "✗")} The run was ended: ${endReason(cause, unknown)}`;
   const isLost = cause instanceof LostJournalError;
   if (unknown > 0 && journal && !isLost)
-    yield "Look in DingTalk's console which of unknown outcome exist. Take their rows out of the file, and keep the journal; --retry-unknown sends the others again.";
-  else if (unknown > 0) yield "Look in DingTalk's console whether what may exist does, before sending it again.";
+    yield "Look in DingTalk's console which of the unknown ones exist. Remove their rows from the file, and keep the journal; --retry-unknown sends the others again.";
+  else if (unknown > 0) yield "Look in DingTalk's console whether they exist, before you send them again.";
   if (isLost && journal)
-    yield "The journal does not say what was created: another run would create it again. Take those rows out of the file, then run it with another --journal.";
+    yield "The journal has lost created groups: another run would create them again. Remove their rows from the file, then run it with another --journal.";
   else if (left > 0 && journal)
-    yield `${plural(left, "role group")} still to be created: ${count("failed") > 0 ? "correct what was refused, " : ""}run it again, and it goes on. The journal is ${printable(journal)}`;
+    yield `${plural(left, "role group")} still to be created: ${count("failed") > 0 ? "correct the refused rows, " : ""}run it again to continue. The journal is ${printable(journal)}`;
 }
 
 function endReason(cause: unknown, unknown: number): string {
   const isInTurn = exitCodeOf(cause) === exitCodes.unknown && unknown >= MAX_UNKNOWN_IN_TURN;
-  const inTurn = isInTurn ? `${MAX_UNKNOWN_IN_TURN} outcomes one after another were unknown; the last: ` : "";
+  const inTurn = isInTurn ? `${MAX_UNKNOWN_IN_TURN} unknown outcomes one after another; the last: ` : "";
   const until = cause instanceof BlockedError ? new Date(cause.until).toTimeString().slice(0, 8) : undefined;
   return `${inTurn}${describeError(cause)}${until === undefined ? "" : `\n  → Run it again after ${until}.`}`;
 }

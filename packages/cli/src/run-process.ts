@@ -1,17 +1,17 @@
-/** The process of a run: how it is told from others, and whether it lives. */
+/** The process of a run: its identity, and whether it is alive. */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 export interface RunProcess {
   readonly process: number;
-  /** When the process was started, as Linux counts. */
+  /** The start time of the process, in clock ticks since the boot (Linux). */
   readonly started?: string;
   readonly host: string;
-  /** Among which processes `process` is a number: a boot of Linux, and a PID namespace. */
+  /** The boot and the PID namespace that `process` counts in (Linux). */
   readonly pids?: string;
 }
 
-/** Two containers can have the same host name and process ids; they do not have the same namespace. */
+/** Two containers can have the same host name and process ids, but they have different namespaces. */
 const pids = readPids();
 
 export function describeThisProcess(): RunProcess {
@@ -24,17 +24,17 @@ export function describeThisProcess(): RunProcess {
   };
 }
 
-/** Whether a run's process lives, as far as it can be seen from here. */
+/** Whether the process of a run is alive; `unseen` if this machine cannot tell. */
 export function look(run: RunProcess): "alive" | "gone" | "unseen" {
   if (run.host !== hostname() || run.pids !== pids) return "unseen";
   if (isAlive(run)) return "alive";
-  // Only Linux says that it is the same machine: two others may have the same name.
+  // Only Linux proves that it is the same machine: two machines can have the same host name.
   return pids === undefined ? "unseen" : "gone";
 }
 
 function isAlive(run: RunProcess): boolean {
   const started = readStart(run.process);
-  // Another process, or this one, has got the number since.
+  // The system has given the number to another process since, or to this one.
   if (started === undefined ? run.process === process.pid : started !== run.started) return false;
   try {
     process.kill(run.process, 0);
@@ -49,7 +49,7 @@ function readPids(): string | undefined {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
   } catch {
-    return undefined; // It is not Linux.
+    return undefined; // Not Linux.
   }
 }
 

@@ -21,15 +21,15 @@ describe("a character that nobody types is refused", () => {
     ["\u200f", "U+200F, an invisible character that sets the writing direction"],
     ["\u202e", "U+202E, an invisible character that sets the writing direction"],
     ["\u2066", "U+2066, an invisible character that sets the writing direction"],
-    ["\u00a0", "U+00A0, a space that is not the usual one"],
-    ["\u3000", "U+3000, a space that is not the usual one"],
-    ["\u202f", "U+202F, a space that is not the usual one"],
+    ["\u00a0", "U+00A0, an unusual space"],
+    ["\u3000", "U+3000, an unusual space"],
+    ["\u202f", "U+202F, an unusual space"],
     ["\u2028", "U+2028, a line or paragraph separator"],
-    ["\ue000", "U+E000, a private-use character, which means nothing elsewhere"],
-    ["\u{10fffd}", "U+10FFFD, a private-use character, which means nothing elsewhere"],
+    ["\ue000", "U+E000, a private-use character, which other systems cannot show"],
+    ["\u{10fffd}", "U+10FFFD, a private-use character, which other systems cannot show"],
     ["\u0378", `U+0378, unassigned in Unicode ${process.versions.unicode}`],
-    ["\ufdd0", "U+FDD0, a code point that is never a character"],
-    ["\u{1fffe}", "U+1FFFE, a code point that is never a character"],
+    ["\ufdd0", "U+FDD0, a code point that is not a character"],
+    ["\u{1fffe}", "U+1FFFE, a code point that is not a character"],
     ["\ufffd", "U+FFFD, a replacement character: a conversion has damaged the name"],
     ["\ufffc", "U+FFFC, an invisible character"],
     ["\u115f", "U+115F, an invisible character"],
@@ -42,34 +42,34 @@ describe("a character that nobody types is refused", () => {
     ["\u{e0100}", "U+E0100, an invisible character"],
     ["\u200d", "U+200D, an invisible character"],
     ["\u200c", "U+200C, an invisible character"],
-    ["\u2f63", "U+2F63, a radical, which only looks like a character"],
-    ["\u2ea0", "U+2EA0, a radical, which only looks like a character"],
+    ["\u2f63", "U+2F63, a radical, which looks like a character"],
+    ["\u2ea0", "U+2EA0, a radical, which looks like a character"],
   ])("%j", (character, kind) => {
     expect(faultOf("ok", `生${character}产`)).toMatch(
-      /^groups\.csv: nothing was sent, for there are faults:\n {2}line 3: name "/,
+      /^groups\.csv: nothing was sent\. Fix these faults first:\n {2}line 3: name "/,
     );
     expect(faultOf("ok", `生${character}产`)).toContain(
-      `contains ${kind}\n  To create them as they are, add --allow-unusual-names`,
+      `contains ${kind}\n  To create them unchanged, add --allow-unusual-names`,
     );
     expect(readGroups(Buffer.from(`name\n生${character}产\n`), "groups.csv", { allowUnusualNames: true })).toHaveLength(
       1,
     );
   });
 
-  test.each(["\u00a0", "\ue000", "\u3164"])("%j shows in the message", (character) => {
+  test.each(["\u00a0", "\ue000", "\u3164"])("%j is visible in the message", (character) => {
     const code = character.charCodeAt(0).toString(16);
     expect(faultOf(`a${character}b`)).toContain(`line 2: name "a\\u{${code}}b" contains U+`);
   });
 
-  test.each(["?", "???", "?? ??"])("%j, which a conversion left of a name", (name) => {
+  test.each(["?", "???", "?? ??"])("%j, which a conversion has left of a name", (name) => {
     expect(faultOf(name)).toContain("consists of question marks: a conversion has damaged it");
   });
 });
 
 test.each([
-  ["an emoji of several", "👨‍👩‍👧"],
+  ["an emoji of several characters", "👨‍👩‍👧"],
   ["an emoji with a skin color", "👩🏽‍💻"],
-  ["an emoji's style", "❤️‍🔥 ☎︎"],
+  ["an emoji with a style", "❤️‍🔥 ☎︎"],
   ["a keycap", "1️⃣"],
   ["flags", "🇨🇳🏴󠁧󠁢󠁥󠁮󠁧󠁿"],
   ["a Persian joiner", "می‌خواهم"],
@@ -80,11 +80,11 @@ test.each([
   ["full-width forms, and punctuation", "市场部（一）？"],
   ["a question", "Why? 为什么?"],
   ["letters with marks", "e\u0301 กำ הָ"],
-])("%s is usual", (_, name) => {
+])("%s is allowed", (_, name) => {
   expect(faultOf(name)).toBe("");
 });
 
-test("invisible characters are usual only where they belong", () => {
+test("invisible characters are allowed only where they belong", () => {
   for (const name of ["1\u200d2", "👧\u200d", "👧\ufe0f\ufe0f", "می\u200c", "🏴\u{e0067}", "a\u200cb"])
     expect(faultOf(name)).toContain("an invisible character");
 });
@@ -97,19 +97,19 @@ describe("names that look the same", () => {
     ["a ligature", "Office", "Oﬃce"],
     ["several spaces", "HR team", "HR  team"],
     ["another space", "HR team", "HR\u00a0team"],
-    ["an emoji's style", "❤ love", "❤️ love"],
+    ["an emoji with a style", "❤ love", "❤️ love"],
     ["a place to break a line", "កោះអាសេន", "កោះ​អាសេន"],
-  ])("%s: both lines are told, and they pass where they are meant so", (_, first, second) => {
+  ])("%s: the message names both lines, and --allow-unusual-names allows them", (_, first, second) => {
     expect(faultOf(first, "x", second)).toContain(`line 4: name "${second}" looks the same as "${first}" in line 2\n`);
     expect(() => checkNames([first, second])).toThrow(`name "${second}" looks the same as "${first}"\n`);
     expect(checkNames([first, second], { allowUnusualNames: true })).toHaveLength(2);
   });
 
-  test("the same name twice is refused all the same", () => {
-    expect(() => checkNames(["é", "e\u0301"], { allowUnusualNames: true })).toThrow(/is there twice$/);
+  test("a duplicate name is refused even then", () => {
+    expect(() => checkNames(["é", "e\u0301"], { allowUnusualNames: true })).toThrow(/is a duplicate$/);
   });
 
-  test.each(["Sales|sales", "组1|组2", "组一|组二", "A B|AB"])("%s do not", (names) => {
+  test.each(["Sales|sales", "组1|组2", "组一|组二", "A B|AB"])("%s do not look the same", (names) => {
     expect(faultOf(...names.split("|"))).toBe("");
   });
 });

@@ -1,17 +1,17 @@
-/** Characters that nobody types into a name. Unicode's properties tell them, so that those of later versions are known, too. */
+/** Characters that nobody types into a name. They are found by Unicode properties, so characters of later versions are covered, too. */
 
-/** What a character is, in words: the first that applies. */
+/** Describes a character: the first pattern that matches applies. */
 const kinds: readonly (readonly [RegExp, string])[] = [
   [/\uFFFD/, "a replacement character: a conversion has damaged the name"],
   [/\p{Cc}/u, "a control character"],
   [/\p{Bidi_Control}/u, "an invisible character that sets the writing direction"],
-  [/(?! )\p{Zs}/u, "a space that is not the usual one"],
+  [/(?! )\p{Zs}/u, "an unusual space"],
   [/[\p{Zl}\p{Zp}]/u, "a line or paragraph separator"],
-  [/\p{Noncharacter_Code_Point}/u, "a code point that is never a character"],
-  [/\p{Co}/u, "a private-use character, which means nothing elsewhere"],
+  [/\p{Noncharacter_Code_Point}/u, "a code point that is not a character"],
+  [/\p{Co}/u, "a private-use character, which other systems cannot show"],
   [/\p{Cn}/u, `unassigned in Unicode ${process.versions.unicode}`],
-  [/(?=\p{Script=Han})\p{So}/u, "a radical, which only looks like a character"],
-  // The characters listed are blank without a property that says so, such as Braille's; U+FFFC stands for an object.
+  [/(?=\p{Script=Han})\p{So}/u, "a radical, which looks like a character"],
+  // The listed characters are blank, but no property says so; for example Braille's blank. U+FFFC stands for an object.
   [
     /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\uFFFC\u{1D159}\u{16FE4}\u{13441}\u{13442}]/u,
     "an invisible character",
@@ -23,7 +23,7 @@ const inAnyOf = (scripts: string) => `[${scripts.replace(/\w+ ?/g, (each) => Str
 const joined = inAnyOf("Arab Beng Deva Gujr Guru Knda Mlym Mong Orya Sinh Syrc Taml Telu");
 const spaceless = inAnyOf("Khmr Laoo Mymr Thai");
 
-/** Invisible characters that a name needs: in emoji, and in scripts that are written with them. */
+/** Invisible characters that a name may need: in emoji, and in scripts that use them. */
 const needed = new RegExp(
   [
     String.raw`(?<=\p{ExtPict}\p{EMod}?)[\uFE0E\uFE0F]`,
@@ -38,7 +38,7 @@ const needed = new RegExp(
   "gu",
 );
 
-/** What in a name nobody types, in words. */
+/** Describes the first unusual character of a name, if any. */
 export function findUnusual(name: string): string | undefined {
   if (/^[?\s]+$/.test(name)) return "consists of question marks: a conversion has damaged it";
   const [character] = name.replace(needed, "").match(unusual) ?? [];
@@ -47,14 +47,14 @@ export function findUnusual(name: string): string | undefined {
   return `contains U+${toHex(character).toUpperCase().padStart(4, "0")}, ${kind}`;
 }
 
-/** The same text, with escapes for what nobody types. */
+/** Escapes the unusual characters of a text. */
 export function reveal(text: string): string {
   return text.replace(unusual, (character) => `\\u{${toHex(character)}}`);
 }
 
 const toHex = (character: string) => (character.codePointAt(0) as number).toString(16);
 
-/** What two names share if they look alike. */
+/** A key that is equal for two names that look the same. */
 export function appearanceOf(name: string): string {
   return name
     .normalize("NFKC")

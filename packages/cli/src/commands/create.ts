@@ -1,4 +1,4 @@
-/** `dingrole create`: role groups from arguments, or from a file. */
+/** `dingrole create`: creates role groups from arguments or from a file. */
 import { closeSync, openSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -63,7 +63,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
   const stop = stopOnSignal(progress?.say ?? output.note, () => {
     progress?.end();
     for (const { name } of underWay)
-      output.fault(`${paint("yellow", "?")} ${printableName(name)} was under way: it may exist`);
+      output.fault(`${paint("yellow", "?")} ${printableName(name)} was being sent: it may exist`);
     journal.abandon();
     process.exit(underWay.size > 0 ? exitCodes.unknown : exitCodes.interrupted);
   });
@@ -72,7 +72,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
   try {
     cause = await createGroups(groups, {
       ...flags,
-      // A call waits for its slot, however long that takes; each attempt has its timeout.
+      // A call may wait for its slot without limit. Each attempt has its timeout.
       options: { ...place, ...credentials, timeout: ATTEMPT_MS, deadline: false },
       journal,
       retryUnknown: flags.retryUnknown ?? false,
@@ -90,7 +90,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
     stop.release();
     await journal.close();
   }
-  // In the order in which they were given, and not in that of their answers.
+  // In the order of the input, not of the answers.
   const isLost = cause instanceof LostJournalError;
   const all = groups
     .flatMap((group) => results.get(group) ?? [])
@@ -103,7 +103,7 @@ export async function create(names: readonly string[], flags: CreateFlags): Prom
   return exitCodeFor(all, cause, stop.signal.aborted) || (isWritten ? exitCodes.done : exitCodes.failed);
 }
 
-/** A dry run may have no credentials, and says what it would do all the same. */
+/** A dry run works without credentials. */
 function toTarget(
   { region, baseUrl }: Place,
   { appKey, accessToken }: FoundCredentials,
@@ -115,7 +115,7 @@ function toTarget(
     appKey,
     accessToken,
     isSameOrganization: (difference) =>
-      sameOrganization || isUnknown || confirm(`${difference}.\nIs it the same organization? Then the run goes on.`),
+      sameOrganization || isUnknown || confirm(`${difference}.\nIs it the same organization? Then the run continues.`),
   };
 }
 
@@ -123,11 +123,12 @@ const isWaiting = ({ state }: Result) => state === "waiting";
 
 async function readInput(names: readonly string[], flags: CreateFlags): Promise<Group[]> {
   const { from, column, encoding } = flags;
-  if (from !== undefined && names.length > 0) throw new RefusedError("give names, or --from, and not both");
+  if (from !== undefined && names.length > 0)
+    throw new RefusedError("names and --from must not both be given: use one of them");
   if (from === undefined) {
-    if (names.length === 0) throw new RefusedError("there is nothing to create: give names, or --from FILE");
+    if (names.length === 0) throw new RefusedError("at least one name is required: give names, or --from FILE");
     if (column !== undefined || encoding !== undefined)
-      throw new RefusedError("--column and --encoding say how a file is read: give it with --from");
+      throw new RefusedError("--column and --encoding need --from FILE: they say how to read that file");
     return checkNames(names, flags);
   }
   if (from === "-") return readGroups(await buffer(process.stdin), "stdin", flags);
@@ -141,39 +142,38 @@ async function readInput(names: readonly string[], flags: CreateFlags): Promise<
 
 function journalOf({ from, journal }: CreateFlags): string | undefined {
   if (from === undefined || journal !== undefined) return journal;
-  const fault = `--from ${shorten(from)} needs --journal FILE, which records what has been created, so that nothing is sent twice`;
+  const fault = `--from ${shorten(from)} needs --journal FILE, which records created groups, so that no group is sent twice`;
   if (from === "-") throw new RefusedError(fault);
   let found: Stats;
   try {
     found = statSync(from);
   } catch {
-    return undefined; // What is wrong with it shows when it is read.
+    return undefined; // `readInput` reports the error.
   }
-  // A pipe, such as the shell's <(…), or a file that has been deleted has no place beside it.
+  // A journal cannot lie beside a pipe, such as the shell's <(…), or beside a deleted file.
   if (!(found.isFile() || found.isDirectory()) || found.nlink === 0) throw new RefusedError(fault);
-  // By whatever name the file is reached, it has one journal.
+  // A file that is reached by a symbolic link has the same journal.
   return `${realpathSync(from)}.journal.jsonl`;
 }
 
-/** Refuses a file that cannot be written, or that is one of the run's others. It stays as it is until the run ends. */
+/** Refuses a file that cannot be written, or that the run also reads or writes. Its content stays until the run ends. */
 function checkOutput(output: string, others: readonly (string | undefined)[]) {
-  // To open a pipe and close it again would end its reader.
+  // Opening and closing a pipe would end its reader.
   if (statSync(output, { throwIfNoEntry: false })?.isFIFO()) return;
   try {
     closeSync(openSync(output, "a"));
   } catch (error) {
     throw new RefusedError(`--output: ${(error as Error).message}`);
   }
-  // A file can have several names.
+  // The same file can have several names.
   const { dev, ino } = statSync(output, { bigint: true });
   for (const other of others) {
     const found = other === undefined ? undefined : statSync(other, { bigint: true, throwIfNoEntry: false });
-    if (found?.dev === dev && found.ino === ino)
-      throw new RefusedError(`--output must be a file of its own, not ${other}`);
+    if (found?.dev === dev && found.ino === ino) throw new RefusedError(`--output must be another file, not ${other}`);
   }
 }
 
-/** What a run would do. Nothing is sent or written. */
+/** Says what a run would do. Sends and writes nothing. */
 async function foretell(
   groups: readonly Group[],
   file: string | undefined,
@@ -192,27 +192,27 @@ async function foretell(
   const where = place.baseUrl ?? `DingTalk's ${place.region} host`;
   output.note(`${plural(count("waiting"), "role group")} would be created at ${where}${time}.`);
   if (count("created") > 0) output.note(`${formatCount(count("created"))} were created in earlier runs.`);
-  if (count("unknown") > 0) output.note(`${formatCount(count("unknown"))} of unknown outcome would be left alone.`);
+  if (count("unknown") > 0) output.note(`${formatCount(count("unknown"))} with an unknown outcome would not be sent.`);
   return exitCodes.done;
 }
 
-/** A terminal that closes, and what ends a service, sends several signals at once: the second is not meant as one. */
+/** A closing terminal or a service manager sends several signals at once. Within this time they count as one. */
 const AGAIN_MS = 500;
 
-/** The first signal lets what is under way come to its end; the second does not. */
+/** After the first signal, calls that have been sent run to their end. The second signal ends the process at once. */
 function stopOnSignal(say: Output["note"], leave: () => void) {
   const stop = new AbortController();
   let stoppedAt = 0;
   const onSignal = (signal: NodeJS.Signals) => {
     if (!stop.signal.aborted) {
       stoppedAt = performance.now();
-      say("Stopping when the calls under way have ended. Ctrl-C again ends it at once.");
+      say("Stopping after the calls in flight. Press Ctrl-C again to end at once.");
       stop.abort();
     } else if (signal !== "SIGHUP" && performance.now() - stoppedAt > AGAIN_MS) leave();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, onSignal);
-  // Results that nobody can read are not made.
+  // If the results cannot be printed, the run stops.
   const onOutputFault = ({ message }: Error) => {
     if (!stop.signal.aborted) say(`Stopping: the results cannot be written to stdout (${message}).`);
     stop.abort();

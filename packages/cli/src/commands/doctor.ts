@@ -1,4 +1,4 @@
-/** `dingrole doctor`: what keeps a create from working, and what to do about each fault. */
+/** `dingrole doctor`: finds the reasons why a create cannot work, and says how to fix each. */
 import { ApiError, BlockedError, NetworkError, TimeoutError } from "@dingrole/client";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient } from "@dingrole/client/node";
@@ -18,7 +18,7 @@ export interface DoctorFlags extends ConnectionFlags, OutputFlags {}
 
 interface Finding {
   readonly check: "reachability" | "clock" | "credentials" | "permission";
-  /** `open`: it cannot be told. */
+  /** `open`: it cannot be checked. */
   readonly state: "right" | "wrong" | "open";
   readonly found: string;
   readonly advice?: string;
@@ -52,7 +52,7 @@ async function* examine(flags: DoctorFlags): AsyncGenerator<Finding> {
   yield {
     check: "permission",
     state: "open",
-    found: "only a create shows whether the app has it",
+    found: "only a create shows whether the app has the permission",
     advice: `If one is refused with ${NO_PERMISSION}: ${errorCodes.get(NO_PERMISSION)?.action}`,
   };
 }
@@ -60,16 +60,16 @@ async function* examine(flags: DoctorFlags): AsyncGenerator<Finding> {
 const both = `${variables.appKey} and ${variables.appSecret}`;
 const missing = {
   state: "wrong",
-  found: "none",
+  found: "missing",
   advice: `Set ${both} in the environment, or in a file that --env names.`,
 } as const;
 const onlyToken = {
   state: "open",
   found: `${variables.accessToken} is set, and nothing was sent: only a create shows whether it is valid`,
-  advice: `With ${both} in its place, reachability, clock and credentials are examined, too.`,
+  advice: `Set ${both} instead: then reachability, clock and credentials are checked, too.`,
 } as const;
 
-/** Fetching a token changes nothing, and shows three things at once. */
+/** A token fetch changes nothing, and checks reachability, clock and credentials at once. */
 async function* examineToken(place: Place, appKey: string, appSecret: string): AsyncGenerator<Finding> {
   let answer: Response | undefined;
   const client = createClient({
@@ -98,41 +98,42 @@ function* examineAnswer(answer: Response | undefined): Generator<Finding> {
   const date = Date.parse(answer?.headers.get("date") ?? "");
   const ahead = Date.now() - date;
   if (Number.isNaN(date)) yield { check: "clock", state: "open", found: "the answer has no date" };
-  else if (Math.abs(ahead) < CLOCK_TOLERANCE_MS) yield { check: "clock", state: "right", found: "right to the minute" };
+  else if (Math.abs(ahead) < CLOCK_TOLERANCE_MS)
+    yield { check: "clock", state: "right", found: "correct to the minute" };
   else
     yield {
       check: "clock",
       state: "wrong",
       found: `${formatTime(Math.abs(ahead))} ${ahead > 0 ? "ahead" : "behind"}`,
-      advice: "Set the machine's clock (NTP): certificates, and tokens that are kept, go by it.",
+      advice: "Set the machine's clock (NTP): certificates and cached tokens depend on it.",
     };
 }
 
 const withProxies = `NODE_USE_ENV_PROXY=1, on Node.js 22.21 or later (this is ${process.versions.node})`;
 
 const certificateAdvice =
-  "The certificate is not trusted: where a proxy of your company opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.";
+  "The certificate is not trusted: if your company's proxy decrypts TLS, set NODE_EXTRA_CA_CERTS to its certificate.";
 
-/** By the beginning of the code that Node gives. */
+/** Keyed by the beginning of Node's error code. */
 const networkAdvice: Record<string, string> = {
-  ENOTFOUND: "The host's name is not known here: look at the base URL, and at DNS.",
-  EAI_AGAIN: "The name server does not answer: look at DNS, and at the network.",
-  ECONNREFUSED: `Nothing listens there: look at the base URL; is a proxy needed? HTTPS_PROXY, with ${withProxies}.`,
+  ENOTFOUND: "The host name is unknown: check the base URL and DNS.",
+  EAI_AGAIN: "The name server does not answer: check DNS and the network.",
+  ECONNREFUSED: `Nothing listens there: check the base URL. If a proxy is needed, set HTTPS_PROXY, with ${withProxies}.`,
   CERT: certificateAdvice,
   DEPTH_ZERO: certificateAdvice,
   SELF_SIGNED: certificateAdvice,
   UNABLE_TO: certificateAdvice,
 };
 
-/** A proxy that refuses is named with its status in the error's message. */
+/** The message of the error has the status with which a proxy refuses. */
 function adviseOnProxy({ message }: Error): string | undefined {
   const status = /the proxy refused with status (\d+)$/.exec(message)?.[1];
   if (status === "407")
-    return "The proxy wants a user name and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT. If they are there, they are wrong.";
-  return status && "The proxy does not let this host through, or cannot reach it: ask those who run the proxy.";
+    return "The proxy wants a user name and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT. If both are set, they are wrong.";
+  return status && "The proxy refuses this host, or cannot reach it: ask the administrator of the proxy.";
 }
 
-/** Node.js then connects directly, and its error does not tell. */
+/** If Node.js ignores HTTPS_PROXY it connects directly, and its error does not say so. */
 function adviseOnIgnoredProxy({ baseUrl }: Place): string | undefined {
   const { HTTPS_PROXY, https_proxy, NODE_USE_ENV_PROXY, NODE_OPTIONS = "" } = process.env;
   const flag = "--use-env-proxy";
@@ -151,7 +152,7 @@ function unreached(error: unknown, place: Place): Finding {
     adviseOnProxy(error) ??
     adviseOnIgnoredProxy(place) ??
     known?.[1] ??
-    `Look at the network, a firewall, and whether a proxy is needed: HTTPS_PROXY, with ${withProxies}.`;
+    `Check the network and firewalls. If a proxy is needed, set HTTPS_PROXY, with ${withProxies}.`;
   return { check: "reachability", state: "wrong", found: describeError(error), advice };
 }
 
@@ -162,7 +163,7 @@ function refused(error: unknown, place: Place): Finding {
 
 function adviseOnRefusal(error: unknown, { region, baseUrl }: Place): string | undefined {
   if (error instanceof BlockedError)
-    return "Stop all calls from this IP. Or DingTalk is not what answers: look at the base URL, and at a proxy.";
+    return "Stop all calls from this IP. If another server may have answered, check the base URL and the proxy.";
   if (error instanceof ApiError && error.category === "credentials" && baseUrl === undefined)
-    return `An app of the other region has its keys there: this is ${region}, see --region.`;
+    return `The keys may belong to the other region: this is ${region}, see --region.`;
 }

@@ -1,11 +1,11 @@
-/** `dingrole errors`: what DingTalk's error codes mean, and what to do. */
+/** `dingrole errors`: explains DingTalk's error codes, and what to do. */
 import { type ErrorCode, errorCodes } from "@dingrole/client/error-codes";
 import { type ExitCode, exitCodes, quote, shorten } from "../outcome.ts";
 import { createOutput, type OutputFlags, paint, plural } from "../output.ts";
 
 type Entry = readonly [code: number, known: ErrorCode];
 
-/** More are listed in a line each. */
+/** If more codes match, each is one line. */
 const MOST_IN_FULL = 5;
 
 export function errors(asked: readonly string[], flags: OutputFlags): ExitCode {
@@ -29,13 +29,13 @@ export function errors(asked: readonly string[], flags: OutputFlags): ExitCode {
   for (const [code, known] of found)
     output.result(isList ? `${code}\t${known.meaning}` : describe(code, known), { code, ...known });
   if (words.length > 0 && found.length === 0)
-    refuse(`no code has ${quote(words.join(" "))}: try one word of its meaning, English or Chinese`);
+    refuse(`no code matches ${quote(words.join(" "))}: try one word of its meaning, English or Chinese`);
   else if (words.length > 0 && isList)
     output.note(`${plural(found.length, "code")}: dingrole errors CODE says what to do about one.`);
   return isAllKnown ? exitCodes.done : exitCodes.refused;
 }
 
-/** Those that have all words. Chinese has no spaces: the keywords are looked for in it, so that a pasted message finds its code. */
+/** The codes that match all words. Chinese has no spaces, so a word also matches if it contains a keyword: a pasted message finds its code. */
 function findByWords(asked: readonly string[]): Entry[] {
   const words =
     asked

@@ -1,4 +1,4 @@
-/** `dingrole mock`: the command of @dingrole/mock, which is installed by those who want it. */
+/** `dingrole mock`: runs the command of @dingrole/mock, an optional package. */
 import { RefusedError } from "../outcome.ts";
 
 export async function mock(args: readonly string[]): Promise<undefined> {
@@ -7,6 +7,6 @@ export async function mock(args: readonly string[]): Promise<undefined> {
     await import("@dingrole/mock/command");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new RefusedError("the mock is a package of its own: npm install @dingrole/mock");
+    throw new RefusedError("the mock is a separate package: npm install @dingrole/mock");
   }
 }

@@ -1,4 +1,4 @@
-/** `dingrole token`: whether the app's key and secret are right, and for how long its token is valid. */
+/** `dingrole token`: checks the app's key and secret, and says how long its token is valid. */
 import { createClient } from "@dingrole/client/node";
 import { type ConnectionFlags, readCredentials, readEnvironment, readPlace, variables } from "../connection.ts";
 import { type ExitCode, exitCodes, RefusedError } from "../outcome.ts";
@@ -15,7 +15,7 @@ export async function token(flags: TokenFlags): Promise<ExitCode> {
   const credentials = await readCredentials(environment);
   if (credentials.appKey === undefined)
     throw new RefusedError(
-      `no call tells whether ${variables.accessToken} is valid: set ${variables.appKey} and ${variables.appSecret} in its place`,
+      `${variables.accessToken} cannot be checked without a create: set ${variables.appKey} and ${variables.appSecret} instead`,
     );
   const { appKey: appkey, appSecret: appsecret } = credentials;
   const { access_token, expires_in } = await createClient({ ...place, ...credentials }).getToken({ appkey, appsecret });
