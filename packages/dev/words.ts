@@ -80,7 +80,7 @@ export const shapes: readonly Shape[] = [
   },
   {
     name: "for",
-    pattern: /, for (?:there|it|they|this|that|nothing|no|the next|nobody)\b/,
+    pattern: /, for (?:there|it|they|nothing|the next|nobody)\b/,
     advice: 'write "because"',
   },
   { name: "nor", pattern: /(?<!\bneither\b.{1,60})\bnor\b/, advice: 'write "and not", or a sentence of its own' },
@@ -109,7 +109,8 @@ const exceptions: Readonly<Record<string, string>> = {
   "packages/cli/README.md": "Its words are not rewritten yet.",
   "packages/client/": "Its words are not rewritten yet.",
   "packages/dev/": "Its words are not rewritten yet.",
-  "packages/mock/": "Its words are not rewritten yet.",
+  "packages/mock/generate.ts": "Its words are not rewritten yet.",
+  "packages/mock/README.md": "Its words are not rewritten yet.",
   "packages/types/": "Its words are not rewritten yet.",
   "spec/": "Its words are not rewritten yet.",
   "test/": "Its words are not rewritten yet.",

@@ -18,11 +18,11 @@ test("node-dingtalk gets its token by corpid and corpsecret, and sends JSON", as
   expect(
     mock.requests.map(({ operation, json, accepted, violations }) => [operation, json?.name, accepted, violations]),
   ).toEqual([
-    ["getToken", undefined, ["corpid, in the place of appkey", "corpsecret, in the place of appsecret"], []],
-    ["addRoleGroup", "制造部", ["a JSON body, in the place of a form"], []],
-    ["addRoleGroup", "研发部", ["a JSON body, in the place of a form"], []],
-    ["addRoleGroup", "制造部", ["a JSON body, in the place of a form"], []],
-    ["addRoleGroup", "", ["a JSON body, in the place of a form"], [expect.stringContaining("name")]],
+    ["getToken", undefined, ["corpid instead of appkey", "corpsecret instead of appsecret"], []],
+    ["addRoleGroup", "制造部", ["a JSON body instead of a form"], []],
+    ["addRoleGroup", "研发部", ["a JSON body instead of a form"], []],
+    ["addRoleGroup", "制造部", ["a JSON body instead of a form"], []],
+    ["addRoleGroup", "", ["a JSON body instead of a form"], [expect.stringContaining("name")]],
   ]);
   expect(mock.requests[0]?.query).toMatchObject({ corpid: "key", corpsecret: fingerprint("canary") });
 });

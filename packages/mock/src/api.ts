@@ -1,9 +1,9 @@
-/** What the layer around Prism knows of the description. */
+/** The parts of the description that the layer around Prism uses. */
 import type { ExampleNames } from "./generated/api.ts";
 
 export type OperationId = keyof ExampleNames;
 
-/** Why the gateway refuses a call before the operation sees it. */
+/** The reason why the gateway refuses a call, before the operation sees it. */
 export type Refusal =
   | "unknownPath"
   | "wrongMethod"
@@ -14,7 +14,7 @@ export type Refusal =
   | "rateLimited"
   | "ipBlocked";
 
-/** One of the description's examples of an answer. */
+/** An example of an answer, from the description. */
 export interface Example {
   readonly mediaType: string;
   readonly value: unknown;
@@ -22,27 +22,27 @@ export interface Example {
 
 interface Answers {
   readonly examples: Readonly<Record<string, Example>>;
-  /** Each refusal's example, by name. */
+  /** The name of the example that each refusal answers with. */
   readonly refusals: Readonly<Record<Refusal, string>>;
 }
 
 export interface Operation extends Answers {
   readonly method: string;
   readonly path: string;
-  /** It is called without a token. */
+  /** Whether it is called without a token. */
   readonly isOpen: boolean;
-  /** The example that it answers with, where nothing else is asked for. */
+  /** The example that it answers with by default. */
   readonly success: string;
-  /** Other names of its parameters, and the parameter of each. */
+  /** Alternative names of its parameters, each with the parameter that it stands for. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** The fields of its form, and the type of each. */
+  /** The fields of its form, each with its type. */
   readonly form?: Readonly<Record<string, string>>;
-  /** The fields of a success answer that name what the call has created. */
+  /** The fields of a success answer that hold ids of created things. */
   readonly newIds: readonly string[];
 }
 
 export interface Gateway extends Answers {
-  /** What it takes in the place of what the operations say. */
+  /** Alternatives that it accepts, although the operations do not describe them. */
   readonly accepts: readonly ("jsonBody" | "tokenInForm")[];
   /** The operation that issues tokens, and the fields of its answer; the lifetime is in seconds. */
   readonly token: { readonly operation: string; readonly value: string; readonly lifetime: string };

@@ -1,15 +1,15 @@
-/** Reads the bodies of requests, of which a client can leave many unfinished, and bounds what they are together. */
+/** Reads the bodies of requests, and limits their total size: a client can leave many bodies unfinished. */
 import type { IncomingMessage } from "node:http";
 
 export const MAX_BODY_BYTES = 10_000_000;
 export const MAX_BODIES_BYTES = 50_000_000;
 
-/** Why there is no body: its client went away, it is too large, or all of them are and it is the largest unfinished one. */
+/** Why there is no body. `too many`: all bodies together are too large, and this one is the largest unfinished one. */
 type Refusal = "aborted" | "too large" | "too many";
 
 export interface Body {
   readonly bytes: Buffer;
-  /** To be called when the bytes are needed no more. */
+  /** Must be called when the bytes are not needed any longer. */
   release(): void;
 }
 
@@ -22,7 +22,7 @@ export function createBodies() {
   let total = 0;
   const unfinished = new Set<Unfinished>();
 
-  /** A body that is small gets through, whatever others have left behind. */
+  /** Frees memory, so that a small body is read even if many large ones are unfinished. */
   function refuseLargest() {
     const [first, ...others] = unfinished;
     if (first) others.reduce((largest, each) => (each.size > largest.size ? each : largest), first).refuse("too many");
@@ -30,7 +30,7 @@ export function createBodies() {
 
   return function read(request: IncomingMessage): Promise<Body | Refusal> {
     return new Promise((resolve) => {
-      // It waited for the answers before it, and tells of its end no more.
+      // The client went away while this request waited for its turn: no event will follow.
       if (request.destroyed) return resolve("aborted");
       let chunks: Buffer[] = [];
       const body = { size: 0, refuse };
@@ -49,7 +49,7 @@ export function createBodies() {
       }
 
       request.on("data", (chunk: Buffer) => {
-        if (!unfinished.has(body)) return; // What is still being sent is dropped, or the sender would not read the answer.
+        if (!unfinished.has(body)) return; // Drops the rest: many senders read the answer only after they have sent everything.
         chunks.push(chunk);
         body.size += chunk.length;
         total += chunk.length;

@@ -9,18 +9,18 @@ const usage = `Usage: dingrole-mock [options]
 
 A mock of DingTalk's role-group API. Give its URL to your app as the base URL.
 
-  --port N         the port to listen on; 0 is any free one (4010)
-  --host ADDRESS   the address to listen on (127.0.0.1, which only this machine reaches)
-  --scenario NAME  what every call gets: an example of the description, or a fault; a wrong name lists them all
-  --gateway        answer as DingTalk does: HTTP 200 and an errcode, and take what it takes of other clients (the default)
-  --strict         answer what breaks the description with a problem report: 400, 401, 404, 405, 406, 415, 422
-  --token TOKEN    a token that is accepted, and that getToken issues
+  --port N         the port to listen on; 0 means any free port (default: 4010)
+  --host ADDRESS   the address to listen on (default: 127.0.0.1, for this machine only)
+  --scenario NAME  the answer to every call: an example of the description, or a fault; an unknown name lists all names
+  --gateway        answer as DingTalk does: HTTP 200 and an errcode; accept all requests that DingTalk accepts (the default)
+  --strict         answer a request that breaks the description with a problem report: 400, 401, 404, 405, 406, 415, 422
+  --token TOKEN    accept this token; getToken issues it, too
   --any-token      accept any token, as --strict does
-  --limits         keep DingTalk's limits: 20 calls a second, and the IP block
-  --json           log one JSON object a line
-  --help, -h       show this
+  --limits         enforce DingTalk's limits: 20 calls per second, and the IP block
+  --json           log one JSON object per line
+  --help, -h       show this help
 
-A call can ask for a scenario itself: by the header \`Prefer: example=NAME\`, or by the base URL http://…/@NAME.`;
+A call can choose its scenario: with the header \`Prefer: example=NAME\`, or with the base URL http://…/@NAME.`;
 
 const options = {
   port: { type: "string", default: "4010" },
@@ -40,7 +40,8 @@ class UsageError extends Error {}
 function readFlags() {
   try {
     const { values } = parseArgs({ options });
-    if (values.strict && values.gateway) throw new UsageError("--strict and --gateway exclude each other");
+    if (values.strict && values.gateway)
+      throw new UsageError("--strict and --gateway must not both be given: use one of them");
     if (!/^\d{1,5}$/.test(values.port))
       throw new UsageError(`--port must be a number from 0 to 65535, not ${values.port}`);
     return values;
@@ -80,12 +81,12 @@ function colorOf({ operation, violations, answer, example }: RecordedRequest) {
   return operation && operations[operation]?.success === example ? "green" : "yellow";
 }
 
-/** More of a value is not for a terminal. */
+/** The number of characters of a value that the log shows. */
 const MAX_SHOWN = 200;
 
 /**
- * `16:20:01 POST /role/add_role_group name=制造部 → 200 rateLimited, 2 ms`, and a line for each violation and for each thing
- * that was accepted though the description does not have it.
+ * `16:20:01 POST /role/add_role_group name=制造部 → 200 rateLimited, 2 ms`, and a line for each violation, and for each
+ * alternative that was accepted although the description lacks it.
  */
 function toLine(request: RecordedRequest): string {
   const { method, path, query, form, json, time, answer, scenario, example, accepted, violations } = request;
@@ -106,13 +107,13 @@ function cut(text: string): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)` : text;
 }
 
-/** What arrives must not move a terminal's cursor. */
+/** Escapes characters that could move the terminal's cursor: a request can contain any. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }
 
 function toJson(value: object): string {
-  const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu; // JSON leaves some of them as they are.
+  const control = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu; // JSON.stringify does not escape all of them.
   return JSON.stringify(value).replace(control, (each) =>
     Array.from(
       { length: each.length },
@@ -125,7 +126,7 @@ function say(text: string) {
   process.stdout.write(`${text}\n`);
 }
 
-process.stdout.on("error", () => process.exit(0)); // Whoever read the log has gone.
+process.stdout.on("error", () => process.exit(0)); // The reader of the log, such as `head`, has ended.
 main().catch((error) => {
   process.stderr.write(
     `dingrole-mock: ${error.message.replace(/^startMock: /, "")}\n${error instanceof UsageError ? "See dingrole-mock --help.\n" : ""}`,

@@ -1,20 +1,20 @@
-/** What goes back for a request: a whole answer, or what a connection shows in its place. */
+/** The result of a request: a complete answer, or a fault on the connection. */
 
-/** A whole answer of HTTP. Names of headers are in lower case. */
+/** A complete HTTP answer. Header names are in lower case. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** A 103 with this `Link` comes first. */
+  /** Send a 103 with this `Link` first. */
   readonly earlyHints?: string;
 }
 
-/** What comes over the connection in the place of one: bytes, and then its end. */
+/** The bytes on the connection instead of a complete answer, and how the connection ends. */
 export interface Wire {
-  /** The status that the bytes begin with, if they do. */
+  /** The status in the bytes, if they begin with one. */
   readonly status?: number;
   readonly bytes?: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
-  /** `open`: the connection stays, and nothing more comes. */
+  /** `open`: the connection stays open, and nothing more is sent. */
   readonly end: "close" | "reset" | "open";
 }
 

@@ -1,11 +1,11 @@
-/** The ways in which an answer can fail on its way, by name. Each starts from the answer that the call would have had. */
+/** The faults of an answer on its way, by name. Each changes the answer that the call would have had. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Example } from "./api.ts";
 import { type Delivery, head, type Reply } from "./delivery.ts";
 import { gateway } from "./generated/api.ts";
 
-/** What the fault is made of: the answer, and the request's path and query. */
+/** The input of a fault: the answer, and the path and query of the request. */
 interface Context {
   readonly reply: Reply;
   readonly url: string;
@@ -17,43 +17,43 @@ const DRIP_MS = 20;
 const HUGE_BYTES = 200_000_000;
 const MEGABYTE = Buffer.alloc(1_000_000);
 
-/** The type of each is a fault's: what it delivers is nobody's to know. */
+/** Gives every fault the same type, and keeps their names. */
 const named = <Name extends string>(faults: Record<Name, Fault>) => faults;
 
 export const faults = named({
-  /** The connection is reset when the request has been read. */
+  /** The connection is reset after the request has been read. */
   resetAfterRead: () => ({ end: "reset" }),
-  /** The connection is closed when the request has been read. */
+  /** The connection is closed after the request has been read. */
   closeAfterRead: () => ({ end: "close" }),
   /** The request is read, and nothing comes back. */
   stall: () => ({ end: "open" }),
-  /** The body comes a byte at a time, 50 a second. */
+  /** The body arrives byte by byte, 50 bytes per second. */
   slowBody: ({ reply }) => ({ status: reply.status, bytes: drip(reply), end: "close" }),
-  /** The connection is closed before the announced length. */
+  /** The connection is closed before the announced length has arrived. */
   cutBody: ({ reply }) => ({
     status: reply.status,
     bytes: [head(reply, `content-length: ${lengthOf(reply) + 100}`), reply.body],
     end: "close",
   }),
-  /** The connection is closed within a chunk. */
+  /** The connection is closed inside a chunk. */
   cutChunkedBody: ({ reply }) => ({
     status: reply.status,
     bytes: [head(reply, chunked), "fff\r\n", reply.body],
     end: "close",
   }),
-  /** All of the body comes in chunks, but the last, empty one does not. */
+  /** The whole body arrives in chunks, without the last, empty chunk. */
   unendedChunkedBody: ({ reply }) => ({
     status: reply.status,
     bytes: [head(reply, chunked), toChunk(reply.body)],
     end: "close",
   }),
-  /** The body is longer than it is announced. */
+  /** The body is longer than announced. */
   wrongLength: ({ reply }) => ({
     status: reply.status,
     bytes: [head(reply, "content-length: 20", "connection: close"), reply.body],
     end: "close",
   }),
-  /** What answers speaks SSH. */
+  /** An SSH server answers. */
   notHttp: () => ({ bytes: ["SSH-2.0-OpenSSH_9.6\r\n"], end: "close" }),
   /** 200 MB, until the connection is closed. */
   oversizedBody: ({ reply }) => ({
@@ -67,51 +67,51 @@ export const faults = named({
     bytes: flood(head(reply, chunked), toChunk),
     end: "close",
   }),
-  /** 200 MB, and a header that says so. */
+  /** 200 MB, with a header that announces them. */
   oversizedAnnouncedBody: ({ reply }) => ({
     status: reply.status,
     bytes: flood(head(reply, `content-length: ${HUGE_BYTES}`)),
     end: "close",
   }),
-  /** 200 kB that gzip makes 200 MB of. */
+  /** 200 kB that gzip expands to 200 MB. */
   gzipBomb: ({ reply }) => encoded(reply, "gzip", bomb()),
   /** A gzip stream without its second half. */
   cutGzip: ({ reply }) => encoded(reply, "gzip", gzipSync(reply.body).subarray(0, 30)),
-  /** Plain text under gzip's header. */
+  /** Plain text with a header that says gzip. */
   falseGzip: ({ reply }) => encoded(reply, "gzip", reply.body),
-  /** Compressed, though nobody asked for it. */
+  /** Compressed with gzip, although the client did not ask for it. */
   gzip: ({ reply }) => encoded(reply, "gzip", gzipSync(reply.body)),
-  /** Compressed, though nobody asked for it. */
+  /** Compressed with brotli, although the client did not ask for it. */
   brotli: ({ reply }) => encoded(reply, "br", brotliCompressSync(reply.body)),
-  /** The encoding's header names none. */
+  /** `content-encoding: identity`, so not compressed. */
   identity: ({ reply }) => encoded(reply, "identity", reply.body),
   /** A byte-order mark comes first. */
   byteOrderMark: ({ reply }) => ({ ...reply, body: `\ufeff${reply.body}` }),
-  /** A byte in `errmsg` is nowhere in UTF-8. */
+  /** `errmsg` contains a byte that is invalid in UTF-8. */
   badUtf8InText: ({ reply }) => ({ ...reply, body: withBadByte(reply.body, /(?<="errmsg":").*?(?=")/) }),
-  /** A byte is nowhere in UTF-8, and the rest is no JSON. */
+  /** A byte is invalid in UTF-8, and the rest is not JSON. */
   badUtf8: ({ reply }) => ({ ...reply, body: withBadByte(reply.body, /"errmsg"/) }),
-  /** There is no body. */
+  /** The body is empty. */
   emptyBody: ({ reply }) => ({ ...reply, body: "" }),
-  /** A 103 comes first. */
+  /** A 103 arrives first. */
   earlyHints: ({ reply }) => ({ ...reply, earlyHints: "</>; rel=preload" }),
-  /** A proxy's 502, in HTML. */
+  /** A 502 of a proxy, in HTML. */
   badGateway: () => ({ status: 502, headers: { "content-type": "text/html" }, body: "<html>Bad Gateway</html>" }),
-  /** A failure whose texts quote the request: as it came, decoded, and as a form. */
+  /** A failure whose texts quote the request: unchanged, decoded, and as a form. */
   quotedRequest: ({ reply, url }) => ({ ...reply, body: quote(url) }),
 });
 
-/** The two that come before there is a request; where it has been read already, it is reset. */
+/** Faults of the connection before the request is read. If the request has already been read, the connection is reset. */
 export const connectionFaults = {
   /** The connection is reset as soon as it is made. */
   resetAtOnce: 0,
-  /** The connection is reset when the request has been written, and before it is read. */
+  /** The connection is reset after the client has written the request, and before the mock reads it. */
   resetBeforeRead: 30,
 } satisfies Record<string, number>;
 
 export type FaultName = keyof typeof faults | keyof typeof connectionFaults | "duplicate";
 
-/** `duplicate` delivers the request twice, as a proxy does that sends it again. */
+/** `duplicate` delivers the request twice, as a proxy does that resends it. */
 export const faultNames = [...Object.keys(connectionFaults), ...Object.keys(faults), "duplicate"] as FaultName[];
 
 const chunked = "transfer-encoding: chunked";
@@ -139,7 +139,7 @@ function* flood(start: string, frame = (bytes: Buffer) => bytes) {
   for (let sent = 0; sent < HUGE_BYTES; sent += MEGABYTE.length) yield piece;
 }
 
-/** As many members as there are megabytes: a decoder puts their contents together. */
+/** One gzip member for each megabyte: a decoder joins their contents. */
 function bomb(): Buffer {
   return Buffer.concat(Array(HUGE_BYTES / MEGABYTE.length).fill(gzipSync(MEGABYTE)));
 }

@@ -11,7 +11,7 @@ const success = operations.addRoleGroup?.examples.created?.value;
 const call = (mock: Mock, init: RequestInit = {}) =>
   mock.fetch(url, { method: "POST", headers: { "Content-Type": form }, body: "name=v", ...init });
 
-describe("it takes what fetch takes", () => {
+describe("the mock's fetch accepts every kind of argument", () => {
   test.each<[string, (mock: Mock) => Promise<Response>]>([
     ["a URL", (mock) => mock.fetch(new URL(url), { method: "POST", body: new URLSearchParams({ name: "v" }) })],
     ["a Request", (mock) => mock.fetch(new Request(url, { method: "POST", body: new URLSearchParams({ name: "v" }) }))],
@@ -26,7 +26,7 @@ describe("it takes what fetch takes", () => {
     expect(mock.requests).toMatchObject([{ operation: "addRoleGroup", form: { name: "v" } }]);
   });
 
-  test("a string without a type is text, as fetch has it, and so no form", async () => {
+  test("a string body without a type is text, as in fetch, and not a form", async () => {
     const mock = await createMock();
     expect((await call(mock, { headers: {} })).status).toBe(415);
   });
@@ -42,14 +42,14 @@ describe("a signal", () => {
     await expect(settled).rejects.toThrow(/enough|aborted/);
   });
 
-  test("that is aborted already sends nothing", async () => {
+  test("that is already aborted sends nothing", async () => {
     const mock = await createMock();
     await expect(call(mock, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
     expect(mock.requests).toEqual([]);
   });
 });
 
-/** What a fault is to whoever calls `fetch` and reads the body: a text, or the code of what failed. */
+/** A fault as the caller of `fetch` sees it: the status and the text, or the code of the error. */
 async function outcomeOf(mock: Mock, fault: FaultName): Promise<string> {
   mock.next(fault);
   try {
@@ -81,13 +81,13 @@ test.each<[FaultName, string]>([
   expect(await outcomeOf(await createMock(), fault)).toBe(outcome);
 });
 
-test("a body that is cut off is a TypeError, as fetch has it", async () => {
+test("a body that is cut off is a TypeError, as in fetch", async () => {
   const mock = await createMock();
   mock.next("cutBody");
   await expect((await call(mock)).text()).rejects.toThrow(new TypeError("terminated"));
 });
 
-test("a redirect is followed, refused or returned, as it is asked for", async () => {
+test("a redirect is followed, refused or returned, as `redirect` says", async () => {
   const mock = await createMock();
   mock.next("status:302", "status:302", "status:302");
   expect((await call(mock, { redirect: "manual" })).status).toBe(302);
@@ -102,7 +102,7 @@ test.each([300, 304] as const)("the status %i is not a redirect that fetch follo
   expect((await call(mock)).status).toBe(status);
 });
 
-test("a latency ends with the call that was to wait for it", async () => {
+test("the timer of a latency ends with an aborted call", async () => {
   const mock = await createMock();
   mock.next("latency:60000");
   const timers = () => process.getActiveResourcesInfo().filter((each) => each === "Timeout").length;
@@ -111,7 +111,7 @@ test("a latency ends with the call that was to wait for it", async () => {
   await expect.poll(timers, { timeout: 1000 }).toBeLessThanOrEqual(before);
 });
 
-test("the gzip bomb is 200 MB, of less than 300 kB", async () => {
+test("the gzip bomb has less than 300 kB, and expands to 200 MB", async () => {
   const mock = await createMock();
   mock.next("gzipBomb");
   const response = await call(mock);

@@ -1,4 +1,4 @@
-/** The mock as a `fetch`: no socket, the same answers. */
+/** The mock as a `fetch`: the same answers as the server, without a socket. */
 import { type IncomingMessage, STATUS_CODES, request as sendRequest } from "node:http";
 import { duplexPair, Readable } from "node:stream";
 import { constants, createBrotliDecompress, createUnzip } from "node:zlib";
@@ -6,7 +6,7 @@ import { connectionReset, type Delivery, isReply, type Reply, toWire } from "./d
 import type { Incoming } from "./request.ts";
 import { writeWire } from "./write-wire.ts";
 
-/** `connect` is asked once for each call, as a server's connections are, and can be a reset. */
+/** `connect` is called once for each call, as for each connection of a server. It may return a reset. */
 export function createFetch(
   handle: (request: Incoming, wait: { signal?: AbortSignal }) => Promise<Delivery>,
   connect: () => Promise<Error> | undefined,
@@ -30,7 +30,7 @@ export function createFetch(
   };
 }
 
-/** Those that `fetch` follows. */
+/** The statuses of redirects that `fetch` follows. */
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 function race<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
@@ -41,7 +41,7 @@ function race<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Resul
   });
 }
 
-/** Building a `Request` costs more than the answer: what is usual is read without one. */
+/** Reads the usual arguments without a `Request`, which would cost more time than the answer. */
 function readInit(input: string | URL | Request, init: RequestInit = {}): Incoming | undefined {
   const { method = "GET", headers = {}, body } = init;
   const isUsual = typeof input === "string" && (body == null || typeof body === "string");
@@ -75,7 +75,7 @@ function toResponse({ status, headers, body }: Reply): Response {
   });
 }
 
-/** What only a connection can show is read off one in memory, by Node's own HTTP. */
+/** Sends a fault over a connection in memory, and reads it with Node's own HTTP client. */
 async function overWire(delivery: Delivery, signal: AbortSignal | undefined): Promise<Response> {
   const [server, client] = duplexPair();
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
@@ -101,7 +101,7 @@ async function* readBody(message: IncomingMessage, signal: AbortSignal | undefin
   }
 }
 
-/** As `fetch` does, it takes what there is of a body that is cut off. */
+/** Decodes as `fetch` does: of a body that is cut off, it gives the part that arrived. */
 function decode(message: IncomingMessage): Readable {
   const encoding = message.headers["content-encoding"];
   const brotli = { flush: constants.BROTLI_OPERATION_FLUSH, finishFlush: constants.BROTLI_OPERATION_FLUSH };

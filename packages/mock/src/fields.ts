@@ -1,23 +1,23 @@
 /**
- * Reads a query, a form or a JSON object from its bytes. A decoder replaces what is not UTF-8, keeps what is not
- * percent-encoding, and takes one of two values: here each of these is a fault in words.
+ * Reads a query, a form or a JSON object from its bytes. An ordinary decoder hides faults: it replaces invalid UTF-8, keeps
+ * invalid percent-encoding, and takes one of two values. This one reports each of them.
  */
 
 import { isSecret } from "./secrets.ts";
 
-/** A name that comes twice has both values. */
+/** A field that is sent twice has both values. */
 export type Fields = Readonly<Record<string, string | readonly string[]>>;
 
 export interface ReadFields {
   readonly fields: Fields;
-  /** What a decoder would have replaced, dropped or chosen. */
+  /** The faults that an ordinary decoder hides. */
   readonly faults: readonly string[];
 }
 
-/** How many bytes a message quotes, and how many faults are told. */
+/** How many bytes a message quotes, and how many faults are reported. */
 const MAX_QUOTED = 10;
 
-/** Reads `name=value&name=value`. `where` begins each fault: `query` or `body`. */
+/** Reads `name=value&name=value`. Each fault begins with `where`: `query` or `body`. */
 export function readEncoded(bytes: Uint8Array, where: string): ReadFields {
   const faults: string[] = [];
   const pairs: [string, string][] = [];
@@ -29,7 +29,7 @@ export function readEncoded(bytes: Uint8Array, where: string): ReadFields {
     pairs.push([name.text, value.text]);
     if (faults.length >= MAX_QUOTED) continue;
     faults.push(...name.faults.map((fault) => `a name in the ${where} ${fault}`));
-    // A fault quotes the value.
+    // A fault quotes the value, which must not happen to a secret.
     const told = isSecret(name.text) && value.faults.length > 0 ? ["must be percent-encoded UTF-8"] : value.faults;
     faults.push(...told.map((fault) => `${where}.${cut(name.text)} ${fault}`));
   }
@@ -41,7 +41,7 @@ interface Decoded {
   readonly faults: readonly string[];
 }
 
-/** Decodes what came, a character for each byte, and says how it is not what an encoder of UTF-8 writes. */
+/** Decodes a text with one character for each byte. Reports each deviation from percent-encoded UTF-8. */
 function decode(encoded: string): Decoded {
   const spaced = encoded.replaceAll("+", " ");
   if (/^[\w.*+-]*$/.test(encoded)) return { text: spaced, faults: [] };
@@ -69,21 +69,21 @@ function decodeUtf8(bytes: Buffer): Decoded {
   return { text, faults: text.startsWith("\ufeff") ? ["must not begin with a byte-order mark"] : [] };
 }
 
-/** The encoding that is meant, most often. */
+/** The text in GBK, which is the usual cause of invalid UTF-8. */
 function guess(bytes: Uint8Array): string {
   try {
-    return `, which in GBK are ${cut(new TextDecoder("gbk", { fatal: true }).decode(bytes))}`;
+    return `, which are ${cut(new TextDecoder("gbk", { fatal: true }).decode(bytes))} in GBK`;
   } catch {
     return "";
   }
 }
 
-/** Reads an object of JSON whose fields a form could have. `types` are those of the fields that are known. */
+/** Reads a JSON object whose fields a form could have, too. `types` has the types of the known fields. */
 export function readJson(bytes: Uint8Array, types: Readonly<Record<string, string>>): ReadFields {
   const { text, faults: undecoded } = decodeUtf8(Buffer.from(bytes));
   const value = parse(text);
   const faults = undecoded.map((fault) => `body ${fault}`);
-  if (value === undefined && faults.length === 0) faults.push("body must be JSON: it does not parse");
+  if (value === undefined && faults.length === 0) faults.push("body must be valid JSON");
   else if (value !== undefined && typeOf(value) !== "object")
     faults.push(`body must be a JSON object, not of type ${typeOf(value)}`);
   else
@@ -96,8 +96,8 @@ export function readJson(bytes: Uint8Array, types: Readonly<Record<string, strin
 }
 
 /**
- * The members of a flat object. The text of a number, which is an id perhaps, has digits that a number lacks; and of a name
- * that comes twice `JSON.parse` takes one value.
+ * The members of a flat object, as texts. `JSON.parse` would round the digits of a large number, such as an id, and would take
+ * one value of a duplicate name.
  */
 function membersOf(text: string): [string, string][] {
   const tokens: string[] = [];
@@ -117,7 +117,7 @@ function membersOf(text: string): [string, string][] {
   return tokens.flatMap((name, index) => (index % 2 === 0 ? [[name, tokens[index + 1] as string]] : []));
 }
 
-/** Where a string ends whose quote is at `start`: at the next quote that no backslash escapes. */
+/** The end of the string whose quote is at `start`: after the next quote without a backslash. */
 function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
     let from = quote;
@@ -126,7 +126,7 @@ function endOfString(text: string, start: number): number {
   }
 }
 
-/** DingTalk's SDKs write numbers as strings. */
+/** A string is valid for any type, because DingTalk's SDKs write numbers as strings. */
 function findFault(value: unknown, type = "string, number or boolean"): string | undefined {
   const actual = typeOf(value);
   const isRight = actual === "string" || (actual === "number" && /number|integer/.test(type)) || type.includes(actual);
@@ -163,7 +163,7 @@ function collect(pairs: readonly [string, string][], where: string, faults: read
   }
   const repeated = Object.entries(fields)
     .filter(([, values]) => typeof values !== "string")
-    .map(([name, values]) => `${where}.${cut(name)} must come once, not ${values.length} times`);
+    .map(([name, values]) => `${where}.${cut(name)} must be sent once, not ${values.length} times`);
   return { fields, faults: [...faults, ...repeated].slice(0, MAX_QUOTED) };
 }
 

@@ -19,11 +19,11 @@ async function issue(mock: Mock, app = "key"): Promise<Record<string, unknown>> 
 
 const exampleOf = (name: string) => addRoleGroup.examples[name]?.value;
 const created = exampleOf("created") as { groupId: number };
-/** A further one, which has its own id. */
+/** The answer to a second create, with the next id. */
 const createdToo = { ...created, groupId: expect.any(Number) };
 
 describe("scenarios", () => {
-  test("`next` is for one call each, in turn; then all is as before", async () => {
+  test("each scenario of `next` is for one call; later calls are as before", async () => {
     const mock = await createMock();
     mock.next("rateLimited", "busy");
     expect(await create(mock)).toEqual(exampleOf("rateLimited"));
@@ -31,7 +31,7 @@ describe("scenarios", () => {
     expect(await create(mock)).toEqual(created);
   });
 
-  test("`always` stays until the next one, and gives way to `next`", async () => {
+  test("`always` stays until the next `always`, and `next` wins over it", async () => {
     const mock = await createMock();
     mock.always("busy");
     mock.next("noPermission");
@@ -41,7 +41,7 @@ describe("scenarios", () => {
     expect(await create(mock)).toEqual(created);
   });
 
-  test("a call takes the first that its operation can have", async () => {
+  test("a call takes the first scenario that its operation can have", async () => {
     const mock = await createMock();
     mock.next("wrongCredentials", "noPermission");
     expect(await create(mock)).toEqual(exampleOf("noPermission"));
@@ -61,7 +61,7 @@ describe("scenarios", () => {
     },
   );
 
-  test("one for an operation is for no other, and goes before one for all", async () => {
+  test("a scenario for one operation is for that operation only, and wins over one for all", async () => {
     const mock = await createMock();
     mock.next("addRoleGroup:busy");
     mock.always("rateLimited");
@@ -71,7 +71,7 @@ describe("scenarios", () => {
     expect(await create(mock)).toEqual(exampleOf("rateLimited"));
   });
 
-  test("an invalid call takes none", async () => {
+  test("an invalid call takes no scenario", async () => {
     const mock = await createMock();
     mock.next("busy");
     expect(await create(mock, "t", "name=")).toMatchObject({ status: 422 });
@@ -82,11 +82,11 @@ describe("scenarios", () => {
     "%j is an error that lists the names",
     async (name) => {
       const mock = await createMock();
-      const names = /there is no scenario .*: use an example \(.*ipBlocked.*\); a fault \(.*stall.*\)/;
+      const names = /unknown scenario .*: expected an example \(.*ipBlocked.*\); a fault \(.*stall.*\)/;
       expect(() => mock.next("created", name as Scenario)).toThrow(names);
       expect(() => mock.always(name as Scenario)).toThrow(RangeError);
       await expect(createMock({ scenario: name as Scenario })).rejects.toThrow(RangeError);
-      expect(await create(mock), "and nothing of the list is taken").toEqual(created);
+      expect(await create(mock), "no scenario of the list is used").toEqual(created);
     },
   );
 
@@ -100,17 +100,17 @@ describe("scenarios", () => {
     ];
     for (const response of asked) {
       expect(response.status).toBe(404);
-      expect(((await response.json()) as { detail: string }).detail).toMatch(/there is no scenario .*issued/);
+      expect(((await response.json()) as { detail: string }).detail).toMatch(/unknown scenario .*issued/);
     }
   });
 
-  test("a base URL's scenario is for the operations that can have it", async () => {
+  test("a scenario in the base URL is for the operations that can have it", async () => {
     const mock = await createMock();
     const response = await mock.fetch(`${address}/@noPermission${getToken.path}?appkey=a&appsecret=b`);
     expect(await response.json()).toEqual(getToken.examples.issued?.value);
   });
 
-  test("a scenario can be an option, and comes back with a reset", async () => {
+  test("a scenario can be an option, and a reset restores it", async () => {
     const mock = await createMock({ scenario: "busy" });
     mock.always("created");
     expect(await create(mock)).toEqual(created);
@@ -129,7 +129,7 @@ describe("a call that breaks the description", () => {
     ["no name", url(), { ...post, body: "" }, 422, "parameterError"],
     ["an empty name", url(), { ...post, body: "name=" }, 422, "parameterError"],
     ["text", url(), { ...post, headers: { "Content-Type": "text/plain" } }, 415, "parameterError"],
-    ["percent-encoding that is none", url(), { ...post, body: "%zz=v" }, 400, "parameterError"],
+    ["invalid percent-encoding", url(), { ...post, body: "%zz=v" }, 400, "parameterError"],
     [
       "another method of getToken",
       `${address}${getToken.path}?appkey=a&appsecret=b`,
@@ -160,20 +160,20 @@ describe("the bytes of a request", () => {
     [
       "GBK",
       nameOf("%D6%C6%D4%EC%B2%BF"),
-      /^body\.name must be UTF-8, not the bytes D6 C6 D4 EC B2 BF, which in GBK are 制造部$/,
+      /^body\.name must be UTF-8, not the bytes D6 C6 D4 EC B2 BF, which are 制造部 in GBK$/,
     ],
     ["Latin-1", nameOf("caf%E9"), /^body\.name must be UTF-8, not the bytes E9$/],
     ["an overlong encoding", nameOf("%C0%AF"), /^body\.name must be UTF-8, not the bytes C0 AF/],
-    ["half of a surrogate pair", nameOf("%ED%A0%80"), /^body\.name must be UTF-8, not the bytes ED A0 80/],
-    ["a character that is cut off", nameOf("a%E5%88"), /^body\.name must be UTF-8, not the bytes E5 88/],
-    ["bytes that are no UTF-8 in a name", "%FF=v&name=v", /^a name in the body must be UTF-8, not the bytes FF/],
+    ["a lone surrogate", nameOf("%ED%A0%80"), /^body\.name must be UTF-8, not the bytes ED A0 80/],
+    ["a cut character", nameOf("a%E5%88"), /^body\.name must be UTF-8, not the bytes E5 88/],
+    ["invalid UTF-8 in a name", "%FF=v&name=v", /^a name in the body must be UTF-8, not the bytes FF/],
     ["a % that escapes nothing", nameOf("100%"), /^body\.name must have two hexadecimal digits after each %, not %$/],
     [
       "a % before other characters",
       nameOf("%zz"),
       /^body\.name must have two hexadecimal digits after each %, not %zz$/,
     ],
-    ["an escape that is none, in a name", "%zz=v&name=v", /^a name in the body must have two hexadecimal digits/],
+    ["an invalid escape in a name", "%zz=v&name=v", /^a name in the body must have two hexadecimal digits/],
     ["raw UTF-8", nameOf("制"), /^body\.name must be percent-encoded, not the bytes E5 88 B6 themselves$/],
     ["a raw space", nameOf("a b"), /^body\.name must be percent-encoded, not the bytes 20 themselves$/],
     ["a raw line feed at the end", nameOf("a\n"), /^body\.name must be percent-encoded, not the bytes 0A themselves$/],
@@ -188,8 +188,8 @@ describe("the bytes of a request", () => {
       /^a name in the body must be percent-encoded, not the bytes EF BB BF/,
     ],
     ["a byte-order mark before a value", nameOf("%EF%BB%BFv"), /^body\.name must not begin with a byte-order mark$/],
-    ["a field that is there twice", "name=a&name=b", /^body\.name must come once, not 2 times$/],
-    ["a field that is there twice, encoded otherwise", "name=a&n%61me=a", /^body\.name must come once, not 2 times$/],
+    ["a duplicate field", "name=a&name=b", /^body\.name must be sent once, not 2 times$/],
+    ["a duplicate field in another encoding", "name=a&n%61me=a", /^body\.name must be sent once, not 2 times$/],
   ])("%s is refused, in words", async (_, body, fault) => {
     const url = `${address}${addRoleGroup.path}?access_token=t`;
     const init = { method: "POST", headers: form, body: body as string };
@@ -205,8 +205,8 @@ describe("the bytes of a request", () => {
   });
 
   test.each<[string, RegExp]>([
-    ["appkey=a&appkey=b&appsecret=c", /^query\.appkey must come once, not 2 times$/],
-    ["appkey=%D6%C6&appsecret=c", /^query\.appkey must be UTF-8, not the bytes D6 C6, which in GBK are 制$/],
+    ["appkey=a&appkey=b&appsecret=c", /^query\.appkey must be sent once, not 2 times$/],
+    ["appkey=%D6%C6&appsecret=c", /^query\.appkey must be UTF-8, not the bytes D6 C6, which are 制 in GBK$/],
     ["appkey=%&appsecret=c", /^query\.appkey must have two hexadecimal digits/],
     ["appkey=a&appsecret=%D6%C6%61", /^query\.appsecret must be percent-encoded UTF-8$/],
   ])("of a query, too: %s", async (query, fault) => {
@@ -223,7 +223,7 @@ describe("the bytes of a request", () => {
     expect(mock.requests[0]?.violations).toEqual([`the charset must be utf-8, not ${charset}`]);
   });
 
-  test("a request without a token is refused for that, whatever its bytes", async () => {
+  test("a request without a token is refused for that, even if its bytes are invalid", async () => {
     const mock = await createMock({ mode: "gateway" });
     const init = { method: "POST", headers: form, body: "name=%FF" };
     const response = await mock.fetch(`${address}${addRoleGroup.path}`, init);
@@ -242,7 +242,7 @@ test.each([
   expect(mock.requests[0]?.violations).toEqual([detail]);
 });
 
-describe("what DingTalk takes in the place of what is described", () => {
+describe("alternatives that DingTalk accepts", () => {
   const json = { "Content-Type": "application/json;charset=UTF-8" };
   const url = (query = "?access_token=t") => `${address}${addRoleGroup.path}${query}`;
   const calls: [string, string, RequestInit, number, Partial<RecordedRequest>][] = [
@@ -251,7 +251,7 @@ describe("what DingTalk takes in the place of what is described", () => {
       url(),
       { method: "POST", headers: json, body: '{"name":"制造部","more":3}' },
       415,
-      { accepted: ["a JSON body, in the place of a form"], json: { name: "制造部", more: "3" }, form: undefined },
+      { accepted: ["a JSON body instead of a form"], json: { name: "制造部", more: "3" }, form: undefined },
     ],
     [
       "the token in the form",
@@ -259,7 +259,7 @@ describe("what DingTalk takes in the place of what is described", () => {
       { method: "POST", headers: form, body: "access_token=t&name=v" },
       401,
       {
-        accepted: ["access_token in the form, in the place of the query"],
+        accepted: ["access_token in the form instead of the query"],
         token: fingerprint("t"),
         form: { access_token: fingerprint("t"), name: "v" },
       },
@@ -270,7 +270,7 @@ describe("what DingTalk takes in the place of what is described", () => {
       {},
       422,
       {
-        accepted: ["corpid, in the place of appkey", "corpsecret, in the place of appsecret"],
+        accepted: ["corpid instead of appkey", "corpsecret instead of appsecret"],
         query: { corpid: "a", corpsecret: fingerprint("b") },
       },
     ],
@@ -283,7 +283,7 @@ describe("what DingTalk takes in the place of what is described", () => {
     ],
   ];
 
-  test.each(calls)("%s: gateway mode takes it, and says so", async (_, address, init, status, recorded) => {
+  test.each(calls)("%s: gateway mode accepts it, and records it", async (_, address, init, status, recorded) => {
     const likeDingTalk = await createMock({ mode: "gateway", token: "t" });
     expect(await (await likeDingTalk.fetch(address, init)).json()).toMatchObject({ errcode: 0 });
     expect(likeDingTalk.requests).toMatchObject([{ ...recorded, violations: [] }]);
@@ -293,20 +293,20 @@ describe("what DingTalk takes in the place of what is described", () => {
     expect(strict.requests[0]?.violations).not.toEqual([]);
   });
 
-  test("an app's token is the same by either name", async () => {
+  test("an app has the same token under either name", async () => {
     const mock = await createMock({ mode: "gateway" });
     const old = await (await mock.fetch(`${address}${getToken.path}?corpid=key&corpsecret=secret`)).json();
     expect(old).toEqual(await issue(mock));
   });
 
-  test("the token in the query goes before one in the form", async () => {
+  test("the token in the query wins over one in the form", async () => {
     const mock = await createMock({ mode: "gateway", token: "t" });
     const init = { method: "POST", headers: form, body: "access_token=t&name=v" };
     expect(await (await mock.fetch(url("?access_token=other"), init)).json()).toEqual(exampleOf("invalidToken"));
   });
 
   test.each<[string, string | Buffer, string]>([
-    ["half of JSON", '{"name":', "body must be JSON: it does not parse"],
+    ["cut JSON", '{"name":', "body must be valid JSON"],
     ["an array", '[{"name":"v"}]', "body must be a JSON object, not of type array"],
     ["a text", '"v"', "body must be a JSON object, not of type string"],
     ["null", "null", "body must be a JSON object, not of type null"],
@@ -321,12 +321,12 @@ describe("what DingTalk takes in the place of what is described", () => {
     ],
     ["no field", "{}", "Body parameter is required"],
     ["an empty text", '{"name":""}', "Request body property name must NOT have fewer than 1 characters"],
-    ["a field that is there twice", '{"name":"a","name":"b"}', "body.name must come once, not 2 times"],
-    ["half of a surrogate pair", '{"name":"\\ud800"}', "body.name must not contain a lone surrogate"],
+    ["a duplicate field", '{"name":"a","name":"b"}', "body.name must be sent once, not 2 times"],
+    ["a lone surrogate", '{"name":"\\ud800"}', "body.name must not contain a lone surrogate"],
     [
       "GBK",
       Buffer.from([...Buffer.from('{"name":"'), 0xd6, 0xc6, ...Buffer.from('"}')]),
-      'body must be UTF-8, not the bytes D6 C6 22 7D, which in GBK are {"name":"制"}',
+      'body must be UTF-8, not the bytes D6 C6 22 7D, which are {"name":"制"} in GBK',
     ],
     ["a byte-order mark", '\ufeff{"name":"v"}', "body must not begin with a byte-order mark"],
   ])("JSON that is wrong is refused: %s", async (_, body, violation) => {
@@ -336,7 +336,7 @@ describe("what DingTalk takes in the place of what is described", () => {
     expect(mock.requests[0]?.violations).toEqual([violation]);
   });
 
-  test("a MB of JSON, in one text or nested to the end, is judged as any other", async () => {
+  test("1 MB of JSON, in one text or deeply nested, is validated like any other", async () => {
     const mock = await createMock({ mode: "gateway", tokens: false, keep: 0 });
     const send = async (body: string) => (await mock.fetch(url(), { method: "POST", headers: json, body })).json();
     expect(await send(JSON.stringify({ name: '"\\'.repeat(300_000) }))).toEqual(created);
@@ -367,7 +367,7 @@ describe("live tokens", () => {
     expect((await issue(mock, "a")).access_token).not.toBe((await issue(mock, "b")).access_token);
   });
 
-  test("any other token is refused as invalid, and after `expireTokens` each as expired", async () => {
+  test("any other token is refused as invalid; after `expireTokens` every token as expired", async () => {
     const mock = await createMock({ mode: "gateway" });
     expect(await create(mock)).toEqual(exampleOf("invalidToken"));
     const { access_token } = await issue(mock);
@@ -378,7 +378,7 @@ describe("live tokens", () => {
     expect(await create(mock, access_token as string)).toEqual(exampleOf("invalidToken"));
   });
 
-  test("a fixed one is what is issued, and lives again when it is", async () => {
+  test("a fixed token is the one that is issued, and each issue renews it", async () => {
     const mock = await createMock({ token: "fixed" });
     expect(await create(mock, "fixed")).toEqual(created);
     expect(await create(mock, "other")).toEqual(exampleOf("invalidToken"));
@@ -390,7 +390,7 @@ describe("live tokens", () => {
     expect(await create(mock, "fixed")).toEqual(createdToo);
   });
 
-  test("off in strict mode: any token will do", async () => {
+  test("are off in strict mode: any token is accepted", async () => {
     const mock = await createMock();
     expect(await create(mock, "any")).toEqual(created);
   });
@@ -401,23 +401,23 @@ describe("limits", () => {
   afterEach(() => vi.useRealTimers());
   const { app } = gateway.limits;
 
-  test("an operation's calls beyond its limit are refused until a second has gone by", async () => {
+  test("calls of an operation beyond its limit are refused until a second has passed", async () => {
     const mock = await createMock({ limits: true });
     for (let count = 0; count < app.calls; count++) expect(await create(mock)).toEqual(createdToo);
     expect(await create(mock)).toEqual(exampleOf("rateLimited"));
-    expect(await issue(mock), "another operation has its own").toMatchObject({ errcode: 0 });
+    expect(await issue(mock), "another operation has its own limit").toMatchObject({ errcode: 0 });
     vi.advanceTimersByTime(app.seconds * 1000);
     expect(await create(mock)).toEqual(createdToo);
   });
 
-  test("off unless they are asked for", async () => {
+  test("are off by default", async () => {
     const mock = await createMock();
     for (let count = 0; count < app.calls * 2; count++) expect(await create(mock)).toEqual(createdToo);
   });
 });
 
 describe("the record", () => {
-  test("has each request decoded, with the fingerprint of what is secret", async () => {
+  test("has each request decoded, with fingerprints of secrets", async () => {
     const mock = await createMock();
     mock.next("noPermission");
     await create(mock, "canary", "name=a+b%26c&more=1");
@@ -442,7 +442,7 @@ describe("the record", () => {
     expect(second.query).toEqual({ appkey: "key", appsecret: fingerprint("secret") });
   });
 
-  test("shows no secret, wherever it is", async () => {
+  test("shows no secret, in any place", async () => {
     const mock = await createMock();
     const headers = { ...form, Authorization: "canary", Cookie: "canary", "x-acs-dingtalk-access-token": "canary" };
     const body = "access_token=canary&access_token=canary&appsecret=canary";
@@ -463,7 +463,7 @@ describe("the record", () => {
   test.each([
     ...["corpsecret", "secret", "client_secret", "token", "clientSecret", "suite_ticket", "new_password"],
     ...["pwd", "db_passwd", "X-API-Key", "aesKey", "credentials", "private-key", "Signature"],
-  ])("nor the value of %s, of whatever operation", async (name) => {
+  ])("does not show the value of %s, on any path", async (name) => {
     const mock = await createMock({ mode: "gateway" });
     for (const path of [addRoleGroup.path, getToken.path, "/x"]) {
       await mock.fetch(`${address}${path}?${name}=canary`);
@@ -490,7 +490,7 @@ describe("the record", () => {
     ],
     ["", { headers: form, body: '{"access_token": "canary"}' }],
     ["", { headers: form, body: '{"appSecret":"canary","name":"v"}' }],
-  ])("nor where its name is written otherwise: %s %j", async (url, init) => {
+  ])("does not show a secret whose name has another spelling: %s %j", async (url, init) => {
     const mock = await createMock();
     await mock.fetch(`${address}${addRoleGroup.path}${url}`, { method: "POST", ...init });
     expect(mock.requests).toHaveLength(1);
@@ -501,17 +501,17 @@ describe("the record", () => {
     const mock = await createMock();
     const start = performance.now();
     await create(mock, "t", "a&".repeat(20_000));
-    expect(performance.now() - start).toBeLessThan(2000); // It was 5 s where each name was looked up anew.
+    expect(performance.now() - start).toBeLessThan(2000); // If the whole list were searched for each value, it would take 5 s.
   });
 
-  test("a path that is percent-encoded is the operation's all the same", async () => {
+  test("a percent-encoded path belongs to the same operation", async () => {
     const mock = await createMock();
     const response = await mock.fetch(`${address}/%67ettoken?appkey=a&appsecret=b`);
     expect(response.status).toBe(200);
     expect(mock.requests).toMatchObject([{ operation: "getToken", violations: [] }]);
   });
 
-  test("tells what came in the place of an answer", async () => {
+  test("says what happened to a connection without an answer", async () => {
     const mock = await createMock();
     for (const scenario of ["resetAfterRead", "closeAfterRead", "status:503"] as const) {
       mock.next(scenario);
@@ -524,7 +524,7 @@ describe("the record", () => {
     ]);
   });
 
-  test("keeps the last ones, as many as it is told to, and tells of each", async () => {
+  test("keeps the last `keep` requests, and calls `onRequest` for each request", async () => {
     const told: (string | undefined)[] = [];
     const mock = await createMock({ keep: 2, onRequest: ({ scenario }) => told.push(scenario) });
     mock.next("busy", "noPermission", "created");
@@ -537,7 +537,7 @@ describe("the record", () => {
     expect(mock.requests).toEqual([]);
   });
 
-  test("`duplicate` is there twice, and creates two", async () => {
+  test("has `duplicate` twice, and both create a group", async () => {
     const mock = await createMock();
     mock.next("duplicate");
     expect(await create(mock)).toEqual({ ...created, groupId: created.groupId + 1 });
@@ -548,10 +548,10 @@ describe("the record", () => {
   });
 });
 
-describe("what is created", () => {
+describe("a created group", () => {
   const idOf = async (mock: Mock) => ((await create(mock)) as { groupId: number }).groupId;
 
-  test("has the example's id first, and then ids of its own, until a reset", async () => {
+  test("has the example's id first, and then new ids, until a reset", async () => {
     const mock = await createMock();
     for (let round = 0; round < 2; round++) {
       const ids = [await idOf(mock), await idOf(mock), await idOf(mock)];
@@ -560,7 +560,7 @@ describe("what is created", () => {
     }
   });
 
-  test("has the example's id where the example is named, and none where the call fails", async () => {
+  test("has the example's id if the example is named, and no id if the call fails", async () => {
     const mock = await createMock();
     await create(mock);
     mock.next("created", "busy");
@@ -569,7 +569,7 @@ describe("what is created", () => {
     expect(await idOf(mock)).toBe(created.groupId + 1);
   });
 
-  test("is counted, though the answer is lost", async () => {
+  test("is counted even if the answer is lost", async () => {
     const mock = await createMock();
     mock.next("resetAfterRead");
     await create(mock).catch(() => {});
@@ -582,11 +582,11 @@ test.each([
   [{ tokens: "yes" }, 'tokens must be true or false, not "yes"'],
   [{ onRequest: 3 }, "onRequest must be a function, not 3"],
   [{ keep: -1 }, "keep must be a whole number from 0, not -1"],
-  [{ token: "" }, "token must be a string that is not empty"],
-  [{ tokens: false, token: "t" }, "token needs live tokens: leave tokens out, or true"],
+  [{ token: "" }, "token must be a non-empty string"],
+  [{ tokens: false, token: "t" }, "tokens must be true or left out if token is given, not false"],
   [
     { limit: true },
-    "there is no option limit: use mode, tokens, token, limits, scenario, keep, onRequest; for a server",
+    "unknown option limit: expected mode, tokens, token, limits, scenario, keep, onRequest; for a server",
   ],
 ])("%j is refused by name", async (options, message) => {
   await expect(createMock(options as MockOptions)).rejects.toThrow(message);

@@ -1,4 +1,4 @@
-/** One behaviour for all the ways in: a request comes, and what is delivered in answer to it goes. */
+/** The mock's behavior, the same for the server and for `fetch`: from a request to its delivery. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Example, Operation, Refusal } from "./api.ts";
 import type { Delivery, Reply, Wire } from "./delivery.ts";
@@ -15,47 +15,47 @@ import { createTokens } from "./tokens.ts";
 
 export interface GatewayOptions {
   /**
-   * What a request gets that breaks the description: `strict` is Prism's own problem report (401, 404, 405, 415, 422), which
-   * DingTalk never sends, so that a test cannot miss it; `gateway` is what DingTalk answers, HTTP 200 and an errcode.
+   * The answer to a request that breaks the description. `strict`: Prism's problem report (401, 404, 405, 415, 422), which
+   * DingTalk never sends, so a test cannot miss it. `gateway`: the same as DingTalk, HTTP 200 and an errcode.
    * @default "strict"
    */
   mode?: "strict" | "gateway";
   /**
-   * Whether tokens are live: `getToken` issues one, and a call with any other is refused.
+   * Whether tokens are live: `getToken` issues one, and a call with any other token is refused.
    * @default true in gateway mode, false in strict mode
    */
   tokens?: boolean;
-  /** The token that `getToken` issues, and that is accepted from the beginning. It makes tokens live. */
+  /** The token that `getToken` issues. It is accepted from the start. Setting it makes tokens live. */
   token?: string;
   /**
-   * Whether the limits are kept: 20 calls a second of each operation, and 10,000 calls in 20 seconds of all, after which
-   * nothing but the IP block is answered for 5 minutes.
+   * Whether the mock enforces the limits: 20 calls per second of each operation, and 10,000 calls of all in 20 seconds. After
+   * these, it answers every call with the IP block for 5 minutes.
    * @default false
    */
   limits?: boolean;
-  /** What every call gets that has nothing else to get. */
+  /** The scenario of every call that has no other scenario. */
   scenario?: Scenario;
   /**
-   * How many of the last requests are kept in `requests`, at least; a tenth more at most.
+   * How many of the last requests `requests` keeps, at least; at most a tenth more.
    * @default 10000
    */
   keep?: number;
-  /** Called with each request when what it gets is about to go. What it throws is ignored. */
+  /** Called with each request just before its answer is sent. Errors that it throws are ignored. */
   onRequest?: (request: RecordedRequest) => void;
 }
 
-/** What becomes of a request. */
+/** The result of a request. */
 interface Outcome {
   readonly delivery: Delivery;
   readonly plan?: Plan | undefined;
-  /** The description's example that is delivered. */
+  /** The name of the example that is delivered. */
   readonly example?: string | undefined;
   readonly violations?: readonly string[];
 }
 
 export type MockGateway = Awaited<ReturnType<typeof createGateway>>;
 
-/** By Prism's status: a request that it cannot place, or that breaks the description. */
+/** The refusal for each status of Prism. Any other status is `invalidInput`. */
 const refusalOf: Record<number, Refusal> = { 401: "missingToken", 404: "unknownPath", 405: "wrongMethod" };
 
 export async function createGateway(options: GatewayOptions) {
@@ -65,10 +65,10 @@ export async function createGateway(options: GatewayOptions) {
   const tokens = createTokens(token);
   const limits = createLimits();
   const record = createRecord(keep);
-  /** How many calls of each operation have been answered with success. */
+  /** How many calls of each operation have succeeded. */
   const created = new Map<Operation, number>();
 
-  /** `wait` is of whoever waits for the answer: without `ref` its connection, and not a latency, keeps the process alive. */
+  /** `wait` has the options for a latency: with `ref: false` the connection, not the timer, keeps the process alive. */
   async function handle(request: Incoming, wait: { signal?: AbortSignal; ref?: boolean }): Promise<Delivery> {
     const { plan, delivery } = await deliverOnce(request, wait);
     return plan?.fault === "duplicate" ? (await deliverOnce(request, wait)).delivery : delivery;
@@ -130,7 +130,7 @@ export async function createGateway(options: GatewayOptions) {
     };
   }
 
-  /** Prism sees what a decoder leaves of the query and the form. */
+  /** Adds the faults of the encoding, which Prism cannot see. */
   async function judge(request: ReadRequest, preferences: Preferences): Promise<Verdict> {
     const verdict = await prism.judge(request, preferences);
     const isOfInput = !verdict.report || [400, 422].includes(verdict.report.status);
@@ -139,7 +139,7 @@ export async function createGateway(options: GatewayOptions) {
       : verdict;
   }
 
-  /** What the request itself asks for: by its path's prefix, which stands for the app, or by Prism's `Prefer` header. */
+  /** The scenario that the request asks for: with Prism's `Prefer` header, or with a prefix of its path. */
   function readAsked(request: ReadRequest) {
     const { id, prefix } = request;
     const read = prism.readPreferences(request);
@@ -148,7 +148,7 @@ export async function createGateway(options: GatewayOptions) {
     try {
       const plans = [exampleKey, prefix].map((name) => (name === undefined ? undefined : parseScenario(name)));
       const [byHeader, byPrefix] = plans as [Plan | undefined, Plan | undefined];
-      // A header is set for one call; a base URL is every call's, and not each is meant.
+      // A header is set for one call. A prefix is in the base URL of all calls, and need not fit each of them.
       if (byHeader && id !== undefined && !fits(byHeader, id)) parseScenario(`${id}:${exampleKey}`);
       return { preferences, plan: byHeader ?? (byPrefix && fits(byPrefix, id) ? byPrefix : undefined) };
     } catch (error) {
@@ -169,7 +169,7 @@ export async function createGateway(options: GatewayOptions) {
     return { ...reply, body: JSON.stringify(fields) };
   }
 
-  /** The first that an operation creates has the ids of the example; each further one has its own. */
+  /** The first thing that an operation creates has the ids of the example. Each later one has new ids. */
   function withNewIds(operation: Operation, reply: Reply): Reply {
     const before = created.get(operation) ?? 0;
     created.set(operation, before + 1);
@@ -184,7 +184,7 @@ export async function createGateway(options: GatewayOptions) {
     script,
     requests: record.requests,
     expireTokens: () => tokens.expire(),
-    /** A token as an app has it: accepted, or expired where it has not been told so yet. */
+    /** The token that an app would use: accepted, or expired if no answer has told the app so yet. */
     currentToken: () => {
       const { operation, value, lifetime } = gateway.token;
       const { examples, success } = operations[operation] as Operation;
@@ -204,7 +204,7 @@ export async function createGateway(options: GatewayOptions) {
 const rules: Record<keyof GatewayOptions, [isRight: (value: unknown) => boolean, rule: string]> = {
   mode: [(value) => value === "strict" || value === "gateway", '"strict" or "gateway"'],
   tokens: [(value) => typeof value === "boolean", "true or false"],
-  token: [(value) => typeof value === "string" && value !== "", "a string that is not empty"],
+  token: [(value) => typeof value === "string" && value !== "", "a non-empty string"],
   limits: [(value) => typeof value === "boolean", "true or false"],
   scenario: [(value) => typeof value === "string", "the name of a scenario"],
   keep: [(value) => Number.isInteger(value) && Number(value) >= 0, "a whole number from 0"],
@@ -215,7 +215,7 @@ function resolveOptions(options: GatewayOptions) {
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name))
       throw new TypeError(
-        `there is no option ${name}: use ${Object.keys(rules).join(", ")}; for a server also port, host`,
+        `unknown option ${name}: expected ${Object.keys(rules).join(", ")}; for a server also port, host`,
       );
     const [isRight, rule] = rules[name as keyof GatewayOptions];
     if (value !== undefined && !isRight(value))
@@ -223,13 +223,14 @@ function resolveOptions(options: GatewayOptions) {
   }
   const { mode = "strict", token, limits = false, keep = 10_000, ...rest } = options;
   const { tokens = token !== undefined || mode === "gateway" } = rest;
-  if (token !== undefined && !tokens) throw new TypeError("token needs live tokens: leave tokens out, or true");
+  if (token !== undefined && !tokens)
+    throw new TypeError("tokens must be true or left out if token is given, not false");
   return { ...rest, mode, token, tokens, limits, keep };
 }
 
-const unreadable = createReport(400, "INVALID_URL", "The path is not a valid URL");
+const unreadable = createReport(400, "INVALID_URL", "The path must be a valid URL");
 
-/** What tells one app from another: what it says of itself that is no secret. */
+/** The key of an app: its query without the secrets. */
 function appOf(query: Fields): string {
   return JSON.stringify(Object.entries(query).filter(([name]) => !isSecret(name)));
 }

@@ -7,19 +7,19 @@ afterEach(() => vi.useRealTimers());
 
 const { app, ip } = gateway.limits;
 
-test("an operation has its calls in any second, and those refused do not count", () => {
+test("an operation has its limit in any period of a second, and refused calls do not count", () => {
   const limits = createLimits();
   const go = () => limits.refuse("addRoleGroup");
   for (let count = 0; count < app.calls; count++) expect(go()).toBeUndefined();
   vi.advanceTimersByTime(app.seconds * 1000 - 1);
   for (let count = 0; count < 5; count++) expect(go()).toBe("rateLimited");
-  expect(limits.refuse("getToken"), "another operation has its own").toBeUndefined();
+  expect(limits.refuse("getToken"), "another operation has its own limit").toBeUndefined();
   vi.advanceTimersByTime(1);
   for (let count = 0; count < app.calls; count++) expect(go()).toBeUndefined();
   expect(go()).toBe("rateLimited");
 });
 
-test("an IP that calls too often is shut out, from every operation, for 5 minutes", () => {
+test("an IP that calls too often is blocked from every operation for 5 minutes", () => {
   const limits = createLimits();
   for (let count = 0; count < ip.calls; count++) expect(limits.refuse(undefined)).toBeUndefined();
   expect(limits.refuse(undefined)).toBe("ipBlocked");
@@ -29,7 +29,7 @@ test("an IP that calls too often is shut out, from every operation, for 5 minute
   expect(limits.refuse("getToken")).toBeUndefined();
 });
 
-test("calls that are spread over the time are never too many", () => {
+test("calls that are spread over time never exceed the limit", () => {
   const limits = createLimits();
   for (let count = 0; count < 2 * ip.calls; count++) {
     if (count % (ip.calls / 2) === 0) vi.advanceTimersByTime(ip.seconds * 500);

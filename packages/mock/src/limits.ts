@@ -1,8 +1,8 @@
-/** DingTalk's limits: the calls of one operation, and the calls of one IP, which is then shut out. */
+/** DingTalk's limits: the rate limit of an operation, and the limit of an IP, which is then blocked. */
 import { gateway } from "./generated/api.ts";
 
 export interface Limits {
-  /** Counts a call, and says why it is refused, if it is. */
+  /** Counts a call. Returns the reason if it is refused. */
   refuse(operation: string | undefined): "rateLimited" | "ipBlocked" | undefined;
   reset(): void;
 }
@@ -33,11 +33,11 @@ export function createLimits(): Limits {
   };
 }
 
-/** Counts the calls that went in the last `seconds`. */
+/** Counts the calls of the last `seconds`. */
 function createCounter(seconds: number) {
   let times: number[] = [];
   return {
-    /** Whether one more may go, which it counts then. */
+    /** Whether one more call is allowed. If so, it is counted. */
     take(most: number): boolean {
       const from = performance.now() - seconds * 1000;
       if ((times[0] ?? Infinity) <= from) times = times.filter((time) => time > from);

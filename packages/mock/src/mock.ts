@@ -1,4 +1,4 @@
-/** The mock without a socket. `startMock` adds one. */
+/** The mock without a server. `startMock` adds one. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectionReset } from "./delivery.ts";
 import { connectionFaults } from "./faults.ts";
@@ -8,37 +8,38 @@ import { server } from "./generated/api.ts";
 import type { RecordedRequest } from "./record.ts";
 import type { Scenario } from "./scenarios.ts";
 
-/** What a client of `@dingrole/client` needs to call the mock. */
+/** The options with which `createClient` calls the mock. */
 export interface MockClientOptions {
   readonly baseUrl: string;
   readonly fetch: typeof globalThis.fetch;
-  /** The app's token. Once it has been refused as expired, another. */
+  /** The app's token; a new one after the mock has refused it as expired. */
   readonly accessToken: () => string;
 }
 
 export interface Mock {
-  /** Answers without a socket, whatever the host is. */
+  /** Answers without a socket, for any host in the URL. */
   readonly fetch: typeof globalThis.fetch;
-  /** Options for `createClient`. Every call is answered by `fetch`; for a server's socket, pass its `url` as `baseUrl`. */
+  /** Options for `createClient`. `fetch` answers every call; to call a server instead, pass its `url` as `baseUrl`. */
   readonly clientOptions: MockClientOptions;
-  /** The requests that were read, the oldest first. */
+  /** The requests that the mock has read, the oldest first. */
   readonly requests: readonly RecordedRequest[];
   /**
-   * What the coming calls get, one each. A call takes the first that its operation can have; an invalid call, or one that is
-   * refused for its token or the limits, takes none. Throws a `RangeError` that lists the names, where one is unknown.
+   * Sets the scenarios of the next calls, one for each call. A call takes the first scenario that its operation can have. An
+   * invalid call, or one that is refused for its token or the limits, takes none. An unknown name throws a `RangeError` that
+   * lists all names.
    */
   next(...scenarios: Scenario[]): void;
-  /** What `next` was told and no call has taken: a test can say that it is empty. */
+  /** The scenarios of `next` that no call has taken yet. A test can check that none are left. */
   readonly pending: readonly string[];
-  /** What every call gets from now on that has nothing of `next`. One for an operation goes before one for all. */
+  /** Sets the scenario of all later calls that take none from `next`. A scenario for one operation wins over one for all. */
   always(scenario: Scenario): void;
-  /** Ends the life of every token that was issued: a call with one is refused as expired. */
+  /** Expires every issued token: a call with one is refused as expired. */
   expireTokens(): void;
   /** Forgets scenarios, tokens, limits and requests. Options stay. */
   reset(): void;
 }
 
-/** Creates a mock that is called by `fetch` only. */
+/** Creates a mock that only `fetch` can call. */
 export async function createMock(options: GatewayOptions = {}): Promise<Mock> {
   return createMockOf(await createGateway(options), server);
 }
@@ -60,7 +61,7 @@ export function createMockOf(gateway: MockGateway, baseUrl: string): Mock {
   };
 }
 
-/** Resolves when a connection is to be reset, of those that are. */
+/** If the scenario resets this connection, returns a promise that resolves at the time of the reset. */
 export function connect({ script }: MockGateway): Promise<void> | undefined {
   const plan = script.takeFault((fault) => fault in connectionFaults);
   return plan && sleep(connectionFaults[plan.fault as keyof typeof connectionFaults]);

@@ -1,4 +1,4 @@
-/** Prism, as a function from a request to its verdict. */
+/** Prism as a function from a request to a verdict. */
 import {
   createInstance,
   getHttpOperationsFromSpec,
@@ -7,13 +7,13 @@ import {
   type IHttpResponse,
   ProblemJsonError,
 } from "@stoplight/prism-http";
-// Not of its public interface: the one place where Prism reads the `Prefer` header.
+// Not a part of Prism's public interface, but the only function that reads the `Prefer` header.
 import { getHttpConfigFromRequest } from "@stoplight/prism-http-server/dist/getHttpConfigFromRequest.js";
 import { tokenParameter } from "./generated/api.ts";
 import openapi from "./generated/openapi.json" with { type: "json" };
 import type { ReadRequest } from "./request.ts";
 
-/** What Prism answers to a request that keeps the description; or its report, where it breaks it. */
+/** Prism's answer, or its report if the request breaks the description. */
 export type Verdict =
   | { readonly answer: IHttpResponse; readonly report?: undefined }
   | { readonly report: Report; readonly answer?: undefined };
@@ -35,7 +35,7 @@ export interface Preferences {
 const config: IHttpConfig = {
   isProxy: false,
   validateRequest: true,
-  validateResponse: false, // The examples are checked when the description is.
+  validateResponse: false, // The lint rules of the description check the examples.
   checkSecurity: true,
   errors: false,
   upstreamProxy: undefined,
@@ -44,10 +44,10 @@ const config: IHttpConfig = {
 
 type Logger = Parameters<typeof createInstance>[1]["logger"];
 const mute = () => logger;
-/** Prism logs the query of every request, and so the token. A logger of Prism's that is silent still costs each request. */
+/** Prism logs the query of every request, and so the token. A silent logger from Prism would still cost time at each request. */
 const logger = { child: mute, info: mute, success: mute, warn: mute, error: mute, debug: mute } as unknown as Logger;
 
-/** Prism only reads them, and keeps what it compiles of each: all the mocks of a process share them. */
+/** Shared by all mocks of a process: Prism only reads them, and caches a compiled form of each. */
 let operations: ReturnType<typeof getHttpOperationsFromSpec> | undefined;
 
 export async function createPrism() {
@@ -61,11 +61,11 @@ export async function createPrism() {
         const result = await instance.request(toPrismRequest(request), resources, { ...config, mock })();
         return result._tag === "Right" ? { answer: result.right.output } : { report: toReport(result.left) };
       } catch (error) {
-        // Of a media type or a percent-encoding that is none, Prism throws.
+        // Prism throws if a media type or a percent-encoding is invalid.
         return { report: createReport(400, "UNREADABLE", (error as Error).message) };
       }
     },
-    /** What the request itself asks of Prism, by its `Prefer` header or `__` parameters. */
+    /** Reads the `Prefer` header and the `__` parameters, with which a request controls Prism. */
     readPreferences(request: ReadRequest): { preferences: Preferences } | { report: Report } {
       const { headers, query } = request;
       const asked = headers.prefer !== undefined || Object.keys(query).some((name) => name.startsWith("__"));
@@ -80,7 +80,7 @@ export async function createPrism() {
 
 export type Prism = Awaited<ReturnType<typeof createPrism>>;
 
-/** Prism decodes the form itself. */
+/** The form stays encoded: Prism decodes it. */
 function toPrismRequest({ method, path, query, headers, body }: ReadRequest): IHttpRequest {
   const { __server: baseUrl } = query;
   const url = { path, query, ...(baseUrl && { baseUrl: String(baseUrl) }) };
@@ -97,7 +97,7 @@ function toReport(error: Error & { status?: number; additional?: Record<string, 
   const problem = ProblemJsonError.toProblemJson(error as Error);
   const status = error.status ?? 500;
   const { validation, headers }: Extra = error.additional ?? {};
-  // Of a request that breaks the description, Prism's detail says only that it does.
+  // If a request breaks the description, Prism's `detail` does not say how. `validation` does.
   const violations = validation?.map(({ message }) => message) ?? [status === 401 ? missingToken : problem.detail];
   return {
     status,
@@ -110,7 +110,7 @@ function toReport(error: Error & { status?: number; additional?: Record<string, 
 const missingToken = `Request query must have required property '${tokenParameter}'`;
 const problemType = "application/problem+json";
 
-/** A report of the mock's own, in Prism's form. */
+/** A report of the mock itself, in Prism's format. */
 export function createReport(status: number, title: string, ...violations: string[]): Report {
   const type = `https://stoplight.io/prism/errors#${title.toUpperCase()}`;
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createRecord, type RecordedRequest } from "./record.ts";
 
-test("the record has fewer requests than it may keep, where they are large together", () => {
+test("the record keeps fewer requests if they are large together", () => {
   const record = createRecord(10_000);
   const requests = Array.from({ length: 1000 }, (_, index) => ({ path: `/${index}` }) as RecordedRequest);
   for (const request of requests) record.add(request, 1_000_000);

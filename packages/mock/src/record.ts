@@ -1,4 +1,4 @@
-/** What arrived, fit to be shown: secrets are told apart by a fingerprint only. */
+/** The record of requests. It is safe to show: each secret is replaced by its fingerprint. */
 import type { OperationId } from "./api.ts";
 import type { Fields } from "./fields.ts";
 import type { Incoming, ReadRequest } from "./request.ts";
@@ -6,29 +6,29 @@ import { fingerprint, isSecret, withoutSecrets } from "./secrets.ts";
 
 /** A request that the mock has read. */
 export interface RecordedRequest {
-  /** None, where no operation has this method and path. */
+  /** `undefined` if no operation has this method and path. */
   readonly operation: OperationId | undefined;
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   readonly query: Fields;
-  /** The decoded form, where the body is one. A field that is there twice has both values. */
+  /** The decoded form, if the body is a form. A field that was sent twice has both values. */
   readonly form: Fields | undefined;
   /** The fields of a JSON body, as texts. */
   readonly json: Fields | undefined;
   readonly headers: Fields;
   readonly time: Date;
-  /** The fingerprint of the access token. */
+  /** The access token's fingerprint. */
   readonly token: string | undefined;
-  /** What gateway mode took as DingTalk does, though the description does not have it. */
+  /** The alternatives that gateway mode accepted, as DingTalk does, although the description lacks them. */
   readonly accepted: readonly string[];
-  /** How it breaks the description. */
+  /** How the request breaks the description. */
   readonly violations: readonly string[];
-  /** The scenario that it got, if any. */
+  /** The scenario of the call, if any. */
   readonly scenario: string | undefined;
-  /** The description's example that it was answered with, if it was. */
+  /** The name of the example that was the answer, if any. */
   readonly example: string | undefined;
-  /** The HTTP status that it got; or, where none came, what became of the connection: `open`, `close` or `reset`. */
+  /** The HTTP status of the answer; without an answer, what happened to the connection: `open`, `close` or `reset`. */
   readonly answer: number | string;
 }
 
@@ -40,7 +40,7 @@ function hide(fields: Fields): Fields {
   return Object.fromEntries(entries);
 }
 
-/** Without what becomes of it. `token` is what was taken as the access token. */
+/** The part of the record that is known before the answer. `token` is the value that was read as the access token. */
 export function describeRequest(
   { method, headers }: Incoming,
   read: ReadRequest | undefined,
@@ -59,10 +59,10 @@ export function describeRequest(
   };
 }
 
-/** What the requests that are kept may be together, as they came. */
+/** The limit for the total size of the kept requests. */
 const MAX_KEPT_BYTES = 50_000_000;
 
-/** The last requests: at least `keep`, unless they are too large together. */
+/** Keeps the last requests: at least `keep`, unless they exceed `MAX_KEPT_BYTES`. */
 export function createRecord(keep: number) {
   const requests: RecordedRequest[] = [];
   const sizes: number[] = [];
@@ -79,7 +79,7 @@ export function createRecord(keep: number) {
       requests.push(request);
       sizes.push(size);
       total += size;
-      // One at a time, the whole record would be moved for each.
+      // Drops many at once: to drop one moves all the others.
       if (requests.length > keep * 1.1) drop(requests.length - keep);
       while (total > MAX_KEPT_BYTES) drop(Math.ceil(requests.length / 10));
     },

@@ -1,32 +1,32 @@
-/** Reads a request: what the record shows of it, and what Prism is asked. */
+/** Reads a request, for the record and for Prism. */
 import type { Operation } from "./api.ts";
 import { type Fields, type ReadFields, readEncoded, readJson } from "./fields.ts";
 import { gateway, operations, tokenParameter } from "./generated/api.ts";
 
-/** A request that has arrived whole. Names of headers are in lower case. */
+/** A complete request. Header names are in lower case. */
 export interface Incoming {
   readonly method: string;
-  /** Path and query, a character for each byte. */
+  /** Path and query, one character for each byte. */
   readonly url: string;
   readonly headers: Fields;
   readonly body: Uint8Array;
 }
 
 export interface ReadRequest {
-  /** The operation's. */
+  /** The operationId. */
   readonly id: string | undefined;
   readonly method: string;
-  /** What follows `/@` before the path. */
+  /** The scenario in a path that begins with `/@SCENARIO`. */
   readonly prefix: string | undefined;
   readonly path: string;
   readonly query: Fields;
   readonly headers: Fields;
   readonly body: Uint8Array;
-  /** The fields of a body that is a form. */
+  /** The fields of the body, if it is a form. */
   readonly form: Fields | undefined;
-  /** The fields of a body that is JSON. */
+  /** The fields of the body, if it is JSON. */
   readonly json: ReadFields | undefined;
-  /** What a decoder of the query and of the form would have replaced, dropped or chosen. */
+  /** The faults of the query and the form that an ordinary decoder hides. */
   readonly faults: readonly string[];
 }
 
@@ -36,7 +36,7 @@ const isJson = (type: string) => /^application\/(.+\+)?json\b/i.test(type);
 
 const ids = new Map(Object.entries(operations).map(([id, { method, path }]) => [`${method} ${path}`, id]));
 
-/** `undefined` is a request whose URL cannot be read. */
+/** Returns `undefined` if the URL is invalid. */
 export function readRequest({ method, url, headers, body }: Incoming): ReadRequest | undefined {
   const target = readUrl(url);
   if (!target) return undefined;
@@ -51,7 +51,7 @@ export function readRequest({ method, url, headers, body }: Incoming): ReadReque
   return { id, method, prefix, path, query: query.fields, headers, body, form: form?.fields, json, faults };
 }
 
-/** `/@SCENARIO` before the path is for apps that can be told nothing but a base URL. */
+/** `/@SCENARIO` before the path is for apps that can only set a base URL. */
 function readUrl(url: string) {
   const [, prefix, address = ""] = /^\/@([^/?]*)(.*)$/s.exec(url) ?? ["", undefined, url];
   const [, search = ""] = /^[^?#]*\?([^#]*)/s.exec(address) ?? [];
@@ -63,7 +63,7 @@ function readUrl(url: string) {
   }
 }
 
-/** As Prism does, before it looks for the operation. */
+/** Prism decodes the path in the same way before it looks for the operation. */
 function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -79,20 +79,20 @@ function charsetFaults(contentType: string): string[] {
 
 export interface Accepted {
   readonly request: ReadRequest;
-  /** Each thing that was rewritten, in words. */
+  /** A text for each alternative that was rewritten. */
   readonly accepted: readonly string[];
 }
 
-/** Rewrites what DingTalk takes in the place of what the description says as the description has it. */
+/** Rewrites the alternatives that DingTalk accepts into the form that the description has. */
 export function acceptAlternatives(request: ReadRequest): Accepted {
   const operation: Operation | undefined = operations[request.id as string];
   const accepted: string[] = [];
   const query: Record<string, Fields[string]> = { __proto__: null as never, ...request.query };
-  const { accept, ...headers } = request.headers; // JSON is answered, whatever is asked for.
+  const { accept, ...headers } = request.headers; // The answer is JSON, even if the client asks for another type.
   let { form, faults } = request;
 
   if (request.json && operation?.form && gateway.accepts.includes("jsonBody")) {
-    accepted.push("a JSON body, in the place of a form");
+    accepted.push("a JSON body instead of a form");
     form = request.json.fields;
     faults = [...faults, ...charsetFaults(String(headers["content-type"])), ...request.json.faults];
   } else if (
@@ -101,14 +101,14 @@ export function acceptAlternatives(request: ReadRequest): Accepted {
     query[tokenParameter] === undefined &&
     gateway.accepts.includes("tokenInForm")
   ) {
-    accepted.push(`${tokenParameter} in the form, in the place of the query`);
+    accepted.push(`${tokenParameter} in the form instead of the query`);
     const { [tokenParameter]: token, ...others } = form;
     query[tokenParameter] = token as Fields[string];
     form = others;
   }
   for (const [alias, name] of Object.entries(operation?.aliases ?? {}))
     if (query[alias] !== undefined && query[name] === undefined) {
-      accepted.push(`${alias}, in the place of ${name}`);
+      accepted.push(`${alias} instead of ${name}`);
       query[name] = query[alias];
       delete query[alias];
     }

@@ -1,4 +1,4 @@
-/** What the coming calls get, by name: one of the description's examples, or a fault. */
+/** Scenarios: the answers of the next calls, by name. A name is an example of the description, or a fault. */
 import type { OperationId } from "./api.ts";
 import { type FaultName, faultNames } from "./faults.ts";
 import { type ExampleNames, gateway, operations } from "./generated/api.ts";
@@ -6,8 +6,8 @@ import { type ExampleNames, gateway, operations } from "./generated/api.ts";
 type Fault = FaultName | `latency:${number}` | `status:${number}`;
 
 /**
- * The name of an example of the description's, or of a fault. Alone it is for any operation that has it; after an
- * `operationId` and a colon it is for that one.
+ * The name of an example of the description, or of a fault. It applies to any operation that has it. After an `operationId`
+ * and a colon, it applies to that operation only.
  */
 export type Scenario =
   | ExampleNames[OperationId]
@@ -27,7 +27,7 @@ export interface Plan {
 
 const MAX_LATENCY_MS = 600_000;
 
-/** Throws a `RangeError` that lists the names, where there is none such. */
+/** An unknown name throws a `RangeError` that lists all names. */
 export function parseScenario(name: string): Plan {
   const [first, ...rest] = String(name).split(":");
   const isQualified = rest.length > 0 && Object.hasOwn(operations, first as string);
@@ -41,7 +41,7 @@ export function parseScenario(name: string): Plan {
   if (kind === "status" && value >= 200 && value <= 599) return { ...plan, status: value };
   if (faultNames.includes(bare as FaultName)) return { ...plan, fault: bare as FaultName };
   if (examplesOf(operation).includes(bare)) return { ...plan, example: bare };
-  throw new RangeError(`there is no scenario ${JSON.stringify(name)}: ${ways(operation)}`);
+  throw new RangeError(`unknown scenario ${JSON.stringify(name)}: ${ways(operation)}`);
 }
 
 function examplesOf(operation: string | undefined): string[] {
@@ -51,14 +51,14 @@ function examplesOf(operation: string | undefined): string[] {
 
 function ways(operation: string | undefined): string {
   return [
-    `use an example (${examplesOf(operation).join(", ")})`,
+    `expected an example (${examplesOf(operation).join(", ")})`,
     `a fault (${faultNames.join(", ")})`,
     `latency:MILLISECONDS up to ${MAX_LATENCY_MS}, or status:NUMBER from 200 to 599`,
     `for one operation as OPERATION:NAME (${Object.keys(operations).join(", ")})`,
   ].join("; ");
 }
 
-/** Whether a call can get it: `undefined` is a call of a path that no operation has. */
+/** Whether a call can have this scenario. `id` is `undefined` for a path without an operation. */
 export function fits({ operation, example }: Plan, id: string | undefined): boolean {
   if (operation !== undefined && operation !== id) return false;
   return (
@@ -67,13 +67,13 @@ export function fits({ operation, example }: Plan, id: string | undefined): bool
 }
 
 export interface Script {
-  /** The names of `next` that no call has taken. */
+  /** The names of `next` that no call has taken yet. */
   readonly pending: readonly string[];
   next(names: readonly string[]): void;
   always(name: string): void;
-  /** The plan for a call, which no other call gets then. */
+  /** Takes the plan for a call. A plan of `next` is used once. */
   take(operation: string | undefined): Plan | undefined;
-  /** The plan that the next call would have, if it is one of these faults. */
+  /** Takes the plan of the next call, if it is one of these faults. */
   takeFault(isOne: (fault: FaultName) => boolean): Plan | undefined;
   reset(): void;
 }

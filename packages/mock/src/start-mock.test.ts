@@ -9,7 +9,7 @@ import { operations } from "./generated/api.ts";
 import openapi from "./generated/openapi.json" with { type: "json" };
 import { type MockServer, startMock } from "./start-mock.ts";
 
-test("it listens on loopback, on a port of its own, until it is closed", async () => {
+test("the mock listens on loopback, on a free port, until it is closed", async () => {
   const mock = await startMock();
   expect(mock.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect((await fetch(`${mock.url}/gettoken?appkey=a&appsecret=b`)).status).toBe(200);
@@ -26,11 +26,11 @@ test("`await using` closes it", async () => {
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test("a busy port is an error that names the port and the way out", async () => {
+test("a busy port is an error that names the port and says what to do", async () => {
   await using mock = await startMock();
   const port = Number(new URL(mock.url).port);
   await expect(startMock({ port })).rejects.toThrow(
-    `startMock: port ${port} on 127.0.0.1 is in use: pass another, or 0 for any free one`,
+    `startMock: port ${port} on 127.0.0.1 is in use: pass another port, or 0 for any free port`,
   );
 });
 
@@ -38,7 +38,7 @@ test("a host that cannot be listened on is an error that names it", async () => 
   await expect(startMock({ host: "203.0.113.7" })).rejects.toThrow("startMock: port 0 on 203.0.113.7 cannot be used");
 });
 
-test("an answer is the description's own example, and `Prefer` picks another", async () => {
+test("an answer is the example of the description, and `Prefer` chooses another one", async () => {
   await using mock = await startMock();
   const { issued, wrongCredentials } = openapi.components.examples;
   const get = async (headers = {}) => (await fetch(`${mock.url}/gettoken?appkey=a&appsecret=b`, { headers })).json();
@@ -52,13 +52,13 @@ test.each(["x", -1, 65_536, 1.5])("the port %s is an error that names the option
   );
 });
 
-test("closing it twice is closing it once", async () => {
+test("a second close does nothing", async () => {
   const mock = await startMock();
   await Promise.all([mock.close(), mock.close()]);
   await mock.close();
 });
 
-describe("nothing that arrives ends it", () => {
+describe("no input ends the mock", () => {
   const path = operations.addRoleGroup?.path;
   let mock: MockServer;
   beforeAll(async () => {
@@ -66,12 +66,12 @@ describe("nothing that arrives ends it", () => {
   });
   afterAll(() => mock.close());
 
-  /** After each, the next request is served. */
+  /** After each input, the mock must serve the next request. */
   afterEach(async () => {
     expect((await fetch(`${mock.url}/gettoken?appkey=a&appsecret=b`)).status).toBe(200);
   });
 
-  /** Sends bytes, and reads what comes back until the connection ends or `patience` is over. */
+  /** Sends bytes, and reads the answer until the connection ends or `patience` is over. */
   async function sendRaw(bytes: string | Buffer, patience = 300): Promise<string> {
     let answer = "";
     const socket = connect(Number(new URL(mock.url).port), "127.0.0.1", () => socket.write(bytes));
@@ -97,14 +97,14 @@ describe("nothing that arrives ends it", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 .*Header overflow/s);
   });
 
-  test("a URL that is none", async () => {
+  test("an invalid URL", async () => {
     for (const url of ["//", "/%", "/@%zz/x", "/@/", "*", "http://[", "/\\..", "/?%zz=%zz&%"])
       expect(await sendRaw(`GET ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toMatch(
         /^HTTP\/1\.1 4\d\d /,
       );
   });
 
-  test("a body of 10 MB, and of more", async () => {
+  test("a body of 10 MB, and a larger one", async () => {
     const send = (size: number) =>
       fetch(`${mock.url}${path}?access_token=t`, {
         method: "POST",
@@ -117,7 +117,7 @@ describe("nothing that arrives ends it", () => {
     expect(await response.json()).toMatchObject({ detail: "The body must be at most 10000000 bytes" });
   });
 
-  test("many bodies that are unfinished: together they are bounded, and a small one gets through", async () => {
+  test("many unfinished bodies: their total size is limited, and a small body is read", async () => {
     const port = Number(new URL(mock.url).port);
     const piece = Buffer.alloc(4_000_000, "x");
     let answers = "";
@@ -158,7 +158,7 @@ describe("nothing that arrives ends it", () => {
   });
 });
 
-describe("on a kept connection", () => {
+describe("on a reused connection", () => {
   test.each(["slowBody", "wrongLength", "stall", "oversizedChunkedBody", "cutBody"] as const)(
     "what comes after %s is another connection's: nothing is mixed, nothing ends the mock",
     async (scenario) => {
@@ -170,16 +170,16 @@ describe("on a kept connection", () => {
       first.on("response", (response) => response.on("error", () => {}).resume());
       await expect.poll(() => mock.requests.length).toBe(1);
       const socket = first.socket as Socket;
-      // A second request on the very connection, whatever a client would do.
+      // A second request on the same connection, which a client would not send.
       if (!socket.destroyed) socket.write("GET /gettoken?appkey=a&appsecret=b HTTP/1.1\r\nHost: x\r\n\r\n");
       await new Promise((resolve) => setTimeout(resolve, 100));
-      expect(mock.requests, "it is not taken as read").toHaveLength(1);
+      expect(mock.requests, "the second request is not read").toHaveLength(1);
       agent.destroy();
       expect(await (await fetch(url)).json()).toMatchObject({ errcode: 0 });
     },
   );
 
-  test("pipelined requests are answered in turn, whichever is ready first", async () => {
+  test("pipelined requests are answered in order, even if a later one is ready first", async () => {
     await using mock = await startMock();
     mock.next("latency:100", "busy", "wrongCredentials");
     const socket = connect(Number(new URL(mock.url).port), "127.0.0.1");
@@ -196,11 +196,11 @@ describe("on a kept connection", () => {
   });
 });
 
-test.each(["", null, 5])("the host %j is an error: it would be every address of the machine", async (host) => {
+test.each(["", null, 5])("the host %j is an error: it would listen on every address of the machine", async (host) => {
   await expect(startMock({ host: host as string })).rejects.toThrow("startMock: host must be an address");
 });
 
-test("it closes within a second, whatever is open", async () => {
+test("the mock closes within a second, with any calls open", async () => {
   const mock = await startMock();
   const port = Number(new URL(mock.url).port);
   const idle = Array.from({ length: 50 }, () => connect(port, "127.0.0.1").on("error", () => {}));
@@ -218,7 +218,7 @@ test("it closes within a second, whatever is open", async () => {
   for (const socket of idle) socket.destroy();
 });
 
-test("64 connections at once, with mixed faults: each has its own answer", async () => {
+test("64 connections at once, with mixed faults: each gets its own answer", async () => {
   await using mock = await startMock();
   const scenarios = [
     "issued",
@@ -251,7 +251,7 @@ test("64 connections at once, with mixed faults: each has its own answer", async
   for (const [index, scenario] of recorded) expect(scenario).toBe(scenarios[index % scenarios.length]);
 });
 
-test("the package's page explains every fault", () => {
+test("the README of the package explains every fault", () => {
   const page = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   expect(faultNames.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });

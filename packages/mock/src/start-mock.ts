@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** The mock on a port. */
+/** The mock as an HTTP server. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -14,7 +14,7 @@ import { writeWire } from "./write-wire.ts";
 
 export interface MockOptions extends GatewayOptions {
   /**
-   * The port to listen on; 0 is any free one.
+   * The port to listen on; 0 means any free port.
    * @default 0
    */
   port?: number;
@@ -26,7 +26,7 @@ export interface MockOptions extends GatewayOptions {
 }
 
 export interface MockServer extends Mock, AsyncDisposable {
-  /** Where the mock listens: the client's `baseUrl`. With `/@SCENARIO` after it, every call gets that scenario. */
+  /** The URL of the mock, for the client's `baseUrl`. If you add `/@SCENARIO`, every call gets that scenario. */
   readonly url: string;
   /** How many connections have been made, and how many of them are open. */
   readonly connections: { readonly made: number; readonly open: number };
@@ -34,7 +34,7 @@ export interface MockServer extends Mock, AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts a mock of the API, on loopback unless `host` says otherwise. */
+/** Starts a mock of the API, by default on loopback. */
 export async function startMock({ port = 0, host = "127.0.0.1", ...options }: MockOptions = {}): Promise<MockServer> {
   if (typeof host !== "string" || host === "") throw new TypeError(`startMock: host must be an address, not ${host}`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -60,12 +60,12 @@ function createHttpServer(gateway: MockGateway) {
   const sockets = new Set<Socket>();
   const read = createBodies();
   let made = 0;
-  /** By connection: a request that comes while another is being answered waits, and after a wire for ever. */
+  /** For each connection, the end of its last answer: a pipelined request waits for it. After a `Wire` it waits for ever. */
   const turns = new WeakMap<Socket, Promise<void>>();
   const server = createServer((request, response) => {
     const before = turns.get(request.socket) ?? Promise.resolve();
     const turn = before.then(() => answer(gateway, read, request, response));
-    // What the mock itself cannot do is said, and the next request is served.
+    // An error in the mock is an answer, too, so that the next request is served.
     const failed = (error: unknown) => send(response, createReport(500, "MOCK_FAILED", String(error)));
     turns.set(request.socket, turn.catch(failed));
   });
@@ -108,7 +108,7 @@ async function answer(gateway: MockGateway, read: ReadBody, request: IncomingMes
   if (delivery) await send(response, delivery);
 }
 
-/** `undefined` where the client has gone away, or the connection has been reset. */
+/** Returns `undefined` if the client has gone away, or the connection has been reset. */
 async function deliver(gateway: MockGateway, read: ReadBody, request: IncomingMessage, response: ServerResponse) {
   const body = await read(request);
   if (body === "aborted") return undefined;
@@ -123,7 +123,7 @@ async function deliver(gateway: MockGateway, read: ReadBody, request: IncomingMe
         );
   }
   try {
-    // On a kept connection the request has been read by the time that its fate is known.
+    // On a reused connection the request has already been read.
     const reset = connect(gateway);
     if (reset) {
       await reset;
@@ -137,12 +137,12 @@ async function deliver(gateway: MockGateway, read: ReadBody, request: IncomingMe
   }
 }
 
-/** Resolves when the connection is free for the next answer: after a wire, never. */
+/** Resolves when the connection is free for the next answer; after a `Wire`, never. */
 async function send(response: ServerResponse, delivery: Delivery): Promise<void> {
   const { socket } = response;
   if (!socket || socket.destroyed) return;
   if (!isReply(delivery)) {
-    // The response stays unfinished: Node lets no other one write to this socket.
+    // The response is never ended, so Node writes no other response to this socket.
     writeWire(delivery, socket, () => socket.resetAndDestroy()).catch(() => {});
     return new Promise(() => {});
   }
@@ -160,7 +160,7 @@ async function listen(server: ReturnType<typeof createServer>, port: number, hos
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const fault =
-      code === "EADDRINUSE" ? "is in use: pass another, or 0 for any free one" : `cannot be used: ${message}`;
+      code === "EADDRINUSE" ? "is in use: pass another port, or 0 for any free port" : `cannot be used: ${message}`;
     throw new Error(`startMock: port ${port} on ${host} ${fault}`);
   }
   const { address, family, port: bound } = server.address() as AddressInfo;

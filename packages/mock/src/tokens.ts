@@ -1,22 +1,22 @@
-/** The tokens of the mock's apps: issued, the same one until it expires, and checked. */
+/** Issues and checks the tokens of apps. An app gets the same token until it expires. */
 import { randomBytes } from "node:crypto";
 
 export interface Tokens {
-  /** An app's token, whose life begins again. */
+  /** Issues the app's token, and starts its lifetime again. */
   issue(app: string, seconds: number): string;
-  /** An app's token as the app has it, which may have expired without its knowing. */
+  /** The token that the app has. It may have expired, if no answer has told the app so yet. */
   current(app: string): string | undefined;
-  /** Why a token is refused, if it is. */
+  /** Checks a token. Returns the reason if it is refused. */
   refuse(token: string): "invalidToken" | "expiredToken" | undefined;
-  /** Ends the life of all tokens. */
+  /** Expires all tokens. */
   expire(): void;
   reset(): void;
 }
 
-/** More apps than a test has. */
+/** More apps than any test has. */
 const MAX_KEPT = 1000;
 
-/** With `fixed`, each app's token is that, and it is issued already. */
+/** `fixed` is the token of every app. It is valid from the start. */
 export function createTokens(fixed: string | undefined): Tokens {
   const byApp = new Map<string, string>();
   /** When each token expires, in milliseconds since the epoch. */

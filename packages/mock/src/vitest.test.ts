@@ -5,13 +5,13 @@ import { test } from "./vitest.ts";
 const url = `${operations.getToken?.path}?appkey=a&appsecret=b`;
 let closed = "";
 
-test("a test that names it has a mock of its own", async ({ mock }) => {
+test("a test that names `mock` gets a new mock", async ({ mock }) => {
   closed = mock.url;
   mock.always("busy");
   expect(await (await fetch(mock.url + url)).json()).toMatchObject({ errcode: -1 });
 });
 
-test("which is closed after it, and the next test's knows nothing of it", async ({ mock }) => {
+test("the mock is closed after its test, and the next test gets another one", async ({ mock }) => {
   await expect(fetch(closed + url)).rejects.toThrow();
   expect(mock.requests).toEqual([]);
   expect(await (await fetch(mock.url + url)).json()).toMatchObject({ errcode: 0 });
@@ -20,7 +20,7 @@ test("which is closed after it, and the next test's knows nothing of it", async 
 describe("with options", () => {
   test.override({ mockOptions: { mode: "gateway" } });
 
-  test("a group has its own", async ({ mock }) => {
+  test("a group has its own options", async ({ mock }) => {
     expect((await fetch(`${mock.url}/nowhere`)).status).toBe(200);
   });
 });
