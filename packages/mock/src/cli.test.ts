@@ -73,7 +73,9 @@ test("the log hides secrets of any name, shows accepted alternatives, and cuts l
   const body = JSON.stringify({ name: "x".repeat(1_000_000), secret: "canary" });
   await (await fetch(`${url}${path}?access_token=canary`, { method: "POST", headers, body })).text();
   const [output] = await until(/^.* name=x+… \(1000005 characters\).*\n {9}accepted: a JSON body.*\n/s);
-  expect(output).toMatch(/corpid=a corpsecret=sha256:[0-9a-f]{12} → 200 issued, \d+ ms\n {9}accepted: corpid instead of appkey/);
+  expect(output).toMatch(
+    /corpid=a corpsecret=sha256:[0-9a-f]{12} → 200 issued, \d+ ms\n {9}accepted: corpid instead of appkey/,
+  );
   expect(output).not.toContain("canary");
   expect(output.length).toBeLessThan(5000);
 });
