@@ -200,6 +200,11 @@ export function toDescription(document: Document): Description {
   };
 }
 
+/** The description as an OpenAPI document, for a tool that takes one. */
+export function readDocument(): Record<string, unknown> {
+  return read("openapi.json");
+}
+
 function read(file: string) {
   return JSON.parse(readFileSync(new URL(`dist/${file}`, import.meta.url), "utf8"));
 }
@@ -295,8 +300,22 @@ function toExamples(content: Content): Readonly<Record<string, Example>> {
   return Object.fromEntries(entries);
 }
 
-function toClaims({ "x-evidence": evidence = [] }: HasEvidence): Claim[] {
+export function toClaims({ "x-evidence": evidence = [] }: HasEvidence): Claim[] {
   return [evidence].flat();
+}
+
+/** How well the facts are known, in one line: `documented; inferred: format`. */
+export function toGrades(claims: readonly Claim[]): string {
+  const [first, ...others] = new Set(claims.map(({ grade }) => grade));
+  const subjectsOf = (grade: string) => claims.filter((each) => each.grade === grade).map(toSubject);
+  return [first, ...others.map((grade) => `${grade}: ${subjectsOf(grade).join(", ")}`)].join("; ");
+}
+
+const subjects: Record<string, string> = { "x-aliases": "other names", "x-effect": "effect", "x-errcodes": "error codes" };
+
+/** What a claim is about, in words. */
+export function toSubject({ of = "all else" }: Claim): string {
+  return subjects[of] ?? String(of);
 }
 
 function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> {

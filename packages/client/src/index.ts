@@ -1,5 +1,3 @@
-// biome-ignore syntax/correctness/noTypeOnlyImportAttributes: what requires the client imports this type of an ES module, too.
-export type { ErrorEnvelope } from "@dingrole/types" with { "resolution-mode": "import" };
 export type { CallOptions, ResponseOptions, WithResponse } from "./call-options.ts";
 export type {
   AppCredentials,

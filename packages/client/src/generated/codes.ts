@@ -11,7 +11,7 @@ export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 |
 export type Errcode = KnownErrcode | (number & {});
 
 /** What kind of failure a code says. */
-export type Category = "busy" | "invalid-request" | "token" | "quota" | "other" | "credentials" | "permission" | "rate-limit" | "ip-allowlist";
+export type Category = "busy" | "invalid-request" | "other" | "token" | "quota" | "credentials" | "permission" | "rate-limit" | "ip-allowlist";
 
 export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The system is busy; the server is temporarily unavailable.
