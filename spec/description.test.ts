@@ -20,6 +20,7 @@ test("an operation with a form", () => {
     result: [{ name: "groupId", type: "integer", format: "int64", isRequired: true, example: 1560985325 }],
     inputExamples: { manufacturing: { value: { name: "Manufacturing" } } },
     examples: { created: { mediaType: "application/json", value: { errcode: 0, groupId: 1560985325, errmsg: "ok" } } },
+    success: "created",
     refusals: { wrongMethod: "postRequired", invalidInput: "parameterError" },
   });
 });
@@ -80,7 +81,7 @@ test("input examples of a query and a form are whole, and fields are read to any
   expect(result).toMatchObject([
     { name: "list", items: { type: "object", fields: [{ name: "id", isRequired: true, isDeprecated: true }] } },
   ]);
-  expect(inputExamples?.two?.value).toEqual({ offset: 0, ids: [1, 2] });
+  expect(inputExamples?.two?.value).toEqual({ size: 20, offset: 0, ids: [1, 2] });
 });
 
 const integer = { type: "integer" } as const;

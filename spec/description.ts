@@ -52,6 +52,8 @@ export interface Operation {
   inputExamples: Readonly<Record<string, Example<Input>>>;
   /** Answers, by name. */
   examples: Readonly<Record<string, Example>>;
+  /** The name of the first example of a success. */
+  success: string;
   /** The codes that its callers meet. */
   errcodes: readonly ErrorCode[];
   /** The example with which the gateway refuses a call, by the reason. */
@@ -218,6 +220,8 @@ function toOperation(document: Document, path: string, method: string, operation
   const success = answers?.find(({ properties }) => properties?.errcode?.const === 0) as OpenApiSchema;
   const form = operation.requestBody?.content[formType];
   const query = (operation.parameters ?? []).map(toParameter);
+  const examples = toExamples(content);
+  const isSuccess = ({ value }: Example) => (value as { errcode?: number }).errcode === 0;
   return {
     id,
     method: method.toUpperCase() as Operation["method"],
@@ -234,7 +238,8 @@ function toOperation(document: Document, path: string, method: string, operation
     form: form && toFields(form.schema),
     result: toFields(success).filter(({ name }) => name !== "errcode" && name !== "errmsg"),
     inputExamples: toInputExamples(query, form),
-    examples: toExamples(content),
+    examples,
+    success: Object.entries(examples).find(([, each]) => isSuccess(each))?.[0] ?? "",
     errcodes: document["x-error-codes"].filter(({ code }) => operation["x-errcodes"].includes(code)),
     refusals: { ...document["x-gateway"].refusals, ...operation["x-refusals"] },
   };
@@ -280,8 +285,8 @@ function toSchema(schema: OpenApiSchema): Schema {
 }
 
 function toInputExamples(query: Field[], form?: MediaType): Operation["inputExamples"] {
-  const known = query.filter(({ example }) => example !== undefined);
-  const inQuery = Object.fromEntries(known.map(({ name, example }) => [name, example]));
+  const values = query.map((field) => [field.name, field.example ?? field.default]);
+  const inQuery = Object.fromEntries(values.filter(([, value]) => value !== undefined));
   if (!form)
     return { example: { summary: "An example of each field", mediaType: formType, value: inQuery, evidence: [] } };
   return mapValues(toExamples({ [formType]: form }), (each) => ({
@@ -311,7 +316,11 @@ export function toGrades(claims: readonly Claim[]): string {
   return [first, ...others.map((grade) => `${grade}: ${subjectsOf(grade).join(", ")}`)].join("; ");
 }
 
-const subjects: Record<string, string> = { "x-aliases": "other names", "x-effect": "effect", "x-errcodes": "error codes" };
+const subjects: Record<string, string> = {
+  "x-aliases": "other names",
+  "x-effect": "effect",
+  "x-errcodes": "error codes",
+};
 
 /** What a claim is about, in words. */
 export function toSubject({ of = "all else" }: Claim): string {

@@ -5,11 +5,11 @@
 import { writeFileSync } from "node:fs";
 import {
   type Operation as DescribedOperation,
+  type Schema as DescribedSchema,
   type Description,
   type ErrorCode,
   type Field,
   readDescription,
-  type Schema as DescribedSchema,
 } from "@dingrole/spec";
 import { toDocComment } from "@dingrole/spec/doc-comment";
 import type { KnownCode, Operation } from "./src/operation.ts";

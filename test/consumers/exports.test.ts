@@ -45,9 +45,9 @@ test("what each entry exports is what exports.txt says: npx vitest run -u writes
   await expect(lines.join("\n")).toMatchFileSnapshot("exports.txt");
 });
 
-test("an operation's input and result are exported by the client", () => {
-  const [client] = entries.filter(({ entry }) => entry === "@dingrole/client");
-  expect(typedExportsOf(client as Entry)).toEqual(expect.arrayContaining(operationTypes));
+test.each(["@dingrole/types", "@dingrole/client"])("%s exports each operation's input and result", (name) => {
+  const [each] = entries.filter(({ entry }) => entry === name);
+  expect(typedExportsOf(each as Entry)).toEqual(expect.arrayContaining(operationTypes));
 });
 
 /** A program's bundle, with the packages of others left out. */

@@ -1,6 +1,6 @@
 import { type MockServer, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { operations, type SpecOperation, tokenParameter } from "./spec.ts";
+import { type CalledOperation, operations, tokenParameter } from "./requests.ts";
 
 let mock: MockServer;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ interface Request {
   body?: string;
 }
 
-function wellFormed({ method, path, query, form }: SpecOperation): Request {
+function wellFormed({ method, path, query, form }: CalledOperation): Request {
   return { method, path, query, ...(form && { contentType: formType, body: String(new URLSearchParams(form)) }) };
 }
 

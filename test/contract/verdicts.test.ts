@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { type MockServer, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { start } from "../run.ts";
-import { operations, type SpecOperation, tokenParameter } from "./spec.ts";
+import { type CalledOperation, operations, tokenParameter } from "./requests.ts";
 
 let prism: Prism;
 let mock: MockServer;
@@ -130,7 +130,7 @@ const differences: Difference[] = [
 ];
 
 /** Every way to ask for an operation, right and wrong: a name, and what it sends. */
-function requestsOf({ method, path, query, form: fields = {} }: SpecOperation): [string, Raw][] {
+function requestsOf({ method, path, query, form: fields = {} }: CalledOperation): [string, Raw][] {
   const search = (record: Record<string, string>, extra = "") => `${path}?${new URLSearchParams(record)}${extra}`;
   const url = search(query);
   const body = String(new URLSearchParams(fields));

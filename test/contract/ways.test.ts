@@ -3,7 +3,7 @@ import { createClient } from "@dingrole/client";
 import { createMock, type Mock, type MockServer, type Scenario, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { start } from "../run.ts";
-import { gatewayExamples, operations, type SpecOperation, tokenParameter } from "./spec.ts";
+import { type CalledOperation, gatewayExamples, operations, tokenParameter } from "./requests.ts";
 
 let server: MockServer;
 let mock: Mock;
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 /** Sends what the operation wants. */
-function send(fetch: typeof globalThis.fetch, baseUrl: string, operation: SpecOperation, headers = {}) {
+function send(fetch: typeof globalThis.fetch, baseUrl: string, operation: CalledOperation, headers = {}) {
   const { method, path, query, form } = operation;
   const body = form ? { body: new URLSearchParams(form) } : {};
   return fetch(`${baseUrl}${path}?${new URLSearchParams(query)}`, { method, headers, ...body });
@@ -70,8 +70,7 @@ describe.each(operations)("$id", (operation) => {
   test.each(["strict", "gateway"] as const)("what is required is enough, in %s mode", async (mode) => {
     const { clientOptions, ...mock } = await createMock({ mode });
     const client = createClient(clientOptions) as unknown as Record<string, (input?: object) => Promise<object>>;
-    const fields = Object.entries({ ...operation.query, ...operation.form });
-    const required = fields.filter(([name]) => operation.required.includes(name));
+    const required = Object.entries(operation.input).filter(([name]) => operation.required.includes(name));
     await client[operation.id]?.(Object.fromEntries(required));
     if (required.length === 0) {
       await client[operation.id]?.();

@@ -2,13 +2,15 @@
 import { type AddRoleGroupResult, ApiError, type ClientOptions, createClient, createLimiter } from "@dingrole/client";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient as createNodeClient } from "@dingrole/client/node";
-import type { ErrorEnvelope, paths } from "@dingrole/types";
+import type { components, paths } from "@dingrole/types";
 
 const options: ClientOptions = { appKey: "a", appSecret: "b", limiter: createLimiter(20), onEvent: ({ type }) => type };
 const client = createClient(options);
 export const nodeClient = createNodeClient({ ...options, timeout: false });
 
-export async function create(name: string): Promise<AddRoleGroupResult | ErrorEnvelope["errcode"]> {
+export async function create(
+  name: string,
+): Promise<AddRoleGroupResult | components["schemas"]["ErrorEnvelope"]["errcode"]> {
   try {
     const { result, headers } = await client.addRoleGroup({ name }, { withResponse: true });
     return headers.has("x") ? result : await client.addRoleGroup({ name });

@@ -1,8 +1,8 @@
 // CommonJS in TypeScript, as every compiler from 5.4 on has it: types by import, values by import().
 import type { AddRoleGroupResult, Client } from "@dingrole/client" with { "resolution-mode": "import" };
-import type { ErrorEnvelope } from "@dingrole/types" with { "resolution-mode": "import" };
+import type { components } from "@dingrole/types" with { "resolution-mode": "import" };
 
-export const code: ErrorEnvelope["errcode"] = 40014;
+export const code: components["schemas"]["ErrorEnvelope"]["errcode"] = 40014;
 
 export async function create(name: string): Promise<AddRoleGroupResult> {
   const { createClient } = await import("@dingrole/client");

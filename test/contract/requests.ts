@@ -1,0 +1,60 @@
+/** The operations as the tests call them: a well-formed request, and the examples of its answers. */
+import { type Example, type Field, type Input, type Operation, readDescription } from "@dingrole/spec";
+
+export interface Envelope {
+  /** Missing if the IP is shut out. */
+  errcode?: number;
+  errmsg?: string;
+  sub_code?: string;
+  request_id?: string;
+  [field: string]: unknown;
+}
+
+export interface CalledOperation {
+  id: string;
+  method: string;
+  path: string;
+  /** The fields for the client's method. */
+  input: Input;
+  /** The same as texts, the query with a token. */
+  query: Record<string, string>;
+  form: Record<string, string> | undefined;
+  /** The names of the required fields, and of those that must not be empty. */
+  required: string[];
+  nonEmpty: string[];
+  examples: Record<string, Envelope>;
+}
+
+const description = readDescription();
+
+export const tokenParameter = description.token.parameter;
+
+/** The examples of the gateway's own answers: an envelope, or a page. */
+export const gatewayExamples = valuesOf<Envelope | string>(description.gateway.examples);
+
+export const operations = description.operations.map((operation): CalledOperation => {
+  const { id, method, path, needsToken, query, form, inputExamples, examples } = operation;
+  const input = Object.values(inputExamples)[0]?.value ?? {};
+  const required = [...query, ...(form ?? [])].filter(({ isRequired }) => isRequired);
+  return {
+    id,
+    method,
+    path,
+    input,
+    query: { ...toTexts(query, input), ...(needsToken && { [tokenParameter]: "6d1bxxxx" }) },
+    form: form && toTexts(form, input),
+    required: required.map(({ name }) => name),
+    nonEmpty: required.filter(({ minLength = 0 }) => minLength > 0).map(({ name }) => name),
+    examples: valuesOf<Envelope>(examples),
+  };
+});
+
+function toTexts(fields: readonly Field[], input: Input): Record<string, string> {
+  return Object.fromEntries(fields.filter(({ name }) => name in input).map(({ name }) => [name, String(input[name])]));
+}
+
+function valuesOf<Value>(examples: Operation["examples"]): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(examples as Record<string, Example<Value>>).map(([name, { value }]) => [name, value]),
+  );
+}
