@@ -96,6 +96,7 @@ export async function buildKinds(chosen: Kind[]) {
     outdir: join(generated, "kinds"),
     bundle: true,
     packages: "external",
+    tsconfigRaw: "{}", // The `paths` of this folder's tsconfig.json lead to the sources.
     format: "esm",
     platform: "node",
     logLevel: "warning",
@@ -108,6 +109,7 @@ export async function measureSize({ file, node }: Kind, plugins: Plugin[] = []):
     entryPoints: [join(directory, "kinds", `${file}.js`)],
     write: false,
     bundle: true,
+    tsconfigRaw: "{}",
     minify: true,
     format: "esm",
     // ES modules first, which esbuild prefers only for browsers: it drops what is unused.

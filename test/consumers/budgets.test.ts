@@ -13,6 +13,7 @@ async function bundleOf(contents: string, platform: Platform): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
     bundle: true,
+    tsconfigRaw: "{}", // The `paths` of this folder's tsconfig.json lead to the sources.
     minify: true,
     format: "esm",
     target: "es2022",

@@ -55,6 +55,7 @@ async function bundle(contents: string): Promise<{ text: string; imports: string
   const { metafile, outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
     bundle: true,
+    tsconfigRaw: "{}", // The `paths` of this folder's tsconfig.json lead to the sources.
     format: "esm",
     target: "es2022",
     platform: "node",
@@ -106,6 +107,7 @@ test.each(bundlers)("a bundle %s of what imports and requires the client has one
   const { metafile } = await build({
     stdin,
     bundle: true,
+    tsconfigRaw: "{}",
     metafile: true,
     write: false,
     logLevel: "error",

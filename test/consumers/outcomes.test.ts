@@ -79,7 +79,14 @@ async function bundle(program: string, conditions: string[]): Promise<string> {
     const meet = (faults) => outcomesOf(createClient, faults);
     ${program}`;
   const stdin = { contents, resolveDir: programs };
-  const { outputFiles } = await build({ stdin, bundle: true, format: "esm", conditions, write: false });
+  const { outputFiles } = await build({
+    stdin,
+    bundle: true,
+    tsconfigRaw: "{}", // The `paths` of this folder's tsconfig.json lead to the sources.
+    format: "esm",
+    conditions,
+    write: false,
+  });
   return outputFiles[0]?.text as string;
 }
 

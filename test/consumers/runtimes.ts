@@ -60,6 +60,7 @@ export async function bundleWorker(program: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [program],
     bundle: true,
+    tsconfigRaw: "{}", // The `paths` of this folder's tsconfig.json lead to the sources.
     format: "esm",
     target: "es2022",
     conditions: ["workerd", "worker", "browser"],

@@ -1,0 +1,23 @@
+import { configDefaults, defineConfig, type TestUserConfig } from "vitest/config";
+
+/** The settings of every workspace's tests, and the ones of this workspace alone. */
+export function configure(own: TestUserConfig = {}) {
+  return defineConfig({
+    test: {
+      environment: "node",
+      exclude: [...configDefaults.exclude, "**/dist/**", "**/.*/**"],
+      allowOnly: false,
+      // The machines are shared: a test that takes one second here takes ten elsewhere.
+      testTimeout: 60_000,
+      expect: { poll: { timeout: 15_000 } },
+      reporters: ["default", ["json", { outputFile: ".vitest/results.json" }]],
+      // Nothing that is tested prints: a stray console call is a fault, or a leak.
+      onConsoleLog(log) {
+        throw new Error(`A test printed: ${log}`);
+      },
+      ...own,
+    },
+  });
+}
+
+export default configure();

@@ -1,0 +1,3 @@
+import { configure } from "../../packages/dev/vitest.config.ts";
+
+export default configure({ maxWorkers: 2, maxConcurrency: 4 });

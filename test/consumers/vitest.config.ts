@@ -1,0 +1,6 @@
+import { configure } from "../../packages/dev/vitest.config.ts";
+
+export default configure({
+  globalSetup: "./install.ts",
+  include: ["*.test.ts"], // programs/ has tests of Jest's.
+});
