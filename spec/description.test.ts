@@ -25,7 +25,7 @@ test("an operation with a form", () => {
   });
 });
 
-test("an operation with a query, without a token, and with refusals of its own", () => {
+test("an operation with a query, without a token, and with its own refusals", () => {
   expect(operationOf("getToken")).toMatchObject({
     method: "GET",
     effect: "idempotent",
@@ -41,14 +41,14 @@ test("an operation with a query, without a token, and with refusals of its own",
   });
 });
 
-test("an operation lists its error codes, with what is known of each", () => {
+test("an operation lists its error codes, with their data", () => {
   const codes = operationOf("getToken")?.errcodes ?? [];
   expect(codes.map(({ code }) => code)).toEqual([-1, 88, 40001, 40035, 40089, 40096, 60020, 90002, 90018]);
   expect(codes[0]).toMatchObject({ class: "busy", evidence: "documented", outcome: "unknown" });
   expect(description.errorCodes.length).toBeGreaterThan(codes.length);
 });
 
-test("one claim and several are a list, and name their sources", () => {
+test("one claim or several are a list, and name their sources", () => {
   const groupId = operationOf("addRoleGroup")?.result[0];
   expect(groupId?.evidence).toMatchObject([{ grade: "documented" }, { grade: "inferred", of: "format" }]);
   expect(operationOf("getToken")?.examples.issued?.evidence).toMatchObject([{ grade: "documented" }]);
@@ -71,7 +71,7 @@ test("the token, the gateway and the servers", () => {
   });
 });
 
-test("input examples of a query and a form are whole, and fields are read to any depth", () => {
+test("input examples of a query and a form are complete, and nested fields are read at any depth", () => {
   const { query, form, result, inputExamples } = toDescription(documentWith(nested)).operations[0] ?? {};
   expect(query).toMatchObject([
     { name: "size", isRequired: false, default: 20 },

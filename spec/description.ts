@@ -20,11 +20,11 @@ export interface Description {
   servers: readonly Server[];
   tags: readonly Tag[];
   operations: readonly Operation[];
-  /** All of DingTalk's, in ascending order. */
+  /** All error codes of DingTalk, in ascending order. */
   errorCodes: readonly ErrorCode[];
   gateway: Gateway;
   token: Token;
-  /** What a claim's `source` names. */
+  /** The sources, by the name in a claim's `source`. */
   sources: Readonly<Record<string, Source>>;
 }
 
@@ -37,18 +37,18 @@ export interface Operation {
   summary: string;
   description: string;
   evidence: readonly Claim[];
-  /** What a call does, in the words of RFC 9110, section 9.2. */
+  /** The effect of a call, in the words of RFC 9110, section 9.2. */
   effect: "safe" | "idempotent" | "neither";
   needsToken: boolean;
   appTypes: readonly string[];
-  /** Their names in words, by their names in DingTalk's console. */
+  /** The permissions: the key is the name in DingTalk's console, the value its title. */
   permissions: Readonly<Record<string, string>>;
   query: readonly Field[];
   /** `undefined` if the operation takes no form. */
   form: readonly Field[] | undefined;
   /** The fields of the success answer, without `errcode` and `errmsg`. */
   result: readonly Field[];
-  /** Whole inputs, by name. An operation without a form has one, made of the examples of its fields. */
+  /** Complete inputs, by name. An operation without a form has one input, from the examples of its fields. */
   inputExamples: Readonly<Record<string, Example<Input>>>;
   /** Answers, by name. */
   examples: Readonly<Record<string, Example>>;
@@ -66,16 +66,16 @@ export interface Schema {
   type: "string" | "integer" | "number" | "boolean" | "array" | "object";
   description: string;
   isDeprecated: boolean;
-  /** The value must not show. */
+  /** Whether the value must never be shown. */
   isSecret: boolean;
   example?: unknown;
   default?: unknown;
   enum?: readonly unknown[];
   format?: string;
   minLength?: number;
-  /** Of an array. */
+  /** The items, if it is an array. */
   items?: Schema;
-  /** Of an object. */
+  /** The fields, if it is an object. */
   fields?: readonly Field[];
   evidence: readonly Claim[];
 }
@@ -98,7 +98,7 @@ export interface Claim {
   grade: "documented" | "observed" | "inferred";
   /** A name in `sources`. */
   source: string;
-  /** What the claim is about, if not all. */
+  /** The part that the claim is about; by default all. */
   of?: string | number;
   note?: string;
 }
@@ -121,7 +121,7 @@ export interface ErrorCode {
 }
 
 export interface Gateway {
-  /** What it answers before an operation sees the call, by name. */
+  /** The answers that come before an operation sees the call, by name. */
   examples: Readonly<Record<string, Example>>;
   refusals: Readonly<Record<Refusal, string>>;
   accepts: readonly string[];
@@ -142,12 +142,12 @@ type Refusal =
   | "ipBlocked";
 
 export interface Token {
-  /** The query parameter that carries it. */
+  /** The query parameter that carries the token. */
   parameter: string;
   description: string;
   evidence: readonly Claim[];
   issuedBy: Operation;
-  /** The fields of that operation's answer: the token, and how many seconds it is valid. */
+  /** The fields of that operation's answer: the token, and its lifetime in seconds. */
   value: string;
   lifetime: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Lint rules of this description, as a Redocly plugin: every fact says how well it is known, and operations and error codes
- * have the shape that everything made from them relies on.
+ * The lint rules of this description, as a Redocly plugin. They check that every fact says how well it is known, and that
+ * operations and error codes have the shape that the generators rely on.
  */
 const grades = ["documented", "observed", "inferred"];
 
@@ -18,10 +18,10 @@ const classes = [
   "other",
 ];
 
-/** What a call does to the organization's data, in the words of RFC 9110, section 9.2. */
+/** The effects of a call on the organization's data, in the words of RFC 9110, section 9.2. */
 const effects = ["safe", "idempotent", "neither"];
 
-/** Why a gateway refuses a call before an operation sees it. */
+/** The reasons why the gateway refuses a call, before an operation sees it. */
 const refusals = [
   "unknownPath",
   "wrongMethod",
@@ -35,12 +35,12 @@ const refusals = [
 
 const text = { type: "string", minLength: 1 };
 
-/** In words, as descriptions name them. */
+/** The names of app types in descriptions. */
 const appTypes = { internal: "internal app", "third-party": "third-party app" };
 
 const refusalExamples = Object.fromEntries(refusals.map((each) => [each, text]));
 
-/** The shapes of the `x-` fields, which Redocly's own `struct` rule then checks. */
+/** The shapes of the `x-` fields. Redocly's own rule `struct` checks them. */
 const extensionTypes = {
   Evidence: {
     properties: { grade: { enum: grades }, source: text, of: { isExample: true }, note: text },
@@ -95,7 +95,7 @@ const extensionTypes = {
 
 const evidence = (value) => (Array.isArray(value) ? "EvidenceList" : "Evidence");
 
-/** OpenAPI's types with these fields. */
+/** Redocly's OpenAPI types, with the `x-` fields. */
 function withExtensions(types) {
   const extended = { ...types, ...extensionTypes };
   const extend = (name, properties, required = []) => {
@@ -133,18 +133,18 @@ function withExtensions(types) {
   return extended;
 }
 
-/** There are no other `x-` fields: nothing would read one that is spelled wrong. */
+/** Refuses unknown `x-` fields: nothing would read a misspelled one. */
 function extensionsRule() {
   return {
     any(node, { report, location, type }) {
       for (const key of Object.keys(node ?? {}))
         if (key.startsWith("x-") && !Object.hasOwn(type.properties, key))
-          report({ message: `Nothing reads \`${key}\` here.`, location: location.child(key).key() });
+          report({ message: `Unknown field \`${key}\`: nothing reads it here.`, location: location.child(key).key() });
     },
   };
 }
 
-/** Every server, operation, parameter, security scheme, property and example has `x-evidence` that names a known source. */
+/** Every server, operation, parameter, security scheme, property and example must have `x-evidence` with a known source. */
 function evidenceRule() {
   let sources = {};
   const hasEvidence =
@@ -152,7 +152,7 @@ function evidenceRule() {
     (node, { report, location, key }) => {
       if (node["x-evidence"] === undefined)
         report({
-          message: `The ${kind} \`${node.operationId ?? node.name ?? node.url ?? key}\` has no x-evidence: say how well it is known, as { grade: ${grades.join(" | ")}, source }.`,
+          message: `The ${kind} \`${node.operationId ?? node.name ?? node.url ?? key}\` must have x-evidence, which says how well it is known: { grade: ${grades.join(" | ")}, source }.`,
           location: location.key(),
         });
     };
@@ -175,7 +175,7 @@ function evidenceRule() {
     Evidence({ source }, { report, location }) {
       if (!Object.hasOwn(sources, source))
         report({
-          message: `\`${source}\` is not in x-sources: add it there, or use one of ${Object.keys(sources).join(", ")}.`,
+          message: `Unknown source \`${source}\`: add it to x-sources, or use one of ${Object.keys(sources).join(", ")}.`,
           location: location.child(["source"]),
         });
     },
@@ -183,8 +183,8 @@ function evidenceRule() {
 }
 
 /**
- * The codes are unique and ascend, so that a new one has one place to go and a diff shows only it. The codes that an
- * operation lists in x-errcodes are among them.
+ * The codes must be unique and ascending, so that a new code has one place, and a diff shows only that code. They must include
+ * the codes that an operation lists in x-errcodes.
  */
 function errorCodesRule() {
   const known = new Set();
@@ -194,7 +194,7 @@ function errorCodesRule() {
       if (Array.isArray(codes)) for (const { code } of codes) known.add(code);
       if (known.size === 0)
         report({
-          message: "x-error-codes has no codes: it is a $ref to error-codes.yaml.",
+          message: "x-error-codes must be a $ref to error-codes.yaml, with at least one code.",
           location: location.child("x-error-codes"),
         });
     },
@@ -202,11 +202,14 @@ function errorCodesRule() {
       if (!Array.isArray(listed)) return;
       const at = location.child("x-errcodes");
       if (listed.length === 0)
-        report({ message: `\`${operationId}\` must list the errcodes that its callers meet.`, location: at });
+        report({
+          message: `\`${operationId}\` must list in x-errcodes the codes that its callers meet.`,
+          location: at,
+        });
       for (const code of listed)
         if (!known.has(code))
           report({
-            message: `\`${operationId}\` lists the errcode ${code}, which error-codes.yaml lacks.`,
+            message: `\`${operationId}\` lists the unknown errcode ${code}: add it to error-codes.yaml.`,
             location: at,
           });
     },
@@ -224,19 +227,19 @@ function errorCodesRule() {
   };
 }
 
-/** A sentence would be DingTalk's own. */
+/** Short words only: a sentence would be copied from DingTalk. */
 const keyword = /^[\p{Script=Han}a-z]{1,8}$/iu;
 
 function checkKeywords(code, keywords, { report, location }) {
   const isChinese = keywords.some((each) => /\p{Script=Han}/u.test(each));
   if (isChinese && keywords.every((each) => keyword.test(each)) && new Set(keywords).size === keywords.length) return;
   report({
-    message: `The keywords of error code ${code} must be different words of at most 8 letters, one of them Chinese, not [${keywords.join(", ")}].`,
+    message: `The keywords of error code ${code} must be different words of at most 8 letters, with at least one Chinese word, not [${keywords.join(", ")}].`,
     location,
   });
 }
 
-/** The example of each refusal is there, and so are the operation that issues tokens and the fields of its answer. */
+/** The examples of refusals, the operation that issues tokens, and the fields of its answer must exist. */
 function gatewayRule() {
   let common = [];
   const operations = new Map();
@@ -246,7 +249,7 @@ function gatewayRule() {
     for (const [refusal, name] of Object.entries(refusals ?? {}))
       if (!names.includes(name))
         report({
-          message: `No example is named \`${name}\`: use one of ${names.join(", ")}.`,
+          message: `Unknown example \`${name}\`: expected one of ${names.join(", ")}.`,
           location: location.child([...at, refusal]),
         });
   };
@@ -263,19 +266,19 @@ function gatewayRule() {
         if (!operation) {
           const names = [...operations.keys()].join(", ");
           return report({
-            message: `No operation is named \`${id}\`: use one of ${names}.`,
+            message: `Unknown operation \`${id}\`: expected one of ${names}.`,
             location: at.child("operation"),
           });
         }
         if (operation.security?.length !== 0)
           report({
-            message: `\`${id}\` issues tokens, so it must not need one: \`security: []\`.`,
+            message: `\`${id}\` issues tokens, so it must not need a token: write \`security: []\`.`,
             location: at.child("operation"),
           });
         const fields = Object.assign({}, ...successesOf(operation, resolve).map(({ node }) => node.properties));
         for (const [key, field] of Object.entries({ value, lifetime }))
           if (!Object.hasOwn(fields, field))
-            report({ message: `The answer of \`${id}\` has no field \`${field}\`.`, location: at.child(key) });
+            report({ message: `The answer of \`${id}\` must have the field \`${field}\`.`, location: at.child(key) });
       },
     },
     Operation(operation, context) {
@@ -286,7 +289,7 @@ function gatewayRule() {
   };
 }
 
-/** A node, or the one that its `$ref` names, with its place. */
+/** A node, or the target of its `$ref`, with its location. */
 function follow(node, location, resolve) {
   if (node?.$ref === undefined) return { node: node ?? {}, location };
   const target = resolve(node);
@@ -297,14 +300,14 @@ const formType = "application/x-www-form-urlencoded";
 
 const answerOf = (operation) => operation.responses?.["200"]?.content?.["application/json"];
 
-/** The schemas of an operation's success, with their places where they are written elsewhere. */
+/** The schemas of a success answer, with the locations of their definitions. */
 function successesOf(operation, resolve, location) {
   return (answerOf(operation)?.schema?.oneOf ?? [])
     .map((each) => follow(each, location, resolve))
     .filter(({ node }) => node.properties?.errcode?.const === 0);
 }
 
-/** The document around the operations: hosts, tags and the token. */
+/** Checks the document around the operations: servers, tags and the token. */
 function documentRule() {
   const used = new Set();
   const hosts = new Set();
@@ -315,16 +318,20 @@ function documentRule() {
         if (schemes.length !== 1 || schemes[0].type !== "apiKey" || schemes[0].in !== "query" || security?.length !== 1)
           report({
             message:
-              "There must be one security scheme, an apiKey in the query, and `security` must name it: the client knows no other.",
+              "The only security scheme must be an apiKey in the query, and `security` must name it: the client supports no other.",
             location: location.child(["components", "securitySchemes"]),
           });
-        if (webhooks) report({ message: "Nothing reads webhooks.", location: location.child("webhooks").key() });
+        if (webhooks)
+          report({
+            message: "Unknown field `webhooks`: nothing reads it.",
+            location: location.child("webhooks").key(),
+          });
       },
       leave({ tags }, { report, location }) {
         for (const [index, { name }] of (tags ?? []).entries())
           if (!used.has(name))
             report({
-              message: `No operation has the tag \`${name}\`: its section would be empty.`,
+              message: `At least one operation must have the tag \`${name}\`: its section would be empty.`,
               location: location.child(["tags", index]),
             });
       },
@@ -335,7 +342,7 @@ function documentRule() {
     Tag({ name }, { report, location }) {
       if (!/^[A-Z][A-Za-z0-9 ]*$/.test(name) || name === "Guides and client")
         report({
-          message: `The tag \`${name}\` must be English words: the site makes an address of it.`,
+          message: `The tag \`${name}\` must be English words: the site makes a URL from it.`,
           location: location.child("name"),
         });
     },
@@ -343,12 +350,13 @@ function documentRule() {
       const region = String(description ?? "").toLowerCase();
       if (!/^[a-z]+$/.test(region) || hosts.has(region))
         report({
-          message: "A server's description must be one word, and no other server's: the client's `region`.",
+          message:
+            "The description of a server must be one word, different from all others: it is the `region` of the client.",
           location,
         });
       if (!/^https:\/\/[^{}]+$/.test(url))
         report({
-          message: `A server's url must be an https URL without variables, not \`${url}\`.`,
+          message: `The url of a server must be an https URL without variables, not \`${url}\`.`,
           location: location.child("url"),
         });
       hosts.add(region);
@@ -356,14 +364,14 @@ function documentRule() {
   };
 }
 
-/** The operations: what everything made from one relies on, apart from what it takes and answers. */
+/** Checks each operation, except its input and its answers. */
 function operationsRule() {
   return {
     PathItem(item, { report, location }) {
       for (const key of Object.keys(item))
         if (!["get", "post"].includes(key))
           report({
-            message: `\`${key}\` of a path is not read: write operations under get or post, and all of an operation in it.`,
+            message: `A path must have only get and post, not \`${key}\`: write everything into the operation.`,
             location: location.child(key).key(),
           });
     },
@@ -371,26 +379,29 @@ function operationsRule() {
       const { operationId: id, tags, security } = operation;
       if (!/^[a-z][A-Za-z0-9]*$/.test(id) || id in Object.prototype || id === "then")
         report({
-          message: `\`${id}\` is not a name for a method: use camelCase, verb first.`,
+          message: `The operationId must be a method name in camelCase, verb first, not \`${id}\`.`,
           location: location.child("operationId"),
         });
       if (operation["x-app-types"]?.length === 0)
-        report({ message: `\`${id}\` must name an app type.`, location: location.child("x-app-types") });
+        report({ message: `\`${id}\` must have at least one app type.`, location: location.child("x-app-types") });
       if (tags?.length !== 1)
-        report({ message: `\`${id}\` has ${tags?.length ?? 0} tags: give it one.`, location: location.key() });
+        report({ message: `\`${id}\` must have one tag, not ${tags?.length ?? 0}.`, location: location.key() });
       if (security !== undefined && security.length > 0)
         report({
-          message: `\`security\` of \`${id}\` must be [], for a call without a token, or absent.`,
+          message: `\`security\` of \`${id}\` must be [] for a call without a token, or left out.`,
           location: location.child("security"),
         });
       for (const key of ["servers", "callbacks"])
         if (operation[key])
-          report({ message: `Nothing reads the ${key} of an operation.`, location: location.child(key).key() });
+          report({
+            message: `Unknown field \`${key}\`: nothing reads it in an operation.`,
+            location: location.child(key).key(),
+          });
     },
   };
 }
 
-/** What an operation takes: a query, or a form of texts, numbers and booleans, with an example of each. */
+/** Checks the input of an operation: a query, or a form, of texts, numbers and booleans with examples. */
 function inputRule() {
   let credentials = [];
   return {
@@ -399,9 +410,12 @@ function inputRule() {
     },
     Parameter({ name, in: where, required, example, schema }, { report, location }) {
       if (where !== "query")
-        report({ message: `\`${name}\` is in the ${where}: the client knows the query and a form.`, location });
+        report({ message: `\`${name}\` must be in the query or a form, not in the ${where}.`, location });
       if (required && (example ?? schema?.examples?.[0] ?? schema?.default) === undefined)
-        report({ message: `\`${name}\` is required, and has no example: tests and readers call with it.`, location });
+        report({
+          message: `\`${name}\` is required, so it must have an example: tests and readers call with it.`,
+          location,
+        });
     },
     Operation(operation, { report, resolve, location, key }) {
       const { operationId: id, requestBody, parameters = [] } = operation;
@@ -410,16 +424,16 @@ function inputRule() {
       const media = Object.keys(requestBody?.content ?? {});
       if (requestBody && String(media) !== formType)
         report({
-          message: `\`${id}\` takes ${media.join(", ")}: the client sends a form, ${formType}.`,
+          message: `The body of \`${id}\` must be a form, ${formType}, not ${media.join(", ")}.`,
           location: atKey,
         });
 
       const body = follow(requestBody?.content?.[formType]?.schema, at.child(["content", formType, "schema"]), resolve);
-      // A form whose fields are all optional may be empty, and an empty form is no body.
+      // If all fields are optional, the form may be empty, and an empty form has no body.
       const isRequired = body.node.required?.length > 0;
       if (requestBody && ((requestBody.required ?? false) !== isRequired || key === "get"))
         report({
-          message: `The body of \`${id}\` must be that of a POST, and \`required: ${isRequired}\`, as its fields are.`,
+          message: `The body of \`${id}\` must belong to a POST, with \`required: ${isRequired}\` like its fields.`,
           location: atKey,
         });
       if (
@@ -437,13 +451,13 @@ function inputRule() {
       for (const [name, schema, place] of fields) {
         if (credentials.includes(name) || names.indexOf(name) !== names.lastIndexOf(name))
           report({
-            message: `\`${name}\` of \`${id}\` is in two places: the query, and the body or the security scheme.`,
+            message: `\`${name}\` of \`${id}\` must be in one place, not in the query and in the body or the security scheme.`,
             location: place,
           });
         const field = follow(schema, place, resolve);
         if (["array", "object"].includes(field.node.type))
           report({
-            message: `\`${name}\` of \`${id}\` must be a text, a number or a boolean: a form and a query have no other.`,
+            message: `\`${name}\` of \`${id}\` must be a text, a number or a boolean: a form and a query have no other types.`,
             location: field.location,
           });
         else checkSchema(field, { report, resolve });
@@ -455,7 +469,7 @@ function inputRule() {
 const propertiesOf = ({ node, location }) =>
   Object.entries(node.properties ?? {}).map(([name, schema]) => [name, schema, location.child(["properties", name])]);
 
-/** What an operation answers: HTTP 200, with a success, a failure or an IP block. */
+/** Checks the answers of an operation: HTTP 200, with a success, a failure or an IP block. */
 function answerRule() {
   return {
     Operation(operation, { report, resolve, location }) {
@@ -464,7 +478,7 @@ function answerRule() {
       for (const status of Object.keys(responses))
         if (status !== "200")
           report({
-            message: `Nothing reads the answer ${status}: DingTalk answers everything with 200.`,
+            message: `The status of an answer must be 200, not ${status}: DingTalk answers everything with 200.`,
             location: location.child(["responses", status]).key(),
           });
 
@@ -474,7 +488,7 @@ function answerRule() {
       const isWhole = ["ErrorEnvelope", "IpBlock"].every((each) => refs.includes(`#/components/schemas/${each}`));
       if (successes.length !== 1 || !isWhole || refs.length !== 3)
         report({
-          message: `The 200 answer of \`${id}\` must be a \`oneOf\` of a success, whose \`errcode\` is \`const: 0\`, of ErrorEnvelope and of IpBlock.`,
+          message: `The 200 answer of \`${id}\` must be a \`oneOf\` with a success, whose \`errcode\` is \`const: 0\`, ErrorEnvelope and IpBlock.`,
           location: at,
         });
       for (const success of successes)
@@ -484,21 +498,21 @@ function answerRule() {
       const examples = Object.values(answer?.examples ?? {}).map((each) => resolve(each).node?.value?.errcode);
       if (!examples.includes(0) || examples.every((errcode) => errcode === 0))
         report({
-          message: `\`${id}\` needs named examples of a success and of a failure: the mock answers with them.`,
+          message: `\`${id}\` must have named examples of a success and of a failure: the mock answers with them.`,
           location: at,
         });
     },
     MediaType({ example }, { report, location }) {
       if (example !== undefined)
         report({
-          message: "Use `examples`, with a name and x-evidence, in the place of `example`.",
+          message: "Use `examples`, with a name and x-evidence, instead of `example`.",
           location: location.child("example"),
         });
     },
   };
 }
 
-/** What the client checks of a schema, and what says nothing to it: prose, and limits that are left to DingTalk. */
+/** The keywords of a schema that the client checks, and those that it ignores: prose, and limits that DingTalk checks. */
 const checked = ["type", "properties", "items", "required"];
 const unchecked = [
   ...["description", "title", "example", "examples", "default", "deprecated", "format", "enum"],
@@ -506,24 +520,24 @@ const unchecked = [
 ];
 const types = ["string", "integer", "number", "boolean", "array", "object"];
 
-/** A keyword that the client does not know is refused, not dropped. */
+/** Refuses a keyword that the client would silently ignore. */
 function checkSchema({ node, location }, context) {
   const { report, resolve } = context;
   for (const keyword of Object.keys(node))
     if (![...checked, ...unchecked].includes(keyword))
       report({
-        message: `The client does not know \`${keyword}\`: teach it to packages/client/src/schema.ts.`,
+        message: `Unknown keyword \`${keyword}\`: add it to packages/client/src/schema.ts.`,
         location: location.child(keyword).key(),
       });
   const { type, items } = node;
   if (!types.includes(type)) report({ message: `\`type\` must be one of ${types.join(", ")}.`, location });
-  if (type === "array" && !items) report({ message: "An array must say what its `items` are.", location });
+  if (type === "array" && !items) report({ message: "An array must have `items`.", location });
   if (items) checkSchema(follow(items, location.child("items"), resolve), context);
   for (const [, schema, place] of propertiesOf({ node, location }))
     checkSchema(follow(schema, place, resolve), context);
 }
 
-/** Says in the description of each operation who may call it, so that docs, hover texts and all else made of it do. */
+/** Adds to the description of each operation who may call it, for docs and hover texts. */
 function callersDecorator() {
   return {
     Operation: {
@@ -537,7 +551,7 @@ function callersDecorator() {
   };
 }
 
-/** Says in each description how well it is known, so that docs, hover texts and all else made of it do. */
+/** Adds to each description how well it is known, for docs and hover texts. */
 function evidenceDecorator() {
   let sources = {};
   const seen = new Set();
@@ -565,8 +579,8 @@ function evidenceDecorator() {
 }
 
 /**
- * Rules see descriptions of a wrong shape, too, which Redocly's `struct` refuses: where a rule cannot read one, that is a
- * fault with a place. What a rule throws ends the lint without one.
+ * Rules also see descriptions of a wrong shape, which Redocly's `struct` refuses. If a rule throws, this reports a fault with its
+ * location; otherwise the lint would end without one.
  */
 function guard(visitor) {
   if (typeof visitor !== "function")

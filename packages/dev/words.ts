@@ -112,7 +112,6 @@ const exceptions: Readonly<Record<string, string>> = {
   "packages/mock/generate.ts": "Its words are not rewritten yet.",
   "packages/mock/README.md": "Its words are not rewritten yet.",
   "packages/types/": "Its words are not rewritten yet.",
-  "spec/": "Its words are not rewritten yet.",
   "test/": "Its words are not rewritten yet.",
 };
 

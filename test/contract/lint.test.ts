@@ -1,4 +1,4 @@
-/** What `npm run lint` of the description refuses: everything made from it relies on that. */
+/** Every fault that the lint of the description refuses. All generators rely on these rules. */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,26 +12,26 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type Edit = [file: string, from: RegExp | string, to: string];
 
 const keywords = (code: number, found: string) =>
-  `The keywords of error code ${code} must be different words of at most 8 letters, one of them Chinese, not [${found}].`;
+  `The keywords of error code ${code} must be different words of at most 8 letters, with at least one Chinese word, not [${found}].`;
 const missing = (field: string) => `The field \`${field}\` must be present on this level.`;
-const unexpected = (field: string) => `Nothing reads \`${field}\` here.`;
+const unexpected = (field: string) => `Unknown field \`${field}\`: nothing reads it here.`;
 const unread = (key: string) =>
-  `\`${key}\` of a path is not read: write operations under get or post, and all of an operation in it.`;
+  `A path must have only get and post, not \`${key}\`: write everything into the operation.`;
 const answers = (id: string) =>
-  `The 200 answer of \`${id}\` must be a \`oneOf\` of a success, whose \`errcode\` is \`const: 0\`, of ErrorEnvelope and of IpBlock.`;
+  `The 200 answer of \`${id}\` must be a \`oneOf\` with a success, whose \`errcode\` is \`const: 0\`, ErrorEnvelope and IpBlock.`;
 const scheme =
-  "There must be one security scheme, an apiKey in the query, and `security` must name it: the client knows no other.";
-const region = "A server's description must be one word, and no other server's: the client's `region`.";
-const unknown = (keyword: string) =>
-  `The client does not know \`${keyword}\`: teach it to packages/client/src/schema.ts.`;
+  "The only security scheme must be an apiKey in the query, and `security` must name it: the client supports no other.";
+const region =
+  "The description of a server must be one word, different from all others: it is the `region` of the client.";
+const unknown = (keyword: string) => `Unknown keyword \`${keyword}\`: add it to packages/client/src/schema.ts.`;
 
-/** The first such text in the operation, with all that comes before it. */
+/** Matches the first such text in the operation. Group 1 is the part of the operation before it. */
 const inOperation = (id: string, text: string) => new RegExp(`(operationId: ${id}\\n[^]*?)${text}`);
 
 const api = "openapi.yaml";
 const codes = "error-codes.yaml";
 
-/** By what is wrong: the edit, the line that lint names, and its words. */
+/** For each fault: the edit that makes it, the line that lint must name, and its message. */
 const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> = {
   "an error code without keywords": [
     [codes, /(- code: 40014\n(?:.*\n){4}) {2}keywords: .*\n/, "$1"],
@@ -45,7 +45,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
   ],
   "a keyword twice": [[codes, "keywords: [成功]", "keywords: [成功, 成功]"], /成功, 成功/, keywords(0, "成功, 成功")],
 
-  "a tag that is not declared": [
+  "an undeclared tag": [
     [api, "tags: [Access token]", "tags: [Acess token]"],
     /tags: \[Acess token\]/,
     /^Operation tags should be defined in global tags\./,
@@ -53,21 +53,21 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
   "a tag without an operation": [
     [api, "tags:\n", "tags:\n  - name: Roles\n    description: Roles.\n"],
     /name: Roles/,
-    "No operation has the tag `Roles`: its section would be empty.",
+    "At least one operation must have the tag `Roles`: its section would be empty.",
   ],
-  "a tag that makes no address": [
+  "a tag that cannot be a part of a URL": [
     [api, /Access token(?=\]?\n)/g, "'Access, token'"],
     /name: 'Access, token'/,
-    "The tag `Access, token` must be English words: the site makes an address of it.",
+    "The tag `Access, token` must be English words: the site makes a URL from it.",
   ],
   "an operation without a summary": [[api, "      summary: Create a role group\n", ""], /^ {4}post:/, /summary/],
-  "two operations under one name": [
+  "two operations with one name": [
     [api, "operationId: getToken", "operationId: addRoleGroup"],
     /operationId: addRoleGroup/,
     /unique/,
   ],
   "an operation without a name": [[api, "      operationId: getToken\n", ""], /^ {4}get:/, /operationId/],
-  "an operation under another verb": [[api, /^ {4}post:/m, "    put:"], /put:/, unread("put")],
+  "an operation with another method": [[api, /^ {4}post:/m, "    put:"], /put:/, unread("put")],
   "parameters of a path": [
     [api, "  /gettoken:\n", "  /gettoken:\n    parameters: []\n"],
     /parameters: \[\]/,
@@ -80,14 +80,14 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
       "operationId: getToken\n      servers: [{ url: https://a.example, description: A, x-evidence: { grade: inferred, source: probeLog } }]",
     ],
     /servers:/,
-    "Nothing reads the servers of an operation.",
+    "Unknown field `servers`: nothing reads it in an operation.",
   ],
-  "an operation with a token of its own kind": [
+  "an operation with its own kind of token": [
     [api, "      security: []\n", "      security: [{ accessToken: [] }]\n"],
     /security: \[\{/,
-    "`security` of `getToken` must be [], for a call without a token, or absent.",
+    "`security` of `getToken` must be [] for a call without a token, or left out.",
   ],
-  "a value that is missing": [
+  "a missing value": [
     [api, "      security: []\n", "      security:\n"],
     /^ +operationId: getToken/,
     /^A rule cannot read the description here: /,
@@ -101,7 +101,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /other: /,
     scheme,
   ],
-  "two servers of one name": [
+  "two servers with one name": [
     [api, "description: China", "description: International"],
     /url: https:\/\/oapi.dingtalk.com/,
     region,
@@ -109,26 +109,26 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
   "a server with a variable": [
     [api, "url: https://oapi.dingtalk.com", "url: http://oapi.dingtalk.com"],
     /url: http:/,
-    "A server's url must be an https URL without variables, not `http://oapi.dingtalk.com`.",
+    "The url of a server must be an https URL without variables, not `http://oapi.dingtalk.com`.",
   ],
 
   "an operation without x-errcodes": [[api, /^ +x-errcodes: \[-1, 88.*\n/m, ""], /^ {4}get:/, missing("x-errcodes")],
-  "an operation that lists no errcode": [
+  "an operation with an empty x-errcodes": [
     [api, /x-errcodes: \[-1, 88.*/, "x-errcodes: []"],
     /x-errcodes: \[\]/,
-    "`getToken` must list the errcodes that its callers meet.",
+    "`getToken` must list in x-errcodes the codes that its callers meet.",
   ],
-  "an errcode that is not known": [
+  "an unknown errcode": [
     [api, "x-errcodes: [-1, 88", "x-errcodes: [-7, 88"],
     /x-errcodes: \[-7/,
-    "`getToken` lists the errcode -7, which error-codes.yaml lacks.",
+    "`getToken` lists the unknown errcode -7: add it to error-codes.yaml.",
   ],
   "an operation without x-permissions": [
     [api, inOperation("getToken", " +x-permissions: .*\n"), "$1"],
     /^ {4}get:/,
     missing("x-permissions"),
   ],
-  "permissions without their names in words": [
+  "permissions without titles": [
     [api, /x-permissions: \{ qyapi.*/, "x-permissions: [qyapi_manage_addresslist]"],
     /x-permissions: \[/,
     "Expected type `Permissions` (object) but got `array`",
@@ -148,23 +148,23 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /x-effect: read/,
     /^`x-effect` can be one of the following only: "safe", "idempotent", "neither"/,
   ],
-  "an operation of no app": [
+  "an operation without an app type": [
     [api, "x-app-types: [internal]", "x-app-types: []"],
     /x-app-types: \[\]/,
-    /^`\w+` must name an app type\.$/,
+    /^`\w+` must have at least one app type\.$/,
   ],
   "a server without a name": [[api, "    description: China\n", ""], /url: https:\/\/oapi.dingtalk.com/, region],
   "no error codes": [
     [api, "  $ref: error-codes.yaml", "  codes: error-codes.yaml"],
     /codes: error-codes.yaml/,
-    "x-error-codes has no codes: it is a $ref to error-codes.yaml.",
+    "x-error-codes must be a $ref to error-codes.yaml, with at least one code.",
   ],
-  "an app type that is not known": [
+  "an unknown app type": [
     [api, "x-app-types: [internal]", "x-app-types: [intern]"],
     /x-app-types: \[intern\]/,
     /^`x-app-types` can be one of the following only: "internal", "third-party"/,
   ],
-  "a field that is spelled wrong": [
+  "a misspelled field": [
     [api, "      security: []\n", "      security: []\n      x-efect: safe\n"],
     /x-efect/,
     unexpected("x-efect"),
@@ -182,12 +182,12 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
   "a parameter in the path": [
     [api, "- name: appkey\n          in: query", "- name: appkey\n          in: header"],
     /- name: appkey/,
-    "`appkey` is in the header: the client knows the query and a form.",
+    "`appkey` must be in the query or a form, not in the header.",
   ],
   "a required parameter without an example": [
     [api, "          example: dingxxxx\n", ""],
     /- name: appkey/,
-    "`appkey` is required, and has no example: tests and readers call with it.",
+    "`appkey` is required, so it must have an example: tests and readers call with it.",
   ],
   "a parameter without a schema": [
     [api, /(- name: appkey\n(?:.*\n){3}) +schema:\n.*\n.*\n/, "$1"],
@@ -201,29 +201,29 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
       "$1array\n            items: { type: string }\n          example: [a]\n",
     ],
     /type: array/,
-    "`appkey` of `getToken` must be a text, a number or a boolean: a form and a query have no other.",
+    "`appkey` of `getToken` must be a text, a number or a boolean: a form and a query have no other types.",
   ],
   "a field in two places": [
     [api, "- name: appsecret", "- name: access_token"],
     /type: string/,
-    "`access_token` of `getToken` is in two places: the query, and the body or the security scheme.",
+    "`access_token` of `getToken` must be in one place, not in the query and in the body or the security scheme.",
   ],
-  "a body that is JSON": [
+  "a JSON body": [
     [api, inOperation("addRoleGroup", "application/x-www-form-urlencoded:"), "$1application/json:"],
     /requestBody:/,
-    "`addRoleGroup` takes application/json: the client sends a form, application/x-www-form-urlencoded.",
+    "The body of `addRoleGroup` must be a form, application/x-www-form-urlencoded, not application/json.",
   ],
-  "a form that may be empty, and a body that may not": [
+  "a required body whose fields are all optional": [
     [api, /^ +required: \[name\]\n/m, ""],
     /requestBody:/,
-    "The body of `addRoleGroup` must be that of a POST, and `required: false`, as its fields are.",
+    "The body of `addRoleGroup` must belong to a POST, with `required: false` like its fields.",
   ],
-  "a body that may be left out, and a field that may not": [
+  "an optional body with a required field": [
     [api, inOperation("addRoleGroup", " +required: true\n"), "$1"],
     /requestBody:/,
-    "The body of `addRoleGroup` must be that of a POST, and `required: true`, as its fields are.",
+    "The body of `addRoleGroup` must belong to a POST, with `required: true` like its fields.",
   ],
-  "something that the gateway takes and the mock does not know": [
+  "an alternative that the mock cannot accept": [
     [api, "accepts: [jsonBody, tokenInForm]", "accepts: [xmlBody]"],
     /accepts: \[xmlBody\]/,
     /jsonBody.*tokenInForm/,
@@ -242,7 +242,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /application\/x-www-form-urlencoded:/,
     missing("examples"),
   ],
-  "a form's required field that it lacks": [
+  "an undefined required field of a form": [
     [api, "required: [name]", "required: [name, title]"],
     /required: \[name, title\]|title/,
     /title/,
@@ -261,10 +261,10 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /type: \[integer, string\]/,
     "`type` must be one of string, integer, number, boolean, array, object.",
   ],
-  "a list of anything": [
+  "a list without a type of its items": [
     [api, "          type: integer\n          format: int64\n", "          type: array\n"],
     /type: array/,
-    "An array must say what its `items` are.",
+    "An array must have `items`.",
   ],
 
   "an operation without IpBlock": [
@@ -285,7 +285,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
   "an operation without an example of a failure": [
     [api, /( {16}issued: .*\n)(?:.*\n){5}/, "$1"],
     /responses:/,
-    "`getToken` needs named examples of a success and of a failure: the mock answers with them.",
+    "`getToken` must have named examples of a success and of a failure: the mock answers with them.",
   ],
   "an example without a summary": [
     [api, "      summary: A token was issued\n", ""],
@@ -304,7 +304,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
       "        '400': { description: No. }\n        '200':\n          description: Success or",
     ],
     /'400'/,
-    "Nothing reads the answer 400: DingTalk answers everything with 200.",
+    "The status of an answer must be 200, not 400: DingTalk answers everything with 200.",
   ],
 
   "a gateway that lacks a refusal": [[api, "    rateLimited: rateLimited\n", ""], /refusals:/, missing("rateLimited")],
@@ -317,15 +317,15 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /application\/json:/,
     missing("examples"),
   ],
-  "a token of a field that the answer lacks": [
+  "a token field that the answer lacks": [
     [api, "value: access_token, lifetime", "value: accessToken, lifetime"],
     /value: accessToken/,
-    "The answer of `getToken` has no field `accessToken`.",
+    "The answer of `getToken` must have the field `accessToken`.",
   ],
-  "a token of an operation that needs one": [
+  "a token from an operation that needs one": [
     [api, "operation: getToken,", "operation: addRoleGroup,"],
     /operation: addRoleGroup,/,
-    "`addRoleGroup` issues tokens, so it must not need one: `security: []`.",
+    "`addRoleGroup` issues tokens, so it must not need a token: write `security: []`.",
   ],
   "a block without an end": [[api, ", blockSeconds: 300 }", " }"], /ip: \{/, missing("blockSeconds")],
 };
@@ -338,7 +338,7 @@ interface Problem {
 let reports: { problems: Problem[] }[];
 const folderOf = (title: string) => title.replaceAll(/\W+/g, "-");
 
-/** One run of Redocly over all the broken copies: starting it costs more than a description does. */
+/** Runs Redocly once over all broken copies: its start takes longer than a lint. */
 beforeAll(() => {
   for (const [title, [edit]] of Object.entries(faults)) breakCopy(folderOf(title), edit);
   const files = Object.keys(faults).map((title) => join(folderOf(title), "openapi.yaml"));
@@ -353,11 +353,11 @@ function breakCopy(name: string, [edited, from, to]: Edit) {
   for (const file of ["openapi.yaml", "error-codes.yaml"]) copyFileSync(join(spec, file), join(folder, name, file));
   const text = readFileSync(join(folder, name, edited), "utf8");
   const broken = text.replace(from, to);
-  expect(broken, `${edited} has no ${from}`).not.toBe(text);
+  expect(broken, `${edited} must contain ${from}`).not.toBe(text);
   writeFileSync(join(folder, name, edited), broken);
 }
 
-test.each(Object.entries(faults))("%s is refused, with its line and why", (title, [[file], at, words]) => {
+test.each(Object.entries(faults))("%s is refused, with its line and a reason", (title, [[file], at, words]) => {
   const { problems = [] } = reports[Object.keys(faults).indexOf(title)] ?? {};
   const found = problems.map(({ message, location: [place] }) => {
     const lines = readFileSync(join(folder, place?.source.ref ?? ""), "utf8").split("\n");

@@ -14,11 +14,11 @@ export interface Operations {
    *
    * Call this API to create a role group (角色组).
    *
-   * - **Limits:** 20 calls a second for each app on the Standard edition; the monthly quota does not count this call.
-   * - **Event:** `label_conf_add`, which roles and role groups share.
+   * - **Limits:** 20 calls per second for each app on the Standard edition; the monthly quota does not count this call.
+   * - **Event:** `label_conf_add`, for both roles and role groups.
    *
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
-   * created, so look for it by name before sending the call again.
+   * created, so look for it by name before you resend the call.
    *
    * - **App types:** internal app.
    * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
@@ -29,11 +29,11 @@ export interface Operations {
    *
    * _Documented (event): Contacts events, DingTalk's Chinese pages._
    *
-   * _Documented (form body): Create a role group, DingTalk's international page. The page's own request is a form; DingTalk's SDKs send JSON._
+   * _Documented (form body): Create a role group, DingTalk's international page. The request on the page is a form; DingTalk's SDKs send JSON._
    *
-   * _Inferred (x-effect): Create a role group, DingTalk's international page. The page names no idempotency key, and no refusal of a name that exists._
+   * _Inferred (x-effect): Create a role group, DingTalk's international page. The page mentions neither an idempotency key nor a refusal of an existing name._
    *
-   * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
+   * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and refers to the global table._
    *
    * Documented; inferred: effect, error codes.
    */
@@ -43,11 +43,11 @@ export interface Operations {
    *
    * Call this API to create a role group (角色组).
    *
-   * - **Limits:** 20 calls a second for each app on the Standard edition; the monthly quota does not count this call.
-   * - **Event:** `label_conf_add`, which roles and role groups share.
+   * - **Limits:** 20 calls per second for each app on the Standard edition; the monthly quota does not count this call.
+   * - **Event:** `label_conf_add`, for both roles and role groups.
    *
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
-   * created, so look for it by name before sending the call again.
+   * created, so look for it by name before you resend the call.
    *
    * - **App types:** internal app.
    * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
@@ -58,11 +58,11 @@ export interface Operations {
    *
    * _Documented (event): Contacts events, DingTalk's Chinese pages._
    *
-   * _Documented (form body): Create a role group, DingTalk's international page. The page's own request is a form; DingTalk's SDKs send JSON._
+   * _Documented (form body): Create a role group, DingTalk's international page. The request on the page is a form; DingTalk's SDKs send JSON._
    *
-   * _Inferred (x-effect): Create a role group, DingTalk's international page. The page names no idempotency key, and no refusal of a name that exists._
+   * _Inferred (x-effect): Create a role group, DingTalk's international page. The page mentions neither an idempotency key nor a refusal of an existing name._
    *
-   * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
+   * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and refers to the global table._
    *
    * Documented; inferred: effect, error codes.
    */
@@ -74,10 +74,10 @@ export interface Operations {
    *
    * Get the `access_token` that other calls carry in their query.
    *
-   * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a call after
-   * it returns a new one. Keep one token for each app and do not call often: frequent calls are rate-limited.
+   * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a later call
+   * returns a new one. Keep one token for each app, and call rarely: frequent calls are rate-limited.
    *
-   * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API in its place.
+   * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API instead.
    *
    * - **App types:** internal app.
    * - **Permissions:** none.
@@ -98,10 +98,10 @@ export interface Operations {
    *
    * Get the `access_token` that other calls carry in their query.
    *
-   * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a call after
-   * it returns a new one. Keep one token for each app and do not call often: frequent calls are rate-limited.
+   * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a later call
+   * returns a new one. Keep one token for each app, and call rarely: frequent calls are rate-limited.
    *
-   * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API in its place.
+   * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API instead.
    *
    * - **App types:** internal app.
    * - **Permissions:** none.

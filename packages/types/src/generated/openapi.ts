@@ -17,11 +17,11 @@ export interface paths {
          * Create a role group
          * @description Call this API to create a role group (角色组).
          *
-         *     - **Limits:** 20 calls a second for each app on the Standard edition; the monthly quota does not count this call.
-         *     - **Event:** `label_conf_add`, which roles and role groups share.
+         *     - **Limits:** 20 calls per second for each app on the Standard edition; the monthly quota does not count this call.
+         *     - **Event:** `label_conf_add`, for both roles and role groups.
          *
          *     The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
-         *     created, so look for it by name before sending the call again.
+         *     created, so look for it by name before you resend the call.
          *
          *     - **App types:** internal app.
          *     - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
@@ -32,11 +32,11 @@ export interface paths {
          *
          *     _Documented (event): Contacts events, DingTalk's Chinese pages._
          *
-         *     _Documented (form body): Create a role group, DingTalk's international page. The page's own request is a form; DingTalk's SDKs send JSON._
+         *     _Documented (form body): Create a role group, DingTalk's international page. The request on the page is a form; DingTalk's SDKs send JSON._
          *
-         *     _Inferred (x-effect): Create a role group, DingTalk's international page. The page names no idempotency key, and no refusal of a name that exists._
+         *     _Inferred (x-effect): Create a role group, DingTalk's international page. The page mentions neither an idempotency key nor a refusal of an existing name._
          *
-         *     _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and sends to the global table._
+         *     _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and refers to the global table._
          */
         post: operations["addRoleGroup"];
         delete?: never;
@@ -56,10 +56,10 @@ export interface paths {
          * Get the access token of an internal app
          * @description Get the `access_token` that other calls carry in their query.
          *
-         *     The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a call after
-         *     it returns a new one. Keep one token for each app and do not call often: frequent calls are rate-limited.
+         *     The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a later call
+         *     returns a new one. Keep one token for each app, and call rarely: frequent calls are rate-limited.
          *
-         *     DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API in its place.
+         *     DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API instead.
          *
          *     - **App types:** internal app.
          *     - **Permissions:** none.
@@ -120,7 +120,7 @@ export interface components {
              *
              *     _Documented: Create a role group, DingTalk's international page._
              *
-             *     _Inferred (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. A Long there; 3168010875, which no int32 holds, is on another page._
+             *     _Inferred (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. The SDK has a Long; another page has 3168010875, which is too large for an int32._
              * @example 1560985325
              */
             groupId: number;
@@ -195,7 +195,7 @@ export interface components {
              */
             sub_msg?: string;
             /**
-             * @description The handle by which DingTalk's support finds the call. Wrapped failures carry it.
+             * @description The id with which DingTalk's support finds the call. Wrapped failures have it.
              *
              *     _Observed: A log of probes of the live host, 2026-09-11, recorded by others._
              * @example 16l4ew3d47pdp
@@ -203,12 +203,12 @@ export interface components {
             request_id?: string;
         };
         /**
-         * @description DingTalk has shut the caller's IP out, for 5 minutes, after more than 10,000 calls in 20 seconds. There is no
-         *     errcode; the answer can also be an HTML page. Send nothing more from that IP until then.
+         * @description DingTalk has blocked the caller's IP for 5 minutes, after more than 10,000 calls in 20 seconds. The answer has no
+         *     errcode, and can also be an HTML page. Send nothing more from that IP until the block ends.
          */
         IpBlock: {
             /**
-             * @description The gateway's own code.
+             * @description The code of the gateway.
              *
              *     _Documented: API call limits, DingTalk's pages._
              * @example 1111
@@ -231,7 +231,7 @@ export interface components {
              */
             source?: string;
             /**
-             * @description What tells a block from any other answer.
+             * @description Only a block has this field.
              *
              *     _Documented: API call limits, DingTalk's pages._
              * @example deny
@@ -239,7 +239,7 @@ export interface components {
              */
             punish: "deny";
             /**
-             * @description The handle of the block.
+             * @description The id of the block.
              *
              *     _Documented: API call limits, DingTalk's pages._
              * @example 6d1bxxxx
@@ -249,8 +249,8 @@ export interface components {
     };
     responses: {
         /**
-         * @description What the gateway answers before an operation sees the call, whichever it is. Of the page that an IP block can be,
-         *     only that it is HTML is known.
+         * @description The answers of the gateway, before any operation sees the call. An IP block can be a page, of which only the type,
+         *     HTML, is known.
          */
         Gateway: {
             headers: {
@@ -282,7 +282,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success or failure, told apart by `errcode`. If an error occurs, find its meaning among the global error codes. */
+            /** @description Success or failure, as `errcode` says. If an error occurs, find its meaning among the global error codes. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -316,7 +316,7 @@ export interface operations {
                  *
                  *     _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
                  *
-                 *     _Inferred (x-aliases): DingTalk's legacy SDKs for Java, PHP and .NET, the requests that they send. Beside corpid._
+                 *     _Inferred (x-aliases): The requests of DingTalk's legacy SDKs for Java, PHP and .NET. Together with corpid._
                  * @example xxxx
                  */
                 appsecret: string;
@@ -327,7 +327,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success or failure, told apart by `errcode`. */
+            /** @description Success or failure, as `errcode` says. */
             200: {
                 headers: {
                     [name: string]: unknown;

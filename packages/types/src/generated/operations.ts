@@ -26,7 +26,7 @@ export interface AddRoleGroupResult {
    *
    * _Documented: Create a role group, DingTalk's international page._
    *
-   * _Inferred (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. A Long there; 3168010875, which no int32 holds, is on another page._
+   * _Inferred (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. The SDK has a Long; another page has 3168010875, which is too large for an int32._
    *
    * Documented; inferred: format.
    *
@@ -60,7 +60,7 @@ export interface GetTokenInput {
    *
    * _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
-   * _Inferred (x-aliases): DingTalk's legacy SDKs for Java, PHP and .NET, the requests that they send. Beside corpid._
+   * _Inferred (x-aliases): The requests of DingTalk's legacy SDKs for Java, PHP and .NET. Together with corpid._
    *
    * Documented; inferred: minLength, other names.
    *
