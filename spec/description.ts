@@ -322,7 +322,7 @@ const subjects: Record<string, string> = {
   "x-errcodes": "error codes",
 };
 
-/** What a claim is about, in words. */
+/** The part that a claim is about, in words. */
 export function toSubject({ of = "all else" }: Claim): string {
   return subjects[of] ?? String(of);
 }
