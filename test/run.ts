@@ -1,10 +1,10 @@
-/** How tests run programs: one that fails says in its error all that it printed. */
+/** Runs programs for tests. If a program fails, the error has its whole output. */
 import { type ExecFileOptions, execFile, type SpawnOptions, spawn } from "node:child_process";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** Runs a program to its end. Node's own message lacks stdout, on which a compiler says what is wrong. */
+/** Runs a program to its end. Node's own error lacks stdout, where a compiler prints its errors. */
 export async function run(program: string, args: readonly string[] = [], options: ExecFileOptions = {}) {
   try {
     return (await execute(program, args, options)) as { stdout: string; stderr: string };
@@ -15,7 +15,7 @@ export async function run(program: string, args: readonly string[] = [], options
   }
 }
 
-/** Starts a program that goes on, and waits until it has printed what matches. */
+/** Starts a program that keeps running, and waits until its output matches. */
 export async function start(program: string, args: readonly string[], pattern: RegExp, options: SpawnOptions = {}) {
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<string>((resolve) =>
@@ -28,7 +28,7 @@ export async function start(program: string, args: readonly string[], pattern: R
   let printed = "";
   const match = await new Promise<RegExpExecArray>((resolve, reject) => {
     const fail = (event: string) =>
-      reject(new Error(`${describe(program, args)} ${event}, and has not printed ${pattern}:\n${printed}`));
+      reject(new Error(`${describe(program, args)} ${event} before it printed ${pattern}:\n${printed}`));
     const timer = setTimeout(() => fail("was given 30 s"), 30_000);
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (chunk) => {

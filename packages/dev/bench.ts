@@ -1,4 +1,4 @@
-/** `npm run bench`: what the client costs, with `--mock` the mock, with `--cli` a long import, beside others. Its arguments are those of test/bench. */
+/** `npm run bench`: measures the client, with `--mock` the mock, with `--cli` a long import. Passes its arguments to test/bench. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { onEnd } from "./on-end.ts";

@@ -1,4 +1,4 @@
-/** `npm run docs`: builds the docs and serves them; builds them again when what they are made of changes. */
+/** `npm run docs`: builds and serves the docs, and builds them again when a source changes. */
 import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { findFault, freePort, parseFlags, prepare, root } from "./turbo.ts";
 
 onEnd(() => {});
 
-/** An editor writes a file in several steps. */
+/** How often the sources are compared. An editor writes a file in several steps, so two comparisons must agree. */
 const SETTLED_MS = 200;
 const sources = [
   ...["spec/*", "docs/*", ...["site", "browser", "guides", "samples"].map((folder) => `docs/${folder}/**`)],
@@ -34,19 +34,19 @@ for (let last = built; ; ) {
   last = state;
 }
 
-/** What is broken is said, and the last good pages stay. */
+/** If the build fails, prints the fault and keeps the last good pages. */
 async function rebuild(state: string) {
   built = state;
-  // Not into turbo's cache: what changes while it is built would be kept there as the build of what it was before.
+  // Without turbo's cache: if a source changes during the build, the result would be cached for the old source.
   const fault = await findFault(["build"], filter, "--no-cache").catch((error) => error.message);
-  if (readState() !== state) return; // The next build has the word.
+  if (readState() !== state) return; // A source has changed since: the next build reports.
   process.stdout.write(fault ? `  ✗ ${fault}\n` : "  ✓ built again\n");
   if (!fault) reload();
 }
 
 /**
- * All sources with the times of their last change, to be compared. Watching them would be for the system to do, but it
- * tells nothing more of a folder that was moved, or of a file that was replaced by another.
+ * All sources with the times of their last change, for a comparison. The system's file watcher is not used: it loses a folder
+ * that is moved, and a file that is replaced.
  */
 function readState(): string {
   return globSync(sources, { cwd: root })

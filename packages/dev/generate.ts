@@ -1,4 +1,4 @@
-/** `npm run generate`: makes all that is committed and made from the description. */
+/** `npm run generate`: makes every committed file that is generated from the description. */
 import { onEnd } from "./on-end.ts";
 import { report, runTasks } from "./turbo.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Ends the command on Ctrl-C, on SIGTERM and SIGHUP, and when npm, which started it, is gone: npm passes no signal on.
- * `stop` frees what the command holds.
+ * Ends the command on Ctrl-C, SIGTERM and SIGHUP, and when its parent npm has ended, because npm forwards no signals. `stop`
+ * must release the command's servers.
  */
 export function onEnd(stop: () => unknown): void {
   const parent = process.ppid;

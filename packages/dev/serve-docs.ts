@@ -6,19 +6,19 @@ import { fail, root } from "./turbo.ts";
 
 const dist = join(root, "docs/dist");
 
-/** Serves docs/dist on loopback. Where the port is taken by then, says so and ends the process. */
+/** Serves docs/dist on loopback. If the port is in use, prints that and ends the process. */
 export function serveDocs(port: number, plugins: Plugin[] = []) {
   return preview({
     root: join(root, "docs"),
     configFile: false,
     logLevel: "error",
-    appType: "mpa", // What is not there is a 404, not the index page.
+    appType: "mpa", // A missing page is a 404, not the index page.
     plugins: [gate, ...plugins, notFound],
     preview: { host: "127.0.0.1", port, strictPort: true },
   }).catch((error) => fail(error.message));
 }
 
-/** Before vite's own middleware, which a path that cannot be decoded ends. */
+/** Runs before vite's own middleware, which crashes on a path that cannot be decoded. */
 const gate: Plugin = {
   name: "gate",
   configurePreviewServer({ middlewares }) {
@@ -32,7 +32,7 @@ const gate: Plugin = {
   },
 };
 
-/** After the others: what no file answers gets the site's own page. */
+/** Runs last: a path without a file gets the site's own page for 404. */
 const notFound: Plugin = {
   name: "not-found",
   configurePreviewServer({ middlewares }) {
@@ -46,7 +46,7 @@ const notFound: Plugin = {
 const fileAt = (path: string) => join(dist, path.endsWith("/") ? `${path}index.html` : path);
 const notFoundPage = () => readFileSync(join(dist, "404.html"), "utf8");
 
-/** The path that is asked for, decoded; none, where it leads out of the site or cannot be decoded. */
+/** The decoded path of a request; `undefined` if it leads out of the site or cannot be decoded. */
 function pathOf({ url = "" }: IncomingMessage): string | undefined {
   try {
     const path = decodeURIComponent(url.split("?")[0] as string);
@@ -57,7 +57,7 @@ function pathOf({ url = "" }: IncomingMessage): string | undefined {
 }
 
 const versionPath = "/__version";
-/** Asks, instead of being told: a page that listens holds a connection, and a browser has six for a host. */
+/** The page polls. A stream of events would hold a connection, and a browser has only six for a host. */
 const toScript = (version: number) => `<script>
 setInterval(async () => {
   const version = document.hidden ? "" : await fetch("${versionPath}").then((response) => response.text(), () => "");
@@ -65,9 +65,9 @@ setInterval(async () => {
 }, 500);
 </script>`;
 
-/** Has each open page load itself again, when it is told to. */
+/** Reloads each open page when `reload` is called. */
 export function createReloader(): { plugin: Plugin; reload: () => void } {
-  let version = Date.now(); // Another than that of the server before, whose pages may be open.
+  let version = Date.now(); // Differs from the version of an earlier server, whose pages may still be open.
   const answer = (response: ServerResponse, status: number, type: string, body: string) =>
     response.writeHead(status, { "Content-Type": `${type}; charset=utf-8`, "Cache-Control": "no-store" }).end(body);
   const plugin: Plugin = {

@@ -1,6 +1,6 @@
 /**
- * `npm start`: makes everything from the description, starts the mock and the docs, has a consumer create a role group, and
- * serves on until Ctrl-C. `--once` ends it there.
+ * `npm start`: generates everything from the description, starts the mock and the docs, runs a consumer that creates a role
+ * group, and serves until Ctrl-C. With `--once` it ends after the consumer.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ const flags = parseFlags({
   "docs-port": { type: "string", default: "4011" },
   once: { type: "boolean", default: false },
 });
-if (flags["mock-port"] === flags["docs-port"]) fail("--mock-port and --docs-port must differ");
+if (flags["mock-port"] === flags["docs-port"]) fail("--mock-port and --docs-port must be different ports");
 const mockPort = await freePort("npm start", "mock-port", flags["mock-port"]);
 const docsPort = await freePort("npm start", "docs-port", flags["docs-port"]);
 

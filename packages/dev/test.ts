@@ -1,6 +1,6 @@
 /**
- * `npm test`: all that CI runs. With arguments, only those tasks and what they depend on. Each test counts, and each other
- * task counts as one.
+ * `npm test`: runs everything that CI runs. With arguments, runs only those tasks and their dependencies. Each test counts as
+ * one, and so does each task without tests.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -47,7 +47,7 @@ interface VitestResults {
   testResults: { assertionResults: { status: string; fullName: string }[] }[];
 }
 
-/** What vitest wrote in this run, or in the run that the cache kept; a file of an earlier run says nothing of this one. */
+/** The results of vitest in this run, or in the run that turbo's cache has kept. A file of an earlier run is ignored. */
 function vitestResults({ id, directory, startTime, cached }: TaskRun) {
   const file = join(root, directory, ".vitest/results.json");
   if (!/#(test|drift)$/.test(id) || !existsSync(file)) return undefined;

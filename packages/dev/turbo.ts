@@ -14,7 +14,7 @@ export interface TaskRun {
   /** The workspace's folder, from the root. */
   directory: string;
   passed: boolean;
-  /** Not run: what it depends on failed. */
+  /** It did not run, because a dependency failed. */
   skipped: boolean;
   cached: boolean;
   startTime: number;
@@ -23,10 +23,10 @@ export interface TaskRun {
 }
 
 /**
- * Runs tasks and whatever they depend on through turbo, saying on stderr which one starts. Returns what became of each.
+ * Runs tasks and their dependencies through turbo, and prints on stderr which one starts. Returns the result of each.
  */
 export async function runTasks(tasks: readonly string[], ...flags: string[]): Promise<TaskRun[]> {
-  // Each suite has workers of its own: more at once take no less time, and time each other out.
+  // Each suite has its own workers. More suites at once would not be faster, and would cause timeouts.
   const concurrency = `--concurrency=${availableParallelism() + 1}`;
   const args = ["run", ...tasks, concurrency, "--json", "--summarize", "--continue=dependencies-successful", ...flags];
   const turbo = spawn("turbo", args, {
@@ -52,7 +52,7 @@ export async function runTasks(tasks: readonly string[], ...flags: string[]): Pr
       summary ??= /Summary:\s+(\S.*)/.exec(text)?.[1];
       complaint += `${text}\n`;
     } else if (!logs.has(source)) {
-      logs.set(source, []); // Its first line says whether the cache has it.
+      logs.set(source, []); // The first line of a task only says whether it is cached.
       process.stderr.write(styleText("dim", `  … ${source.replace("#", " ")}\n`));
     } else logs.get(source)?.push(stripVTControlCharacters(text));
   }
@@ -64,7 +64,7 @@ export async function runTasks(tasks: readonly string[], ...flags: string[]): Pr
   return runs;
 }
 
-/** turbo restores the site from its cache over another, and removes nothing: what the site does not list, is the other's. */
+/** When turbo restores the site from its cache, it removes no old files: this removes each file that the site does not list. */
 function removeStalePages() {
   const site = join(root, "docs/dist");
   const own = new Set(JSON.parse(readFileSync(join(site, "files.json"), "utf8")));
@@ -82,14 +82,14 @@ function readSummary(file: string, logs: ReadonlyMap<string, string[]>): TaskRun
       passed: execution?.exitCode === 0,
       skipped: !execution,
       cached: cache.status === "HIT",
-      startTime: execution?.startTime ?? Number.MAX_SAFE_INTEGER, // What was not run comes last.
+      startTime: execution?.startTime ?? Number.MAX_SAFE_INTEGER, // A task that did not run comes last.
       seconds: execution ? (execution.endTime - execution.startTime) / 1000 : 0,
       log: logs.get(taskId) ?? [],
     }))
     .sort((one: TaskRun, other: TaskRun) => one.startTime - other.startTime || one.id.localeCompare(other.id));
 }
 
-/** A line for each task, the logs of those that failed under theirs. */
+/** One line for each task. The log of a failed task follows its line. */
 export function report(runs: readonly TaskRun[], note: (run: TaskRun) => string = () => ""): string {
   const width = Math.max(...runs.map(({ id }) => id.length));
   const lines = runs.map((run) => {
@@ -103,25 +103,25 @@ export function report(runs: readonly TaskRun[], note: (run: TaskRun) => string 
   return `${lines.join("\n")}\n`;
 }
 
-/** A task's log without npm's word on it, and Redocly's advice to ignore what it found. */
+/** The log of a task, without the lines of npm, and without Redocly's advice to ignore the faults. */
 function ownLog({ log }: TaskRun): string[] {
   return log.filter((line) => !/^npm error|generate-ignore-file/.test(line));
 }
 
-/** Runs tasks that a command needs first. Where one fails, says so and ends the process. */
+/** Runs the tasks that a command needs first. If one fails, prints the fault and ends the process. */
 export async function prepare(tasks: readonly string[], ...flags: string[]): Promise<void> {
   const fault = await findFault(tasks, ...flags);
   if (fault) fail(fault);
 }
 
-/** Runs tasks. Where one fails, returns what says most about it, in one line. */
+/** Runs tasks. If one fails, returns the most useful line of its log. */
 export async function findFault(tasks: readonly string[], ...flags: string[]): Promise<string | undefined> {
   const runs = await runTasks(tasks, ...flags);
   const failed = runs.find(({ passed, skipped }) => !passed && !skipped);
   return failed && `${failed.id.replace("#", " ")} failed: ${firstFault(ownLog(failed), failed.directory)}`;
 }
 
-/** The one line that says most: of Redocly's report, of TypeDoc's, of an error that was thrown, or of a compiler. */
+/** The most useful line of a log: from the report of Redocly, TypeDoc or a compiler, or from a thrown error. */
 function firstFault(log: readonly string[], directory: string): string {
   const place = log.findIndex((line) => /^\[1\] \S+:\d+:\d+ at /.test(line));
   if (place >= 0)
@@ -142,7 +142,7 @@ function firstFault(log: readonly string[], directory: string): string {
   return "it printed nothing";
 }
 
-/** A command's flags, as `util.parseArgs` reads them. Where one is wrong, says so and ends the process. */
+/** Reads the flags of a command with `util.parseArgs`. If one is wrong, prints that and ends the process. */
 export function parseFlags<Options extends NonNullable<ParseArgsConfig["options"]>>(options: Options) {
   try {
     return parseArgs({ options }).values;
@@ -155,7 +155,7 @@ export function parseFlags<Options extends NonNullable<ParseArgsConfig["options"
   }
 }
 
-/** The port that a flag names, where it is free: a busy one is found before the build, not after it. */
+/** The port of a flag. A busy port ends the process before the build, not after it. */
 export async function freePort(command: string, flag: string, value: string): Promise<number> {
   const port = Number(value);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)

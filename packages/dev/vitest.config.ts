@@ -11,9 +11,9 @@ export function configure(own: TestUserConfig = {}) {
       testTimeout: 60_000,
       expect: { poll: { timeout: 15_000 } },
       reporters: ["default", ["json", { outputFile: ".vitest/results.json" }]],
-      // Nothing that is tested prints: a stray console call is a fault, or a leak.
+      // Tested code never prints: a stray console call is a fault, or leaks a secret.
       onConsoleLog(log) {
-        throw new Error(`A test printed: ${log}`);
+        throw new Error(`A test must not print: ${log}`);
       },
       ...own,
     },

@@ -1,11 +1,11 @@
-/** Part of `npm run lint`: finds sentences that a reader with basic English must read twice, and says what to write instead. */
+/** A part of lint: finds sentences that a reader with basic English must read twice, and says how to write them instead. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 interface Shape {
   name: string;
-  /** A space also matches the break of a line within a comment. */
+  /** A space also matches a line break within a comment. */
   pattern: RegExp;
   advice: string;
 }
@@ -108,7 +108,6 @@ const exceptions: Readonly<Record<string, string>> = {
   "docs/": "Its words are not rewritten yet.",
   "packages/cli/README.md": "Its words are not rewritten yet.",
   "packages/client/": "Its words are not rewritten yet.",
-  "packages/dev/": "Its words are not rewritten yet.",
   "packages/mock/generate.ts": "Its words are not rewritten yet.",
   "packages/mock/README.md": "Its words are not rewritten yet.",
   "packages/types/": "Its words are not rewritten yet.",
@@ -140,7 +139,7 @@ export function findShapes(text: string): Finding[] {
   return found.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** Writes the lines of a comment or a paragraph as one, of the same length: an index into it is one into the text. */
+/** Joins the lines of each comment and paragraph. The length stays the same, so an index is valid in both texts. */
 function joinLines(text: string): string {
   let previous = "";
   let joined = "";

@@ -12,7 +12,7 @@ beforeAll(() => {
 afterEach(() => copy.restore());
 afterAll(() => copy.remove());
 
-/** A server on a free port, to take one or to learn of one. */
+/** Listens on a free port, which is then busy, or known to be free after a close. */
 async function listen(): Promise<{ port: number; server: Server }> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -27,8 +27,8 @@ async function freePort(): Promise<string> {
 
 const ports = async () => ["--mock-port", await freePort(), "--docs-port", await freePort()];
 
-/** What turbo's cache has would not be built. */
-const buildAnew = () => copy.edit("spec/openapi.yaml", /^ {2}version: .*$/m, `  version: ${Date.now()}.0.0`);
+/** Changes the description, so that its build is not in the cache of turbo. */
+const changeDescription = () => copy.edit("spec/openapi.yaml", /^ {2}version: .*$/m, `  version: ${Date.now()}.0.0`);
 
 const patiently = { timeout: 60_000, interval: 200 };
 
@@ -61,7 +61,7 @@ test("npm start creates a role group, serves the mock and the docs, and ends on 
   expect(processesOf(copy.at("."))).toBe("");
 });
 
-test("npm start on a busy port is one line that names the port and the way out", async () => {
+test("npm start on a busy port prints one line that names the port and says what to do", async () => {
   const { port, server } = await listen();
   const { code, output } = await copy.run(
     "npm",
@@ -87,7 +87,7 @@ test.each([
     /lint failed: spec\/openapi\.yaml:\d+:\d+: Property `operation` is not expected here\.$/,
   ],
   [
-    "YAML that does not parse",
+    "invalid YAML",
     /^paths:$/m,
     "paths: [",
     /lint failed: missed comma between flow collection entries in ".*openapi\.yaml" \(\d+:\d+\)$/,
@@ -99,7 +99,7 @@ test.each([
     /lint failed: spec\/openapi\.yaml:\d+:\d+: `get-it` is not a name for a method/,
   ],
 ])(
-  "npm start on %s in the description is one line that says where, and nothing keeps running",
+  "npm start with %s in the description prints one line with the place, and no process is left",
   async (_, from, to, fault) => {
     copy.edit("spec/openapi.yaml", from, to);
     const { code, output } = await copy.run("npm", "start", "--", ...(await ports()));
@@ -109,13 +109,13 @@ test.each([
   },
 );
 
-test("a second run takes all from the cache but what is never cached; a change in spec/ reruns what depends on it, and no more", async () => {
+test("a second run reruns only uncached tasks; a change in spec/ reruns only the tasks that depend on it", async () => {
   const buildDocs = () => copy.run("npm", "test", "--", "build", "--filter=@dingrole/docs");
   await buildDocs();
   const stale = copy.at("docs/dist/client/stale.html");
   writeFileSync(stale, "");
   expect(rerun((await buildDocs()).output)).toEqual([]);
-  expect(existsSync(stale), "a page of another build's, beside those from the cache").toBe(false);
+  expect(existsSync(stale), "a page of another build beside the cached pages").toBe(false);
 
   const filters = ["//", "@dingrole/client", "@dingrole/mock", "@dingrole/test-drift"].map(
     (name) => `--filter=${name}`,
@@ -129,7 +129,7 @@ test("a second run takes all from the cache but what is never cached; a change i
   const third = await check();
   expect(rerun(third.output)).toEqual(["@dingrole/test-drift drift"]);
 
-  buildAnew();
+  changeDescription();
   const fourth = await check();
   for (const task of ["spec lint", "spec build", "types build", "client build", "mock build", "client typecheck"])
     expect(rerun(fourth.output)).toContain(`@dingrole/${task}`);
@@ -152,7 +152,7 @@ test("npm run mock serves with Prism's own command, and npm run docs the docs, o
   expect(processesOf(copy.at("."))).toBe("");
 });
 
-test("npm run docs shows each change, says what is broken, and has the last good pages until then", {
+test("npm run docs shows each change; if the build fails, it prints the fault and serves the last good pages", {
   timeout: 480_000,
 }, async () => {
   const leftOver = "docs/.building-99999999"; // No process has that number.
@@ -167,7 +167,7 @@ test("npm run docs shows each change, says what is broken, and has the last good
     expect(response.status).toBe(200);
     return response.text();
   };
-  /** Waits for the next word on a build; meanwhile every page is there. */
+  /** Waits for the next report of a build. Until then, every page must be served. */
   const nextWord = async (words: RegExp) => {
     const word = docs.next(words);
     let isSaid = false;
@@ -182,7 +182,7 @@ test("npm run docs shows each change, says what is broken, and has the last good
   expect(await read("")).toContain("<h2>Create a role group</h2>");
   expect(await read("__version")).toBe(version);
 
-  // The folder that was watched would be another one.
+  // Replaces the folder: a file watcher would watch the old one.
   cpSync(copy.at("docs/guides"), copy.at("docs/away"), { recursive: true });
   rmSync(copy.at("docs/guides"), { recursive: true });
   renameSync(copy.at("docs/away"), copy.at("docs/guides"));
@@ -192,7 +192,7 @@ test("npm run docs shows each change, says what is broken, and has the last good
   expect(await read("")).toContain("<h2>Create a role group</h2>");
   expect(await read("__version")).toBe(version);
 
-  // A change that comes while it builds, once what it changes has been read: the next build has the word.
+  // A change during the build, after its file has been read: the next build must report.
   const said = nextWord(/[✓✗] (.*)/);
   copy.edit("docs/guides/errors.md", /\n\[dead\].*\n$/, "");
   copy.edit("spec/openapi.yaml", /summary: Create a role group$/m, "summary: Create one at once");
@@ -215,7 +215,7 @@ test.each([
   ["SIGTERM to npm, while it serves", served, "SIGTERM"],
   ["SIGTERM to npm, while it builds", /… @dingrole\/types/, "SIGTERM"],
 ] as const)("npm start leaves nothing behind after %s", async (_, when, signal) => {
-  if (when !== served) buildAnew();
+  if (when !== served) changeDescription();
   const start = copy.start("npm", "start", "--", ...(await ports()));
   await start.until(when);
   start.kill(signal);
@@ -226,14 +226,14 @@ test.each([
 test.each([
   [["--moon"], "✗ Unknown option '--moon': use --mock-port, --docs-port, --once"],
   [["--mock-port", "0"], "✗ --mock-port must be a port, from 1 to 65535, not 0"],
-  [["--mock-port", "5000", "--docs-port", "5000"], "✗ --mock-port and --docs-port must differ"],
-])("npm start with %j is one line that says what is wrong", async (args, line) => {
+  [["--mock-port", "5000", "--docs-port", "5000"], "✗ --mock-port and --docs-port must be different ports"],
+])("npm start with %j prints one line with the fault", async (args, line) => {
   const { code, output } = await copy.run("npm", "start", "--", ...args);
   expect(code).toBe(1);
   expect(faults(output)).toEqual([line]);
 });
 
-/** The lines of a command's own, without npm's banner and the progress. */
+/** The lines of the command itself, without npm's banner and the progress. */
 function faults(output: string): string[] {
   return output.split("\n").filter((line) => line.trim() && !/^>|^ {2}…/.test(line));
 }

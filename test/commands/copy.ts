@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root } from "@dingrole/dev/turbo";
 
-/** A copy of the repository, as it stands in the work tree, that tests may break. What turbo has built need not be built again. */
+/** A copy of the repository's work tree, which tests may break. It has turbo's cache, so that cached builds need not run again. */
 export function copyRepository() {
   const folder = mkdtempSync(join(tmpdir(), "dingrole-copy-"));
   const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
@@ -13,10 +13,10 @@ export function copyRepository() {
   });
   for (const file of files.split("\0").filter((file) => file && existsSync(join(root, file))))
     cpSync(join(root, file), join(folder, file));
-  // Links to the same files take a second. The links to the workspaces are relative: they lead into the copy.
+  // Hard links to the same files take only a second. The links to the workspaces are relative, so they lead into the copy.
   for (const modules of globSync(["node_modules", "*/node_modules", "*/*/node_modules"], { cwd: root }))
     if (existsSync(join(folder, dirname(modules))))
-      // Other suites write vitest's cache while it is copied: it may lack a file.
+      // Other suites may delete files of vitest's cache during the copy.
       execFileSync("sh", [
         "-c",
         '! cp -al "$0" "$1" 2>&1 | grep -v vitest-cache',
@@ -36,12 +36,12 @@ export function copyRepository() {
     read: (file: string) => readFileSync(at(file), "utf8"),
     edit(file: string, from: RegExp, to: string) {
       const text = readFileSync(at(file), "utf8");
-      if (!from.test(text)) throw new Error(`${file} has no ${from}`);
+      if (!from.test(text)) throw new Error(`${file} must contain ${from}`);
       writeFileSync(at(file), text.replace(from, to));
     },
     /**
-     * Starts a command. `until` resolves with what it printed when that matches, `next` with what it prints from then on,
-     * `ended` when the command has.
+     * Starts a command. `until` resolves with the output as soon as it matches. `next` does the same for later output only.
+     * `ended` resolves when the command has ended.
      */
     start(...command: [string, ...string[]]) {
       const env = Object.fromEntries(
@@ -66,7 +66,7 @@ export function copyRepository() {
           ended.then(() => reject(new Error(`${command.join(" ")} ended without ${pattern}:\n${output}`)));
         });
       const next = (pattern: RegExp) => until(pattern, output.length);
-      /** As a terminal does on Ctrl-C: to every process of the command. */
+      /** Sends SIGINT to every process of the command, as a terminal does on Ctrl-C. */
       const interrupt = () => process.kill(-(child.pid as number), "SIGINT");
       const kill = (signal: NodeJS.Signals) => child.kill(signal);
       return { ended, until, next, interrupt, kill };
@@ -74,7 +74,7 @@ export function copyRepository() {
     run(...command: [string, ...string[]]) {
       return this.start(...command).ended;
     },
-    /** Takes back what a test has changed. What was built stays. */
+    /** Undoes the changes of a test. Built files stay. */
     restore() {
       git("reset", "--quiet", "--hard");
       git("clean", "--quiet", "--force", "-d");

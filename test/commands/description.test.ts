@@ -1,4 +1,4 @@
-/** What an edit of the description comes to. In a file of its own: it takes as long as all other commands together. */
+/** Edits of the description. A separate file, because it takes as long as all other commands together. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { copyRepository } from "./copy.ts";
 
@@ -9,7 +9,7 @@ beforeAll(() => {
 afterEach(() => copy.restore());
 afterAll(() => copy.remove());
 
-test("npm test fails on a description edited without generate, says what fixes it, passes once that ran, and lists what was skipped", async () => {
+test("npm test fails after an edit without generate, says how to fix it, passes after generate, and lists skipped tests", async () => {
   copy.edit("spec/openapi.yaml", /^( {2}schemas:\n +\w+:\n +type: object\n +description: ).*$/m, "$1Edited.");
   const before = await copy.run("npm", "test", "--", "drift");
   expect(before.code).toBe(1);
@@ -25,7 +25,7 @@ test("npm test fails on a description edited without generate, says what fixes i
   expect(after.code).toBe(0);
 });
 
-test("operations added to the description are typed client methods, mock routes and sections of the docs", async () => {
+test("operations that are added to the description become typed client methods, mock routes and sections of the docs", async () => {
   copy.edit("spec/openapi.yaml", /^paths:\n/m, `paths:\n${addedOperations}\n`);
   copy.edit("spec/openapi.yaml", /^ {2}schemas:\n/m, `  schemas:\n${addedSchema}\n`);
   expect((await copy.run("npm", "run", "generate")).output).toContain("✓ @dingrole/client generate");

@@ -3,7 +3,7 @@ import { run, start } from "../run.ts";
 
 const program = (code: string) => [process.execPath, ["--eval", code]] as const;
 
-test("a program that fails is an error with all that it printed, on stdout and on stderr", async () => {
+test("a program that fails gives an error with its whole output, of stdout and stderr", async () => {
   const failing = run(...program('console.log("why"); console.error("where"); process.exitCode = 7'));
   await expect(failing).rejects.toMatchObject({
     message: expect.stringMatching(/ ended with 7:\nwhy\nwhere\n$/),
@@ -14,9 +14,9 @@ test("a program that fails is an error with all that it printed, on stdout and o
   await expect(run("no-such-program")).rejects.toThrow("no-such-program ended with ENOENT");
 });
 
-test("a program that is waited for and ends is an error with all that it printed", async () => {
+test("a program that ends before the awaited output gives an error with its whole output", async () => {
   const ending = start(...program('console.log("why"); console.error("where"); process.exitCode = 7'), /ready/);
-  await expect(ending).rejects.toThrow(/ended with 7, and has not printed \/ready\/:\n(why\nwhere|where\nwhy)\n$/);
+  await expect(ending).rejects.toThrow(/ended with 7 before it printed \/ready\/:\n(why\nwhere|where\nwhy)\n$/);
   const { match, stop } = await start(
     ...program('console.log("ready: 5"); setInterval(() => {}, 1000)'),
     /ready: (\d)/,

@@ -1,4 +1,4 @@
-/** What the docs' servers answer with. The site is that of docs/dist. */
+/** The answers of the servers for the docs. They serve the site in docs/dist. */
 import type { AddressInfo } from "node:net";
 import { runInNewContext } from "node:vm";
 import { createReloader, serveDocs } from "@dingrole/dev/serve-docs";
@@ -37,22 +37,22 @@ describe.each([
     ["/%00.html", 400],
     ["/..%2f..%2fpackage.json", 400],
     ["/..%5c..%5cpackage.json", 400],
-  ])("%s is answered with %s, and what comes next is served", async (path, status) => {
+  ])("%s is answered with %s, and the next request is served", async (path, status) => {
     const response = await get(path);
     expect(response.status).toBe(status);
     if (status === 404) expect(await response.text()).toContain("<h1>Page not found</h1>");
     expect((await get("/errors.html")).status).toBe(200);
   });
 
-  test("a folder without its slash leads to the folder: its page's links are relative", async () => {
+  test("a folder without a slash is redirected to the folder, because the links of its page are relative", async () => {
     const { status, headers } = await get("/client?a=b");
     expect([status, headers.get("location")]).toEqual([302, "/client/?a=b"]);
   });
 
   if (plugins.length > 0)
-    // A browser has six connections for a host: pages that hold one each leave none to the seventh tab.
+    // A browser has six connections for a host: if each page held one, the seventh tab would get none.
     test.each(["/errors.html", "/client/", "/moon.html"])(
-      "%s loads again after a change, where it is to be seen, and holds no connection for that",
+      "%s reloads after a change if it is visible, and holds no connection for that",
       async (path) => {
         const [, script = ""] = /<script>([^<]*__version[^<]*)<\/script>/.exec(await (await get(path)).text()) ?? [];
         const document = { hidden: false };
