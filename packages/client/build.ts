@@ -10,7 +10,7 @@ for (const [format, outdir] of [
 ] as const) {
   execSync(`tsc --project tsconfig.build.json --outDir ${outdir}`, { stdio: "inherit" });
   await build({
-    entryPoints: ["index", "browser", "node", "error-codes"].map((entry) => `src/${entry}.ts`),
+    entryPoints: ["index", "browser", "node", "openapi-fetch", "error-codes"].map((entry) => `src/${entry}.ts`),
     bundle: true,
     external: ["./index.js", "node:zlib"],
     format,

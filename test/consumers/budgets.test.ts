@@ -25,9 +25,9 @@ async function bundleOf(contents: string, platform: Platform): Promise<string> {
 }
 
 /** What the smallest program that makes the call weighs, in bytes of gzip. */
-async function gzipOf(entry: string, platform: Platform): Promise<number> {
+async function gzipOf(entry: string, platform: Platform, call = 'addRoleGroup({ name: "b" })'): Promise<number> {
   const program = `import { createClient } from "${entry}";
-    console.log(await createClient({ accessToken: "a" }).addRoleGroup({ name: "b" }));`;
+    console.log(await createClient({ accessToken: "a" }).${call});`;
   return gzipSync(await bundleOf(program, platform), { level: 9 }).length;
 }
 
@@ -50,6 +50,16 @@ test("on Node's dispatcher, 7.95 kB", async () => {
   expect(await gzipOf("@dingrole/client/node", "node")).toBeLessThanOrEqual(7950 + operations);
 });
 
+test("openapi-fetch's interface adds 3.8 kB, and nothing of it is in the other entries", async () => {
+  const call = 'POST("/role/add_role_group", { body: { name: "b" } })';
+  const size = await gzipOf("@dingrole/client/openapi-fetch", "neutral", call);
+  expect(size - (await gzipOf("@dingrole/client", "neutral"))).toBeLessThanOrEqual(3800 + operations);
+  const words = "onRequest: must return new Request() or Response()";
+  const bundle = async (entry: string) => bundleOf(`export * from "@dingrole/client${entry}";`, "node");
+  expect(await bundle("/openapi-fetch")).toContain(words);
+  expect((await bundle("")) + (await bundle("/node"))).not.toContain(words);
+});
+
 test("the table of all codes is in no bundle that does not ask for it", async () => {
   const { meaning } = errorCodes.get(33011) as ErrorCode;
   const bundle = async (entry: string) => bundleOf(`export * from "${entry}";`, "neutral");
@@ -58,7 +68,7 @@ test("the table of all codes is in no bundle that does not ask for it", async ()
 });
 
 // The time itself is in `npm run bench`: this is what it goes to. Node loads its fetch, 40 ms, for whoever touches it.
-test.each(["@dingrole/client", "@dingrole/client/node"])(
+test.each(["@dingrole/client", "@dingrole/client/node", "@dingrole/client/openapi-fetch"])(
   "importing %s and creating a client loads nothing of Node's fetch",
   async (entry) => {
     const program = `

@@ -2,6 +2,7 @@
 import { type AddRoleGroupResult, ApiError, type ClientOptions, createClient, createLimiter } from "@dingrole/client";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient as createNodeClient } from "@dingrole/client/node";
+import { createClient as createFetchClient } from "@dingrole/client/openapi-fetch";
 import type { components, paths } from "@dingrole/types";
 
 const options: ClientOptions = { appKey: "a", appSecret: "b", limiter: createLimiter(20), onEvent: ({ type }) => type };
@@ -18,6 +19,13 @@ export async function create(
     if (!(error instanceof ApiError)) throw error;
     return errorCodes.get(error.errcode)?.action ? error.errcode : 0;
   }
+}
+
+export async function createByPath(name: string): Promise<number> {
+  const fetchClient = createFetchClient({ accessToken: "a", headers: { a: 1 } });
+  fetchClient.use({ onRequest: ({ request }) => request.headers.set("b", "2") });
+  const { data, response } = await fetchClient.POST("/role/add_role_group", { body: { name } });
+  return response.ok ? data.groupId : 0;
 }
 
 export type Path = keyof paths;

@@ -121,11 +121,15 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
     let search = query ? encodeForm(values, query) : "";
     if (token) search += `${search && "&"}${tokenParameter}=${encodeURIComponent(token)}`;
     // The generator refuses parameters in the path.
-    const exchange = transport(baseUrl + path + (search && `?${search}`), {
-      method,
-      headers: form ? { "Content-Type": formContentType } : {},
-      body: form ? encodeForm(values, form) : null,
-    });
+    const exchange = transport(
+      baseUrl + path + (search && `?${search}`),
+      {
+        method,
+        headers: form ? { "Content-Type": formContentType } : {},
+        body: form ? encodeForm(values, form) : null,
+      },
+      limits.options,
+    );
     const answer = exchange.answer.catch((error) => {
       throw new NetworkError(limits.operation, error, baseUrl, exchange.isUnsent());
     });

@@ -1,3 +1,4 @@
+import type { CallOptions, ResponseOptions } from "./call-options.ts";
 import { AbortError, type Outcome, TimeoutError } from "./errors.ts";
 import type { OperationId } from "./generated/types.ts";
 
@@ -9,6 +10,8 @@ export interface Limits {
   /** When the whole call must have ended, on `performance.now()`'s clock. */
   readonly deadlineAt: number;
   readonly signal: AbortSignal | undefined;
+  /** The caller's own object. */
+  readonly options: CallOptions | ResponseOptions | undefined;
 }
 
 /** Throws where the call must end before it is sent. */

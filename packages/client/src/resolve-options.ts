@@ -24,16 +24,17 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
 /** The limits on one call, from the moment that it is made. Throws an `InputError` that names an option that is wrong. */
 export function resolveLimits(
   operation: OperationId,
-  options: ResolvedOptions,
-  call?: CallOptions | ResponseOptions,
+  clientOptions: ResolvedOptions,
+  options?: CallOptions | ResponseOptions,
 ): Limits {
   const refuse = (fault: string): never => {
     throw new InputError(operation, fault);
   };
-  const { timeout, deadline, signal }: Omit<CallOptions, "withResponse"> = call
-    ? { ...options, ...validateOptions(call, callRules, refuse) }
-    : (options as CallOptions);
-  return { operation, timeout: timeout || Infinity, deadlineAt: performance.now() + (deadline || Infinity), signal };
+  const { timeout, deadline, signal }: Omit<CallOptions, "withResponse"> = options
+    ? { ...clientOptions, ...validateOptions(options, callRules, refuse) }
+    : (clientOptions as CallOptions);
+  const deadlineAt = performance.now() + (deadline || Infinity);
+  return { operation, timeout: timeout || Infinity, deadlineAt, signal, options };
 }
 
 /** The options that are given: one that is undefined is not. */

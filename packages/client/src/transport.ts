@@ -1,3 +1,5 @@
+import type { CallOptions, ResponseOptions } from "./call-options.ts";
+
 /** A request, as `fetch` takes it beside the URL: a real `Request` costs as much as the call. `fetch` makes a second one of it, and pipes its body. */
 export interface RequestFields {
   readonly method: string;
@@ -24,5 +26,8 @@ export interface Exchange {
   isUnsent(): boolean | undefined;
 }
 
-/** Sends one request: by `fetch` (fetch-transport.ts), or by Node's own HTTP (node-transport.ts). */
-export type Transport = (url: string, request: RequestFields) => Exchange;
+/**
+ * Sends one request: by `fetch` (fetch-transport.ts), or by Node's own HTTP (node-transport.ts). By the caller's own object of
+ * options, a transport can tell the attempts of one call from all others (openapi-fetch.ts).
+ */
+export type Transport = (url: string, request: RequestFields, callOptions?: CallOptions | ResponseOptions) => Exchange;

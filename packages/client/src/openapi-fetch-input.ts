@@ -1,0 +1,73 @@
+import { operations, tokenParameter } from "./generated/operations.ts";
+import type { OperationId } from "./generated/types.ts";
+import { InputError } from "./index.js";
+import type { RequestOptions } from "./openapi-fetch-types.ts";
+import type { Operation } from "./operation.ts";
+import { type Fields, typeOf } from "./schema.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What a function of the client takes beside the path. */
+export interface Init extends RequestOptions {
+  params?: { query?: Values };
+  body?: Values;
+}
+
+const initNames = ["params", "body", "headers", "middleware", "signal", "timeout", "deadline"];
+
+const encoding = "the description says how each field is encoded";
+/** Why the client does not have some options of openapi-fetch. */
+const reasons: Record<string, string> = {
+  bodySerializer: encoding,
+  querySerializer: encoding,
+  pathSerializer: encoding,
+  parseAs: "every answer is read as JSON and checked",
+  Request: "give createClient a fetch that makes its own request",
+  requestInitExt: "give createClient a fetch that adds it",
+};
+
+/** Refuses what openapi-fetch's `createClient` takes and this one does not. All other names are refused with its options. */
+export function refuseOptions(options: object) {
+  for (const name of Object.keys(options))
+    if (Object.hasOwn(reasons, name)) throw new TypeError(`createClient: ${name} is not supported: ${reasons[name]}`);
+}
+
+/** The `operationId` of a method and a path of the description. */
+export function findOperation(method: string, path: string): OperationId {
+  const rows = Object.entries<Operation>(operations);
+  const name = `${method.toUpperCase()} ${path}`;
+  const row = rows.find(([, each]) => `${each.method} ${each.path}` === name);
+  if (row) return row[0] as OperationId;
+  const known = rows.map(([, each]) => `${each.method} ${each.path}`);
+  throw new TypeError(`unknown operation ${name}: expected ${known.join(" or ")}`);
+}
+
+/** The fields of a request, wherever they ride. Throws an `InputError` that names what is in a wrong place. */
+export function readInput(id: OperationId, init: Init): Values {
+  const refuse = (fault: string): never => {
+    throw new InputError(id, fault);
+  };
+  for (const name of Object.keys(init))
+    if (!initNames.includes(name)) {
+      const reason = name === "fetch" || name === "baseUrl" ? "pass it to createClient" : reasons[name];
+      refuse(
+        reason ? `${name} is not supported: ${reason}` : `unknown option ${name}: expected ${initNames.join(", ")}`,
+      );
+    }
+  const { query: inQuery, ...others } = init.params ?? {};
+  for (const [name, value] of Object.entries(others))
+    if (value !== undefined) refuse(`unknown option params.${name}: expected params.query`);
+  const { query, form }: Operation = operations[id];
+  return { ...readFields("params.query", inQuery, query), ...readFields("body", init.body, form) };
+
+  function readFields(place: string, values: Values = {}, fields: Fields = {}): Values {
+    const isObject = typeOf(values) === "object" && !(Symbol.iterator in values);
+    if (!isObject) refuse(`${place} must be an object of fields, not ${values?.constructor?.name ?? typeOf(values)}`);
+    for (const name of Object.keys(values)) {
+      if (Object.hasOwn(fields, name)) continue;
+      if (name === tokenParameter) refuse(`${place}.${name} must be left out: the client adds the token`);
+      refuse(`unknown field ${place}.${name}: expected ${Object.keys(fields).join(", ") || "none"}`);
+    }
+    return values;
+  }
+}

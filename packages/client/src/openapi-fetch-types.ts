@@ -1,0 +1,130 @@
+// biome-ignore syntax/correctness/noTypeOnlyImportAttributes: a CommonJS program imports this type of an ES module, too.
+import type { paths } from "@dingrole/types" with { "resolution-mode": "import" };
+import type { CallOptions } from "./call-options.ts";
+import type { CommonOptions, Credentials } from "./client-options.ts";
+
+/** Headers to send. One that is `null` is left out. */
+export type HeadersOption =
+  | Headers
+  | Record<string, string | number | boolean | (string | number | boolean)[] | null | undefined>;
+
+interface FetchOptions {
+  /**
+   * Sends each attempt of a call: a `Request` that carries the token, and must not be followed to another host. It must not
+   * resend a request by itself.
+   * @default globalThis.fetch
+   */
+  fetch?: ((request: Request) => Promise<Response>) | undefined;
+  /**
+   * Headers of every request. The client sets `Content-Type`.
+   * @default none
+   */
+  headers?: HeadersOption | undefined;
+}
+
+/** The options of `@dingrole/client`, with openapi-fetch's `fetch` and `headers`. */
+export type ClientOptions = Credentials & Omit<CommonOptions, "fetch"> & FetchOptions;
+
+/** What one request may set for itself, beside `params` and `body`. */
+export interface RequestOptions extends Omit<CallOptions, "withResponse"> {
+  /** Headers of this request, over those of the client. The client sets `Content-Type`. */
+  headers?: HeadersOption | undefined;
+  /** Middlewares of this request, after those of the client. */
+  middleware?: Middleware[] | undefined;
+}
+
+/** What a middleware is called with. */
+export interface MiddlewareParams {
+  /** The request without its token. */
+  request: Request;
+  readonly schemaPath: string;
+  readonly params: {
+    query?: Record<string, unknown>;
+    header?: Record<string, unknown>;
+    path?: Record<string, unknown>;
+    cookie?: Record<string, unknown>;
+  };
+  /** The same for all middlewares of one request. */
+  readonly id: string;
+  readonly options: {
+    baseUrl: string;
+    parseAs: "json" | "text" | "blob" | "arrayBuffer" | "stream";
+    querySerializer: (query: Record<string, unknown>) => string;
+    // biome-ignore lint/suspicious/noExplicitAny: openapi-fetch's own type.
+    bodySerializer: (body: any) => any;
+    pathSerializer: (path: string, params: Record<string, unknown>) => string;
+    fetch: typeof globalThis.fetch;
+  };
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook may be a function that returns nothing.
+type HookResult<Replacement> = Replacement | void | Promise<Replacement | void>;
+
+interface Hooks {
+  /**
+   * Runs once for each call, before its first attempt. It may set headers, or return a `Response` instead of sending. It
+   * must not change the method, the URL or the body.
+   */
+  onRequest: (params: MiddlewareParams) => HookResult<Request | Response>;
+  /** Runs after a success. It may return another `Response`, which must be a success, too. */
+  onResponse: (params: MiddlewareParams & { response: Response }) => HookResult<Response>;
+  /** Runs after a failure, with the `DingTalkError` that the call would throw. It may return another, or a `Response`. */
+  onError: (params: MiddlewareParams & { error: unknown }) => HookResult<Response | Error>;
+}
+
+/** A middleware of openapi-fetch: at least one of its three hooks. */
+export type Middleware = { [Hook in keyof Hooks]: Pick<Hooks, Hook> & Partial<Hooks> }[keyof Hooks];
+
+type HttpMethod = Exclude<keyof paths[keyof paths], "parameters">;
+type OperationAt<Path extends keyof paths, Method extends HttpMethod> = Exclude<paths[Path][Method], undefined>;
+type PathsWith<Method extends HttpMethod> = {
+  [Path in keyof paths]: [OperationAt<Path, Method>] extends [never] ? never : Path;
+}[keyof paths];
+
+type Params<Operation> = Operation extends { parameters: { query: infer Query } }
+  ? { params: { query: Query } }
+  : Operation extends { parameters: { query?: infer Query } }
+    ? { params?: { query?: Query } }
+    : never;
+type Body<Operation> = Operation extends { requestBody: { content: infer Content } }
+  ? { body: Content[keyof Content] }
+  : { body?: undefined };
+type Init<Operation> = Params<Operation> & Body<Operation> & RequestOptions;
+type InitArguments<Operation> =
+  Record<never, never> extends Init<Operation> ? [init?: Init<Operation>] : [init: Init<Operation>];
+
+/** What a call returns. A failure is thrown, so that `error` is never set. */
+export interface FetchResponse<Data> {
+  data: Data;
+  error?: never;
+  response: Response;
+}
+
+type Success<Operation> = Operation extends { responses: { 200: { content: { "application/json": infer Answer } } } }
+  ? Extract<Answer, { errcode: 0 }>
+  : never;
+
+/** Sends a request of one HTTP method. */
+type Send<Method extends HttpMethod> = <Path extends PathsWith<Method>>(
+  path: Path,
+  ...init: InitArguments<OperationAt<Path, Method>>
+) => Promise<FetchResponse<Success<OperationAt<Path, Method>>>>;
+
+/** A function for each HTTP method of the description. */
+type Methods = {
+  readonly [Method in HttpMethod as [PathsWith<Method>] extends [never] ? never : Uppercase<Method>]: Send<Method>;
+};
+
+/** A client with openapi-fetch's interface. */
+export interface Client extends Methods {
+  /** Sends a request whose HTTP method is a variable. */
+  readonly request: <Method extends HttpMethod, Path extends PathsWith<Method>>(
+    method: Method,
+    path: Path,
+    ...init: InitArguments<OperationAt<Path, Method>>
+  ) => Promise<FetchResponse<Success<OperationAt<Path, Method>>>>;
+  /** Adds middlewares. The first one sees a request first, and its response last. */
+  readonly use: (...middleware: Middleware[]) => void;
+  /** Removes middlewares. */
+  readonly eject: (...middleware: Middleware[]) => void;
+}
