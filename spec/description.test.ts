@@ -133,7 +133,7 @@ const nested: OpenApiOperation = {
 
 function documentWith(operation: OpenApiOperation): Document {
   const document: Document = {
-    info: { title: "Roles", version: "1.0.0" },
+    info: { title: "Roles", summary: "Roles.", version: "1.0.0" },
     servers: [],
     tags: [],
     security: [],

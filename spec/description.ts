@@ -16,6 +16,7 @@ import type {
 
 export interface Description {
   title: string;
+  summary: string;
   version: string;
   servers: readonly Server[];
   tags: readonly Tag[];
@@ -46,6 +47,8 @@ export interface Operation {
   query: readonly Field[];
   /** `undefined` if the operation takes no form. */
   form: readonly Field[] | undefined;
+  /** The schemas of its answers: a success, a failure, and an IP block. */
+  answers: readonly Schema[];
   /** The fields of the success answer, without `errcode` and `errmsg`. */
   result: readonly Field[];
   /** Complete inputs, by name. An operation without a form has one input, from the examples of its fields. */
@@ -179,6 +182,7 @@ export function toDescription(document: Document): Description {
   const [credential] = Object.values(components.securitySchemes) as [SecurityScheme];
   return {
     title: info.title,
+    summary: info.summary,
     version: info.version,
     servers: servers.map(({ url, description }) => ({ region: description.toLowerCase(), title: description, url })),
     tags,
@@ -216,8 +220,8 @@ const formType = "application/x-www-form-urlencoded";
 function toOperation(document: Document, path: string, method: string, operation: OpenApiOperation): Operation {
   const { operationId: id, summary, tags, description = "", security = document.security } = operation;
   const { content } = operation.responses[200];
-  const answers = content["application/json"]?.schema.oneOf;
-  const success = answers?.find(({ properties }) => properties?.errcode?.const === 0) as OpenApiSchema;
+  const answers = content["application/json"]?.schema.oneOf ?? [];
+  const success = answers.find(({ properties }) => properties?.errcode?.const === 0) as OpenApiSchema;
   const form = operation.requestBody?.content[formType];
   const query = (operation.parameters ?? []).map(toParameter);
   const examples = toExamples(content);
@@ -236,6 +240,7 @@ function toOperation(document: Document, path: string, method: string, operation
     permissions: operation["x-permissions"],
     query,
     form: form && toFields(form.schema),
+    answers: answers.map(toSchema),
     result: toFields(success).filter(({ name }) => name !== "errcode" && name !== "errmsg"),
     inputExamples: toInputExamples(query, form),
     examples,

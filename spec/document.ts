@@ -2,7 +2,7 @@
 import type { Claim, ErrorCode, Gateway, Operation, Schema, Source, Tag } from "./description.ts";
 
 export interface Document {
-  info: { title: string; version: string };
+  info: { title: string; summary: string; version: string };
   servers: { url: string; description: string }[];
   tags: Tag[];
   security: object[];

@@ -551,33 +551,6 @@ function callersDecorator() {
   };
 }
 
-/** Adds to each description how well it is known, for docs and hover texts. */
-function evidenceDecorator() {
-  let sources = {};
-  const seen = new Set();
-  const describe = (node) => {
-    if (seen.has(node) || !node["x-evidence"]) return;
-    seen.add(node);
-    const lines = [node["x-evidence"]].flat().map(({ grade, of, source, note }) => {
-      const claim = grade[0].toUpperCase() + grade.slice(1) + (of === undefined ? "" : ` (${of})`);
-      return `_${claim}: ${sources[source]?.title}.${note ? ` ${note}` : ""}_`;
-    });
-    node.description = [node.description?.trim(), ...lines].filter(Boolean).join("\n\n");
-  };
-  return {
-    Root: {
-      enter(root) {
-        sources = root["x-sources"];
-      },
-    },
-    Operation: { leave: describe },
-    Parameter: { leave: describe },
-    SecurityScheme: { leave: describe },
-    Schema: { leave: describe },
-    Example: { leave: describe },
-  };
-}
-
 /**
  * Rules also see descriptions of a wrong shape, which Redocly's `struct` refuses. If a rule throws, this reports a fault with its
  * location; otherwise the lint would end without one.
@@ -609,7 +582,5 @@ export default () => ({
   id: "dingrole",
   typeExtension: { oas3: withExtensions },
   rules: { oas3: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, () => guard(rule())])) },
-  decorators: {
-    oas3: { "callers-in-descriptions": callersDecorator, "evidence-in-descriptions": evidenceDecorator },
-  },
+  decorators: { oas3: { "callers-in-descriptions": callersDecorator } },
 });

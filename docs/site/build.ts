@@ -17,9 +17,10 @@ import {
 } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { gzipSync } from "node:zlib";
+import { readDocument } from "@dingrole/spec";
 import { build, type Plugin } from "vite";
 import { stringify } from "yaml";
-import { createDefinition, options, spec } from "./definition.ts";
+import { createDefinition, description, options } from "./definition.ts";
 import { writeGuides } from "./guides.ts";
 import { errorsPage, headOf, notFoundPage, operationsInWords } from "./page.ts";
 
@@ -60,8 +61,9 @@ async function buildSite(): Promise<boolean> {
   writeFileSync(join(dist, "errors.html"), errorsPage());
   writeFileSync(join(dist, "404.html"), notFoundPage());
   for (const file of ["errors.js", "pages.css", "redoc.css"]) copyFileSync(join(browser, file), join(dist, file));
-  writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(spec, null, 2)}\n`);
-  writeFileSync(join(dist, "openapi.yaml"), stringify(spec));
+  const document = readDocument();
+  writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(document, null, 2)}\n`);
+  writeFileSync(join(dist, "openapi.yaml"), stringify(document));
   const typedoc = ["--logLevel", "Warn", "--out", join(dist, "client"), ...writeGuides(join(work, "guides"))];
   const { status, error } = spawnSync("typedoc", typedoc, { cwd: import.meta.dirname, stdio: "inherit" });
   if (error) throw error;
@@ -154,7 +156,7 @@ async function bundleScript(): Promise<string> {
 /** The prerendered page without its link and script to the CDN. */
 function selfContained(page: string, script: string, state: object): string {
   const json = JSON.stringify(state).replaceAll("<", "\\u003c");
-  const { title, summary } = spec.info;
+  const { title, summary } = description;
   return page
     .replaceAll(/href="\/([^"]*)"/g, 'href="#$1"') // Redoc's script routes by the hash, its prerendered links by the path.
     .replace(exactlyOne(page, /<link rel="modulepreload"[^>]*>/g), "")

@@ -1,21 +1,12 @@
 /** The pages that need no script: a shell for them, the error codes, and the operations in words. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ErrorCode, Field, Operation } from "@dingrole/spec";
 import { marked } from "marked";
-import {
-  classes,
-  describe,
-  type ErrorCode,
-  errorCodes,
-  guides,
-  guideUrl,
-  type Json,
-  placeOf,
-  sendAgain,
-  spec,
-  tokenInWords,
-  whole,
-} from "./definition.ts";
+import { classes, describe, description, guides, guideUrl, placeOf, sendAgain, tokenInWords } from "./definition.ts";
+import { knownInWords } from "./sources.ts";
+
+const { errorCodes } = description;
 
 export const escapeHtml = (text: unknown): string =>
   String(text).replace(/[&<>"]/g, (each) => `&#${each.charCodeAt(0)};`);
@@ -107,16 +98,10 @@ function toRow(each: ErrorCode): string {
  * nothing for each of the others. The links of its menu lead here.
  */
 export function operationsInWords(): string {
-  const operations = Object.entries<Json>(whole.paths).flatMap(([path, item]) =>
-    Object.entries<Json>(item).map(([method, operation]) => ({ method, path, operation })),
-  );
-  const tags = spec.tags.map(
-    ({ name, description }: Json) =>
-      `<section id="${placeOf(name)}"><h1>${escapeHtml(name)}</h1>${markdown(description)}${operations
-        .filter(({ operation }) => operation.tags[0] === name)
-        .map(inWords)
-        .join("\n")}</section>`,
-  );
+  const tags = description.tags.map(({ name, description: text }) => {
+    const sections = description.operations.filter(({ tag }) => tag === name).map(inWords);
+    return `<section id="${placeOf(name)}"><h1>${escapeHtml(name)}</h1>${markdown(text)}${sections.join("\n")}</section>`;
+  });
   const links = guides.map(([file, title]) => `<li><a href="${guideUrl(file)}">${escapeHtml(title)}</a></li>`);
   const codes = classes.map(
     ({ name, words }) =>
@@ -137,25 +122,22 @@ noscript :is(th, td) { text-align: left; vertical-align: top; padding: .3em .8em
 noscript pre { white-space: pre-wrap; overflow-wrap: anywhere }
 @media (max-width: 60rem) { noscript main { margin: auto; padding: 1em } }`;
 
-function inWords({ method, path, operation }: Json): string {
-  const { operationId, summary, tags, security = spec.security, parameters = [], requestBody, responses } = operation;
+function inWords(operation: Operation): string {
+  const { id, method, path, tag, summary, needsToken, query, form = [], examples } = operation;
   const fields = [
-    ...(security.length > 0 ? [`<dt>In the query, required</dt><dd>${markdown(tokenInWords())}</dd>`] : []),
-    ...parameters.map((each: Json) => toField(each.name, "query", each.required, each)),
-    ...Object.entries<Json>(requestBody?.content ?? {}).flatMap(([, { schema }]) =>
-      Object.entries<Json>(schema.properties).map(([name, each]) =>
-        toField(name, "form", schema.required?.includes(name), each),
-      ),
-    ),
+    ...(needsToken ? [`<dt>In the query, required</dt><dd>${markdown(tokenInWords())}</dd>`] : []),
+    ...query.map((each) => toField(each, "query")),
+    ...form.map((each) => toField(each, "form")),
   ];
-  const answers = Object.entries<Json>(responses[200].content["application/json"].examples).map(
+  const answers = Object.entries(examples).map(
     ([name, each]) =>
       `<dt>${escapeHtml(name)}: ${escapeHtml(each.summary)}</dt><dd><pre>${escapeHtml(JSON.stringify(each.value, null, 2))}</pre></dd>`,
   );
-  return `<section id="${placeOf(tags[0], operationId)}"><h2>${escapeHtml(summary)}</h2><p><code>${method.toUpperCase()} ${escapeHtml(path)}</code> (${operationId})</p>
+  return `<section id="${placeOf(tag, id)}"><h2>${escapeHtml(summary)}</h2><p><code>${method} ${escapeHtml(path)}</code> (${id})</p>
 ${markdown(describe(operation))}<h3>Fields</h3><dl>${fields.join("")}</dl><h3>Answers</h3><dl>${answers.join("")}</dl></section>`;
 }
 
-function toField(name: string, where: string, isRequired: boolean, { description }: Json): string {
-  return `<dt><code>${escapeHtml(name)}</code> in the ${where}${isRequired ? ", required" : ""}</dt><dd>${markdown(description)}</dd>`;
+function toField({ name, isRequired, description, evidence }: Field, where: string): string {
+  const text = `${description}\n\n${knownInWords(evidence)}`;
+  return `<dt><code>${name}</code> in the ${where}${isRequired ? ", required" : ""}</dt><dd>${markdown(text)}</dd>`;
 }

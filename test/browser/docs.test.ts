@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join, normalize } from "node:path";
-import openapi from "@dingrole/spec/openapi.json" with { type: "json" };
+import { type Operation, readDescription } from "@dingrole/spec";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { open, pages, site, urlOf } from "./browser.ts";
@@ -14,21 +14,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser.close());
 
-const placeOf = ({ tags: [tag = ""], operationId }: { tags: string[]; operationId: string }) =>
-  `${tag.replaceAll(" ", "-")}/${operationId}`.toLowerCase();
-const operations = Object.entries(openapi.paths).flatMap(([path, item]) =>
-  Object.values(item).map((operation) => ({ path, operation })),
-);
+const { operations, errorCodes } = readDescription();
+const placeOf = ({ tag, id }: Operation) => `${tag.replaceAll(" ", "-")}/${id}`.toLowerCase();
 
 describe("the reference", () => {
-  test.each(operations)("$operation.operationId has a section, found from the menu", async ({ path, operation }) => {
+  test.each(operations)("$id has a section, found from the menu", async ({ tag, summary, path }) => {
     const { tab } = await open(browser, "index.html");
-    await tab
-      .getByRole("link", { name: operation.tags[0] as string, exact: true })
-      .first()
-      .click();
-    await tab.getByText(operation.summary, { exact: true }).first().click();
-    const heading = tab.getByRole("link", { name: `link to ${operation.summary}`, exact: true });
+    await tab.getByRole("link", { name: tag, exact: true }).first().click();
+    await tab.getByText(summary, { exact: true }).first().click();
+    const heading = tab.getByRole("link", { name: `link to ${summary}`, exact: true });
     await heading.waitFor({ state: "attached" });
     expect(await tab.locator("#redoc").innerText()).toContain(path);
     await tab.context().close();
@@ -101,16 +95,16 @@ describe("the reference", () => {
 
   describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     test.each(operations)(
-      "$operation.operationId says who may call it, which errors its callers meet, and where its token comes from",
-      async ({ path, operation }) => {
+      "$id says who may call it, which errors its callers meet, and where its token comes from",
+      async (operation) => {
         const { tab } = await open(browser, `index.html#${placeOf(operation)}`, { javaScriptEnabled });
         const section = javaScriptEnabled
           ? tab
               .locator(`[data-section-id="/${placeOf(operation)}"]`)
-              .filter({ hasText: path })
+              .filter({ hasText: operation.path })
               .first()
           : tab.locator(`[id="${placeOf(operation)}"]`);
-        for (const code of operation["x-errcodes"])
+        for (const { code } of operation.errcodes)
           expect(await section.locator(`tr a[href="errors.html#error-${code}"]`).count(), String(code)).toBe(1);
         const again = (code: number) =>
           section
@@ -118,16 +112,15 @@ describe("the reference", () => {
             .locator("td")
             .last()
             .innerText();
-        const isCreate = operation.operationId === "addRoleGroup";
-        expect(await again(-1)).toBe(isCreate ? "look first" : "yes");
+        expect(await again(-1)).toBe(operation.effect === "neither" ? "look first" : "yes");
         expect(await again(90018)).toBe("yes, after 1 s");
         expect(await again(60020)).toBe("no");
-        const permissions = Object.entries(operation["x-permissions"]).map(([name, title]) => `${name} (${title})`);
+        const permissions = Object.entries(operation.permissions).map(([name, title]) => `${name} (${title})`);
         const text = await section.innerText();
         expect(text).toContain(`Permissions: ${permissions.join(", ") || "none"}.`);
         expect(text).toContain("App types: internal app.");
         expect(await section.locator('a[href="#access-token/gettoken"]').count()).toBe(
-          isCreate ? (javaScriptEnabled ? 1 : 2) : 0,
+          operation.needsToken ? (javaScriptEnabled ? 1 : 2) : 0,
         );
         await tab.context().close();
       },
@@ -136,7 +129,7 @@ describe("the reference", () => {
 
   test("the sources of a fact are one line, which opens", async () => {
     const { tab } = await open(browser, "index.html#role-groups/addrolegroup");
-    const fold = tab.locator("summary", { hasText: "inferred: no idempotency key, error codes" });
+    const fold = tab.locator("summary", { hasText: "inferred: effect, error codes" });
     await fold.waitFor();
     const source = tab.getByRole("link", { name: "Create a role group, DingTalk's international page" }).first();
     expect(await source.isVisible()).toBe(false);
@@ -173,12 +166,12 @@ describe("the reference", () => {
 
   test("every operation has a sample in each language, TypeScript first, which is copied whole", async () => {
     const { tab } = await open(browser, "index.html", { permissions: ["clipboard-read", "clipboard-write"] });
-    for (const { operation } of operations) {
+    for (const operation of operations) {
       await tab.goto(urlOf(`index.html#/${placeOf(operation)}`));
       const panel = tab.locator(`[data-section-id="/${placeOf(operation)}"] .panel-request-samples`);
       const menu = panel.locator('button[aria-haspopup="menu"]').last();
       const items = tab.locator('[role="menuitem"] [title]'); // Those of the server's menu have none.
-      const payload = "requestBody" in operation ? ["Payload"] : [];
+      const payload = operation.form ? ["Payload"] : [];
       const inTheMiddle = (each: Element) => each.scrollIntoView({ block: "center" });
       await menu.click();
       await items.first().waitFor();
@@ -195,7 +188,7 @@ describe("the reference", () => {
           { timeout: 30_000, interval: 100 },
         );
         await panel.locator('[data-component-name="CodeBlock/CodeBlock"] button').first().click();
-        const sample = readFileSync(join(site, `../samples/${operation.operationId}.${extension}`), "utf8");
+        const sample = readFileSync(join(site, `../samples/${operation.id}.${extension}`), "utf8");
         const copied = await tab.evaluate<string>("navigator.clipboard.readText()");
         expect(copied.trim(), language).toBe(sample.trim());
       }
@@ -206,8 +199,8 @@ describe("the reference", () => {
   test("without JavaScript every operation, field and answer is there to read", async () => {
     const { tab } = await open(browser, "index.html", { javaScriptEnabled: false });
     const text = await tab.locator("body").innerText();
-    for (const { path, operation } of operations) {
-      expect(text).toContain(operation.summary);
+    for (const { path, summary } of operations) {
+      expect(text).toContain(summary);
       expect(text).toContain(path);
     }
     for (const word of ["角色组", "appsecret", "name", "noPermission", "60011"]) expect(text).toContain(word);
@@ -280,7 +273,7 @@ describe("the error codes", () => {
     const { y } = (await row.boundingBox()) ?? { y: Number.NaN };
     expect(y).toBeGreaterThanOrEqual(0);
     expect(y).toBeLessThan(700);
-    expect(await tab.locator("tbody tr").count()).toBe(openapi["x-error-codes"].length);
+    expect(await tab.locator("tbody tr").count()).toBe(errorCodes.length);
     await tab.context().close();
   });
 

@@ -23,18 +23,6 @@ export interface Operations {
    * - **App types:** internal app.
    * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
    *
-   * _Documented: Create a role group, DingTalk's international page._
-   *
-   * _Documented (limits): API call limits, DingTalk's pages._
-   *
-   * _Documented (event): Contacts events, DingTalk's Chinese pages._
-   *
-   * _Documented (form body): Create a role group, DingTalk's international page. The request on the page is a form; DingTalk's SDKs send JSON._
-   *
-   * _Inferred (x-effect): Create a role group, DingTalk's international page. The page mentions neither an idempotency key nor a refusal of an existing name._
-   *
-   * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and refers to the global table._
-   *
    * Documented; inferred: effect, error codes.
    */
   addRoleGroup(input: AddRoleGroupInput, options?: CallOptions): Promise<AddRoleGroupResult>;
@@ -51,18 +39,6 @@ export interface Operations {
    *
    * - **App types:** internal app.
    * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
-   *
-   * _Documented: Create a role group, DingTalk's international page._
-   *
-   * _Documented (limits): API call limits, DingTalk's pages._
-   *
-   * _Documented (event): Contacts events, DingTalk's Chinese pages._
-   *
-   * _Documented (form body): Create a role group, DingTalk's international page. The request on the page is a form; DingTalk's SDKs send JSON._
-   *
-   * _Inferred (x-effect): Create a role group, DingTalk's international page. The page mentions neither an idempotency key nor a refusal of an existing name._
-   *
-   * _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and refers to the global table._
    *
    * Documented; inferred: effect, error codes.
    */
@@ -82,14 +58,6 @@ export interface Operations {
    * - **App types:** internal app.
    * - **Permissions:** none.
    *
-   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
-   *
-   * _Documented (permissions): Get the access token of an internal app, DingTalk's international and Chinese pages. The Chinese page says none; the international one says qyapi_base._
-   *
-   * _Inferred (x-effect): Get the access token of an internal app, DingTalk's international and Chinese pages. A repeat returns the same token and renews it._
-   *
-   * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
-   *
    * Documented; inferred: effect; observed: error codes.
    */
   getToken(input: GetTokenInput, options?: CallOptions): Promise<GetTokenResult>;
@@ -105,14 +73,6 @@ export interface Operations {
    *
    * - **App types:** internal app.
    * - **Permissions:** none.
-   *
-   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
-   *
-   * _Documented (permissions): Get the access token of an internal app, DingTalk's international and Chinese pages. The Chinese page says none; the international one says qyapi_base._
-   *
-   * _Inferred (x-effect): Get the access token of an internal app, DingTalk's international and Chinese pages. A repeat returns the same token and renews it._
-   *
-   * _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
    *
    * Documented; inferred: effect; observed: error codes.
    */

@@ -25,18 +25,6 @@ export interface paths {
          *
          *     - **App types:** internal app.
          *     - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
-         *
-         *     _Documented: Create a role group, DingTalk's international page._
-         *
-         *     _Documented (limits): API call limits, DingTalk's pages._
-         *
-         *     _Documented (event): Contacts events, DingTalk's Chinese pages._
-         *
-         *     _Documented (form body): Create a role group, DingTalk's international page. The request on the page is a form; DingTalk's SDKs send JSON._
-         *
-         *     _Inferred (x-effect): Create a role group, DingTalk's international page. The page mentions neither an idempotency key nor a refusal of an existing name._
-         *
-         *     _Inferred (x-errcodes): Global error codes, DingTalk's pages. The page lists none and refers to the global table._
          */
         post: operations["addRoleGroup"];
         delete?: never;
@@ -63,14 +51,6 @@ export interface paths {
          *
          *     - **App types:** internal app.
          *     - **Permissions:** none.
-         *
-         *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
-         *
-         *     _Documented (permissions): Get the access token of an internal app, DingTalk's international and Chinese pages. The Chinese page says none; the international one says qyapi_base._
-         *
-         *     _Inferred (x-effect): Get the access token of an internal app, DingTalk's international and Chinese pages. A repeat returns the same token and renews it._
-         *
-         *     _Observed (x-errcodes): A log of probes of the live host, 2026-09-11, recorded by others. 40035 and 40096; the others are inferred from the global table._
          */
         get: operations["getToken"];
         put?: never;
@@ -89,10 +69,6 @@ export interface components {
         RoleGroup: {
             /**
              * @description The name of the role group.
-             *
-             *     _Documented: Create a role group, DingTalk's international page._
-             *
-             *     _Inferred (minLength): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. The SDK refuses an empty name and knows no maximum._
              * @example Manufacturing
              */
             name: string;
@@ -101,26 +77,18 @@ export interface components {
         CreatedRoleGroup: {
             /**
              * @description The return code.
-             *
-             *     _Documented: Create a role group, DingTalk's international page._
              * @example 0
              * @constant
              */
             errcode: 0;
             /**
              * @description The return code ID.
-             *
-             *     _Documented: Create a role group, DingTalk's international page._
              * @example ok
              */
             errmsg?: string;
             /**
              * Format: int64
              * @description The ID of the created role group.
-             *
-             *     _Documented: Create a role group, DingTalk's international page._
-             *
-             *     _Inferred (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. The SDK has a Long; another page has 3168010875, which is too large for an int32._
              * @example 1560985325
              */
             groupId: number;
@@ -129,32 +97,22 @@ export interface components {
         IssuedToken: {
             /**
              * @description The return code.
-             *
-             *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
              * @example 0
              * @constant
              */
             errcode: 0;
             /**
              * @description The text of the return code.
-             *
-             *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
              * @example ok
              */
             errmsg?: string;
             /**
              * @description The app credential.
-             *
-             *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
-             *
-             *     _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
              * @example 6d1bxxxx
              */
             access_token: string;
             /**
              * @description How long the token is valid, in seconds.
-             *
-             *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
              * @example 7200
              */
             expires_in: number;
@@ -166,38 +124,26 @@ export interface components {
         ErrorEnvelope: {
             /**
              * @description The return code. 88 and 15 mean that the real code is in `sub_code`.
-             *
-             *     _Documented: Global error codes, DingTalk's pages._
-             *
-             *     _Observed (15): An answer of the live host, recorded in an issue._
              * @example 40014
              */
             errcode: number;
             /**
              * @description The failure in words, often Chinese. Its wording may change.
-             *
-             *     _Documented: Global error codes, DingTalk's pages._
              * @example 不合法的access_token
              */
             errmsg: string;
             /**
              * @description The real code of a wrapped failure, as a string.
-             *
-             *     _Observed: A log of probes of the live host, 2026-09-11, recorded by others. The pages write subCode._
              * @example 40014
              */
             sub_code?: string;
             /**
              * @description The real message of a wrapped failure.
-             *
-             *     _Observed: A log of probes of the live host, 2026-09-11, recorded by others. The pages write subMsg._
              * @example 不合法的access_token
              */
             sub_msg?: string;
             /**
              * @description The id with which DingTalk's support finds the call. Wrapped failures have it.
-             *
-             *     _Observed: A log of probes of the live host, 2026-09-11, recorded by others._
              * @example 16l4ew3d47pdp
              */
             request_id?: string;
@@ -209,39 +155,27 @@ export interface components {
         IpBlock: {
             /**
              * @description The code of the gateway.
-             *
-             *     _Documented: API call limits, DingTalk's pages._
              * @example 1111
              */
             status?: number;
             /**
              * @description How long the block lasts, in minutes.
-             *
-             *     _Documented: API call limits, DingTalk's pages._
-             *
-             *     _Inferred (minutes): API call limits, DingTalk's pages._
              * @example 5
              */
             wait?: number;
             /**
              * @description The part of the gateway that blocks.
-             *
-             *     _Documented: API call limits, DingTalk's pages._
              * @example x5
              */
             source?: string;
             /**
              * @description Only a block has this field.
-             *
-             *     _Documented: API call limits, DingTalk's pages._
              * @example deny
              * @constant
              */
             punish: "deny";
             /**
              * @description The id of the block.
-             *
-             *     _Documented: API call limits, DingTalk's pages._
              * @example 6d1bxxxx
              */
             uuid?: string;
@@ -298,25 +232,11 @@ export interface operations {
             query: {
                 /**
                  * @description The app's key, which DingTalk's console calls Client ID.
-                 *
-                 *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages. The example is made up._
-                 *
-                 *     _Observed (required): A log of probes of the live host, 2026-09-11, recorded by others. Without it the answer is 40035._
-                 *
-                 *     _Observed (x-aliases): A log of probes of the live host, 2026-09-11, recorded by others. The message of that answer names corpid._
-                 *
-                 *     _Inferred (minLength): A log of probes of the live host, 2026-09-11, recorded by others._
                  * @example dingxxxx
                  */
                 appkey: string;
                 /**
                  * @description The app's secret, which DingTalk's console calls Client Secret.
-                 *
-                 *     _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages. The example is made up._
-                 *
-                 *     _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
-                 *
-                 *     _Inferred (x-aliases): The requests of DingTalk's legacy SDKs for Java, PHP and .NET. Together with corpid._
                  * @example xxxx
                  */
                 appsecret: string;

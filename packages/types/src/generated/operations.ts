@@ -8,10 +8,6 @@ export interface AddRoleGroupInput {
   /**
    * The name of the role group.
    *
-   * _Documented: Create a role group, DingTalk's international page._
-   *
-   * _Inferred (minLength): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. The SDK refuses an empty name and knows no maximum._
-   *
    * Documented; inferred: minLength.
    *
    * @example "Manufacturing"
@@ -23,10 +19,6 @@ export interface AddRoleGroupInput {
 export interface AddRoleGroupResult {
   /**
    * The ID of the created role group.
-   *
-   * _Documented: Create a role group, DingTalk's international page._
-   *
-   * _Inferred (format): DingTalk's legacy Java SDK, OapiRoleAddrolegroupRequest and OapiRoleAddrolegroupResponse. The SDK has a Long; another page has 3168010875, which is too large for an int32._
    *
    * Documented; inferred: format.
    *
@@ -40,14 +32,6 @@ export interface GetTokenInput {
   /**
    * The app's key, which DingTalk's console calls Client ID.
    *
-   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages. The example is made up._
-   *
-   * _Observed (required): A log of probes of the live host, 2026-09-11, recorded by others. Without it the answer is 40035._
-   *
-   * _Observed (x-aliases): A log of probes of the live host, 2026-09-11, recorded by others. The message of that answer names corpid._
-   *
-   * _Inferred (minLength): A log of probes of the live host, 2026-09-11, recorded by others._
-   *
    * Documented; observed: required, other names; inferred: minLength.
    *
    * @example "dingxxxx"
@@ -55,12 +39,6 @@ export interface GetTokenInput {
   appkey: string;
   /**
    * The app's secret, which DingTalk's console calls Client Secret.
-   *
-   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages. The example is made up._
-   *
-   * _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
-   *
-   * _Inferred (x-aliases): The requests of DingTalk's legacy SDKs for Java, PHP and .NET. Together with corpid._
    *
    * Documented; inferred: minLength, other names.
    *
@@ -74,10 +52,6 @@ export interface GetTokenResult {
   /**
    * The app credential.
    *
-   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
-   *
-   * _Inferred (minLength): Get the access token of an internal app, DingTalk's international and Chinese pages._
-   *
    * Documented; inferred: minLength.
    *
    * @example "6d1bxxxx"
@@ -85,8 +59,6 @@ export interface GetTokenResult {
   access_token: string;
   /**
    * How long the token is valid, in seconds.
-   *
-   * _Documented: Get the access token of an internal app, DingTalk's international and Chinese pages._
    *
    * Documented.
    *

@@ -1,0 +1,24 @@
+/** How well the facts are known, as the site shows it. */
+import { type Claim, type Field, readDescription, toGrades, toSubject } from "@dingrole/spec";
+
+const { sources } = readDescription();
+
+/** Of a field, only this: Redoc's search would show the markup of the folded list. */
+export const knownInWords = (evidence: readonly Claim[]) => `Known: ${toGrades(evidence)}.`;
+
+/** A part that opens: its heading says how well the facts are known, and it lists their sources, with those of the fields. */
+export function foldSources(evidence: readonly Claim[], fields: readonly Field[] = []): string {
+  const claims = [
+    ...evidence.map((claim) => toLine(claim)),
+    ...fields.flatMap(({ name, evidence }) => evidence.map((claim) => toLine(claim, name))),
+  ];
+  const list = [...new Set(claims)].join("\n");
+  return `<details><summary>Sources: ${toGrades(evidence)}</summary>\n\n${list}\n\n</details>`;
+}
+
+function toLine(claim: Claim, field?: string): string {
+  const { grade, of, source, note } = claim;
+  const { title = source, url } = sources[source] ?? {};
+  const words = `${field ? `\`${field}\`: ` : ""}${grade}${of === undefined ? "" : ` (${toSubject(claim)})`}`;
+  return `- ${words}: ${url ? `[${title}](${url})` : title}.${note ? ` ${note}` : ""}`;
+}
