@@ -32,7 +32,7 @@ test("5,000 rows with 1 % of faults: none is lost, none is created twice, and me
 
   expect(rows.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
   const count = (state: string) => rows.filter((row) => row.state === state).length;
-  // Of five faults, three leave the outcome unknown, one is a refusal, and one is resent.
+  // Three of five faults leave the outcome unknown, one is a refusal, and one is resent.
   expect({ code, unknown: count("unknown"), failed: count("failed") }).toEqual({ code: 3, unknown: 30, failed: 10 });
   const created = mock.requests.filter(({ example }) => example === "created").map(({ form }) => form?.name);
   expect(new Set(created).size).toBe(created.length);

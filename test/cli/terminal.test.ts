@@ -356,7 +356,7 @@ describe("on a terminal", () => {
     }
   });
 
-  test("of a long list of faults, the terminal shows the first lines and the file with all", async () => {
+  test("for a long list of faults, the terminal shows the first lines and the file with all", async () => {
     const faults = `name\n${" a\n".repeat(50)}`;
     const { code, stdout } = await startOnTerminal(["create", "--from", writeTemporary("g.csv", faults)], env).ended;
     expect(code).toBe(2);

@@ -5,10 +5,10 @@ import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { run } from "../run.ts";
 
-/** Of esbuild's platforms only `browser` has a condition of the package's exports. */
+/** The package's exports have a condition for esbuild's platform `browser`, and for no other. */
 type Platform = "neutral" | "node" | "browser";
 
-/** The bundle of a program, minified. */
+/** Bundles and minifies a program. */
 async function bundleOf(contents: string, platform: Platform): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
@@ -24,7 +24,7 @@ async function bundleOf(contents: string, platform: Platform): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/** What the smallest program that makes the call weighs, in bytes of gzip. */
+/** The size of the smallest program that makes the call, in bytes after gzip. */
 async function gzipOf(entry: string, platform: Platform, call = 'addRoleGroup({ name: "b" })'): Promise<number> {
   const program = `import { createClient } from "${entry}";
     console.log(await createClient({ accessToken: "a" }).${call});`;
@@ -34,23 +34,23 @@ async function gzipOf(entry: string, platform: Platform, call = 'addRoleGroup({ 
 /** Each operation beyond the first two may add 60 bytes. */
 const operations = 60 * (Object.keys(createClient({ accessToken: "a" })).length - 2);
 
-test("the client and all that it needs are 6.95 kB at the most", async () => {
+test("the client with everything that it needs has at most 6.95 kB", async () => {
   const size = await gzipOf("@dingrole/client", "neutral");
   expect(size).toBeGreaterThan(1000);
   expect(size).toBeLessThanOrEqual(6950 + operations);
 });
 
-test("in a page, with its warning, 7.1 kB", async () => {
+test("in a page, with its warning, it has at most 7.1 kB", async () => {
   const size = await gzipOf("@dingrole/client", "browser");
   expect(size).toBeGreaterThan(await gzipOf("@dingrole/client", "neutral"));
   expect(size).toBeLessThanOrEqual(7100 + operations);
 });
 
-test("on Node's dispatcher, 7.95 kB", async () => {
+test("on Node's dispatcher it has at most 7.95 kB", async () => {
   expect(await gzipOf("@dingrole/client/node", "node")).toBeLessThanOrEqual(7950 + operations);
 });
 
-test("openapi-fetch's interface adds 3.8 kB, and nothing of it is in the other entries", async () => {
+test("openapi-fetch's interface adds at most 3.8 kB, and the other entries contain none of it", async () => {
   const call = 'POST("/role/add_role_group", { body: { name: "b" } })';
   const size = await gzipOf("@dingrole/client/openapi-fetch", "neutral", call);
   expect(size - (await gzipOf("@dingrole/client", "neutral"))).toBeLessThanOrEqual(3800 + operations);
@@ -60,14 +60,14 @@ test("openapi-fetch's interface adds 3.8 kB, and nothing of it is in the other e
   expect((await bundle("")) + (await bundle("/node"))).not.toContain(words);
 });
 
-test("the table of all codes is in no bundle that does not ask for it", async () => {
+test("the table of all codes is only in bundles that import it", async () => {
   const { meaning } = errorCodes.get(33011) as ErrorCode;
   const bundle = async (entry: string) => bundleOf(`export * from "${entry}";`, "neutral");
   expect(await bundle("@dingrole/client/error-codes")).toContain(meaning);
   expect(await bundle("@dingrole/client")).not.toContain(meaning);
 });
 
-// The time itself is in `npm run bench`: this is what it goes to. Node loads its fetch, 40 ms, for whoever touches it.
+// Node takes 40 ms to load its fetch when a program first reads `fetch` or `Request`. `npm run bench` measures the time.
 test.each(["@dingrole/client", "@dingrole/client/node", "@dingrole/client/openapi-fetch"])(
   "importing %s and creating a client loads nothing of Node's fetch",
   async (entry) => {
@@ -82,6 +82,6 @@ test.each(["@dingrole/client", "@dingrole/client/node", "@dingrole/client/openap
     });
     const [before, after] = stdout.trim().split("\n").map(Number);
     expect(before).toBe(0);
-    expect(after, "the test sees when it is loaded").toBeGreaterThan(0);
+    expect(after, "the test can see that fetch is loaded").toBeGreaterThan(0);
   },
 );

@@ -1,4 +1,4 @@
-/** Certificates for servers of the tests: Node signs, but it writes no X.509. */
+/** Makes certificates for the tests' servers: Node can sign, but it cannot write X.509. */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 
 export interface Certificate {
@@ -7,7 +7,7 @@ export interface Certificate {
   key: string;
 }
 
-/** An authority of that name, and a certificate for `localhost` and 127.0.0.1 that it has issued. */
+/** Makes an authority with this name, and its certificate for `localhost` and 127.0.0.1. */
 export function createCertificates(name: string): { authority: Certificate; server: Certificate } {
   const [authority, server] = [createKeys(), createKeys()];
   const [issuer, subject] = [nameOf(name), nameOf("localhost")];
@@ -22,7 +22,7 @@ export function createCertificates(name: string): { authority: Certificate; serv
 type Keys = { publicKey: KeyObject; privateKey: KeyObject };
 const createKeys = (): Keys => generateKeyPairSync("ec", { namedCurve: "P-256" });
 
-/** RFC 5280, 4.1. */
+/** As in RFC 5280, section 4.1. */
 function issue(subject: Buffer, { publicKey, privateKey }: Keys, issuer: Buffer, issuerKeys: Keys, extra: Buffer) {
   const algorithm = sequence(objectId("1.2.840.10045.4.3.2")); // ecdsa-with-SHA256
   const serial = Buffer.concat([Buffer.from([1]), randomBytes(8)]);
@@ -44,7 +44,7 @@ function issue(subject: Buffer, { publicKey, privateKey }: Keys, issuer: Buffer,
   };
 }
 
-// ASN.1's distinguished encoding.
+// DER, the distinguished encoding rules of ASN.1.
 
 function tagged(tag: number, ...parts: Buffer[]): Buffer {
   const { length } = Buffer.concat(parts);

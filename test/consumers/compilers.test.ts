@@ -7,25 +7,25 @@ import { folderOf } from "./packages.ts";
 
 const installed = inject("installed");
 const at = (program: string) => join(installed, "programs", program);
-// The program that test/types compiles on the workspace.
+// The same program that test/types compiles in the workspace.
 cpSync(join(import.meta.dirname, "../types/program.ts"), at("program.ts"));
-// The mock's types need nothing of its dependencies, nor `@types/node`: it is there without them.
+// The mock's types need neither its dependencies nor `@types/node`, so it is installed without them.
 for (const part of ["package.json", "dist"])
   cpSync(join(folderOf("mock"), part), join(installed, "node_modules/@dingrole/mock", part), { recursive: true });
 
-/** Where this is on, CommonJS is written with `import = require`: most of it is not. */
+/** With this option on, CommonJS must use `import = require`. Most projects do not. */
 const commonJs = { ...targets.nodenext, verbatimModuleSyntax: false };
 const [newest] = compilers.toReversed();
 
 describe.each(compilers)("TypeScript $version", (compiler) => {
   test.each(Object.entries(targets))(
-    "compiles a program, and one with the mock, under %s, libraries and all, without @types/node",
+    "compiles a program, and one with the mock, under %s, without skipLibCheck and without @types/node",
     async (_, target) => {
       expect(await compile(compiler, [at("program.ts"), at("mock.ts")], target)).toBe("");
     },
   );
 
-  test("compiles CommonJS that requires the packages, or imports the types, and the values by import()", async () => {
+  test("compiles CommonJS that requires the packages, or that uses import type and import()", async () => {
     expect(await compile(compiler, [at("import.cts"), at("require.cts")], commonJs)).toBe("");
   });
 });
@@ -33,7 +33,7 @@ describe.each(compilers)("TypeScript $version", (compiler) => {
 describe("the service, which must answer each failure with a status", () => {
   const compileService = (program: string) => compile(newest as (typeof compilers)[0], program, targets.nodenext);
 
-  test("compiles as it is", async () => {
+  test("compiles unchanged", async () => {
     expect(await compileService(at("service.ts"))).toBe("");
   });
 
@@ -46,7 +46,7 @@ describe("the service, which must answer each failure with a status", () => {
       'import { DingTalkError as Base } from "./errors.ts";\nexport declare class MoonError extends Base { readonly name: "MoonError" }\n',
       "MoonError",
     ],
-  ])("does not compile once the client has %s more", async (_, file, from, to, fault) => {
+  ])("does not compile if the client has %s more", async (_, file, from, to, fault) => {
     const copy = mkdtempSync(join(tmpdir(), "dingrole-service-"));
     try {
       cpSync(installed, copy, { recursive: true });

@@ -5,27 +5,27 @@ import { type BuildOptions, build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { entriesOf, folderOf, names, type PackageName } from "./packages.ts";
 
-// The native compiler is no library yet: this is the one of packages/types.
+// The native compiler cannot be used as a library. This is the compiler of packages/types.
 const ts = createRequire(join(folderOf("types"), "package.json"))("typescript");
 
 const entries = names.flatMap(entriesOf);
 type Entry = (typeof entries)[number];
 
-/** What an entry exports at run time. One whose types export nothing is a command, which runs where it is imported. */
+/** The exports of an entry at run time. An entry whose types export nothing is a command: an import would run it. */
 const valuesOf = async (each: Entry) => (isLibrary(each) ? Object.keys(await import(each.entry)).toSorted() : []);
 const isLibrary = (each: Entry) => typedExportsOf(each).length > 0;
 
 const files = entries.map(({ types }) => types);
 const program = ts.createProgram(files, { module: ts.ModuleKind.NodeNext, skipLibCheck: true });
 
-/** All that an entry's types export, values among them. */
+/** All exports of an entry, types and values. */
 function typedExportsOf({ types }: Entry): string[] {
   const checker = program.getTypeChecker();
   const module = checker.getSymbolAtLocation(program.getSourceFile(types));
   return (module ? checker.getExportsOfModule(module) : []).map((symbol: { name: string }) => symbol.name);
 }
 
-/** The description names these, and another operation has more of them. */
+/** The exports of each operation. They follow from the description, so exports.txt does not list them. */
 const operationTypes = Object.keys(createClient({ accessToken: "a" })).flatMap((id) =>
   ["Input", "Result"].map((kind) => id.charAt(0).toUpperCase() + id.slice(1) + kind),
 );
@@ -33,7 +33,7 @@ const operationTypes = Object.keys(createClient({ accessToken: "a" })).flatMap((
 const list = (title: string, exported: readonly string[]) =>
   exported.length > 0 ? [`  ${title}:`, ...exported.map((each) => `    ${each}`)] : [];
 
-test("what each entry exports is what exports.txt says: npx vitest run -u writes it", async () => {
+test("each entry exports what exports.txt lists: npx vitest run -u writes that file", async () => {
   const lines: string[] = [];
   for (const each of entries) {
     const values = await valuesOf(each);
@@ -50,7 +50,7 @@ test.each(["@dingrole/types", "@dingrole/client"])("%s exports each operation's 
   expect(typedExportsOf(each as Entry)).toEqual(expect.arrayContaining(operationTypes));
 });
 
-/** A program's bundle, with the packages of others left out. */
+/** Bundles a program without the packages of other authors. */
 async function bundle(contents: string): Promise<{ text: string; imports: string[] }> {
   const { metafile, outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
@@ -68,25 +68,25 @@ async function bundle(contents: string): Promise<{ text: string; imports: string
   return { text: outputFiles[0]?.text ?? "", imports: output?.imports.map(({ path }) => path) ?? [] };
 }
 
-/** Whatever these need of the package is all of it. */
+/** Exports that use the whole package. */
 const wholes: Partial<Record<PackageName, readonly string[]>> = {
   client: ["createClient"],
   mock: ["createMock", "startMock", "test"],
 };
 
 describe.each(entries.filter(isLibrary))("$entry", (each) => {
-  test("imported for nothing, it is nothing", async () => {
+  test("an import without names adds nothing to a bundle", async () => {
     expect(await bundle(`import "${each.entry}";`)).toEqual({ text: "", imports: [] });
   });
 
-  test("each export but the whole brings nothing else with it: no other export, and nobody's package", async () => {
+  test("each export brings only its own code: no other export, and no other package", async () => {
     const values = await valuesOf(each);
     for (const value of values.filter((name) => !wholes[each.name]?.includes(name))) {
       const { text, imports } = await bundle(`export { ${value} } from "${each.entry}";`);
       const declared = [...text.matchAll(/^(?:var|function|async function|class) (\w+)/gm)].map(([, name]) => name);
       const base = value.endsWith("Error") ? ["DingTalkError"] : [];
       const brought = values.filter((name) => name !== value && !base.includes(name) && declared.includes(name));
-      expect(declared, "the test sees what is declared").toContain(value);
+      expect(declared, "the test can see the declaration").toContain(value);
       expect(brought, `with ${value}`).toEqual([]);
       expect(imports.filter((path) => !path.startsWith("node:"))).toEqual([]);
     }
@@ -99,7 +99,7 @@ const bundlers: [string, BuildOptions][] = [
   ["by Cloudflare's tools", { platform: "browser", conditions: ["workerd", "worker", "browser"] }],
 ];
 
-test.each(bundlers)("a bundle %s of what imports and requires the client has one copy of it", async (_, options) => {
+test.each(bundlers)("a bundle %s that imports and requires the client has one copy of it", async (_, options) => {
   const contents = `
     import { ApiError } from "@dingrole/client";
     console.log(require("@dingrole/client").ApiError === ApiError);`;

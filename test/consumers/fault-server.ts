@@ -1,4 +1,4 @@
-/** Servers that fail in each phase of a request, and that count the creates which they have carried out. */
+/** Servers that fail in one phase of a request each, and that count the creates that they have carried out. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { Worker } from "node:worker_threads";
 import { createCertificates } from "./certificates.ts";
 
-/** The phases in the order of time, as the guide's table names them. */
+/** The phases in chronological order, with the names in the guide's table. */
 export const phases = {
   lookup: "the name is not found",
   refused: "the connection is refused",
@@ -44,33 +44,33 @@ export const phases = {
 } as const;
 export type Phase = keyof typeof phases;
 
-/** How a program meets a phase. */
+/** How a program makes the create that fails in a phase. */
 export interface Fault {
   baseUrl: string;
   name: string;
-  /** A create before it, on the same connection. */
+  /** An earlier create on the same connection. */
   before?: string;
-  /** In milliseconds. Without one, the program waits for the fault. */
+  /** The timeout in milliseconds. Without it, the program waits for the fault. */
   timeout?: number;
 }
 
 export interface FaultServer {
   faults: Record<Phase, Fault>;
-  /** What a process that calls the server needs: the proxy, and the authority to trust. */
+  /** The environment of a process that calls the server: the proxy, and the authority to trust. */
   env: { HTTPS_PROXY: string; NO_PROXY: string; [name: string]: string };
-  /** PEM: the authority, and the certificate that the servers show. */
+  /** In PEM: the authority, and the certificate of the servers. */
   authority: string;
   certificate: string;
-  /** How often the server has carried the create of each phase out. */
+  /** How often the server has carried out the create of each phase. */
   executed: Record<Phase, number>;
   close(): Promise<void>;
 }
 
-/** How long a program waits where nothing comes. */
+/** The timeout of a create that gets no answer. */
 const STALL_MS = 700;
-/** More than arrives at once. */
+/** A body that arrives in several parts. */
 const LARGE_NAME = "a".repeat(1_000_000);
-/** The name of a create that makes a connection a reused one. */
+/** The name of a create that only opens a connection, so that the next create reuses it. */
 const FIRST = "first";
 
 const body = '{"errcode":0,"errmsg":"ok","groupId":1560985325}';
@@ -78,7 +78,7 @@ const status = "HTTP/1.1 200 OK\r\n";
 const fields = ["content-type: application/json", "access-control-allow-origin: *", `content-length: ${body.length}`];
 const headers = `${status}${fields.join("\r\n")}\r\n\r\n`;
 
-/** What comes of a connection, by what it brings first. */
+/** The faults of connections, by phase. They need only the first bytes of a request, or none. */
 const connections: Partial<Record<Phase, (socket: Socket) => void>> = {
   tlsCloses: (socket) => socket.end(),
   tlsResets: (socket) => socket.resetAndDestroy(),
@@ -88,7 +88,7 @@ const connections: Partial<Record<Phase, (socket: Socket) => void>> = {
   partReset: (socket) => socket.resetAndDestroy(),
 };
 
-/** What comes of a request that was read whole, and so was carried out. */
+/** The faults of requests that were completely read, and so carried out. */
 const requests: Partial<Record<Phase, (socket: Socket, server: Server) => void>> = {
   readCloses: (socket) => socket.end(),
   readResets: (socket) => socket.resetAndDestroy(),
@@ -104,14 +104,14 @@ const requests: Partial<Record<Phase, (socket: Socket, server: Server) => void>>
   answered: (socket) => socket.end(headers + body),
 };
 
-/** The same, on a connection whose first request was answered. */
+/** The same faults on a reused connection. */
 const laterRequests: typeof requests = {
   reusedCloses: (socket) => socket.end(),
   reusedResets: (socket) => socket.resetAndDestroy(),
   reusedHalfStatus: (socket) => socket.end("HTTP/1.1 2"),
 };
 
-/** A proxy does to a CONNECT what its host says. */
+/** The faults of a proxy at CONNECT. The host names the fault. */
 const proxied: Partial<Record<Phase, (socket: Socket) => void>> = {
   proxy407: (socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\n\r\n"),
   proxy403: (socket) => socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"),
@@ -168,7 +168,7 @@ export async function startFaultServer(): Promise<FaultServer> {
   );
   const proxyPort = await listen(proxy);
 
-  // No server gets a port that a client has, and no connection is made to it.
+  // The port of a connected client: no server can get it, and a connection to it is refused.
   const client = connect(proxyPort, "127.0.0.1");
   await once(client, "connect");
   closers.push(() => client.destroy());
@@ -207,7 +207,7 @@ export async function startFaultServer(): Promise<FaultServer> {
   add("tlsUntrusted", `https://127.0.0.1:${await listen(untrusted)}`);
   untrusted.on("secureConnection", (socket) => onRequest(socket, () => executed.tlsUntrusted++));
 
-  // What is within TLS passes through a server that can put plain text between.
+  // TLS goes through another server, which inserts plain text.
   let raw: Socket | undefined;
   const broken = createTlsServer(certificate, (socket) => {
     socket.on("error", () => {});
@@ -243,7 +243,7 @@ export async function startFaultServer(): Promise<FaultServer> {
   };
 }
 
-/** Calls back when a request has come whole, with its form. */
+/** Calls back with the form of each complete request. */
 function onRequest(socket: Socket, callback: (form: string) => void) {
   let text = "";
   socket.on("data", (chunk: Buffer) => {
@@ -258,8 +258,8 @@ function onRequest(socket: Socket, callback: (form: string) => void) {
 }
 
 /**
- * A server whose queue of connections is full, so that the system drops the first packet of another: its thread stands still
- * before it accepts one.
+ * A server whose queue of connections is full, so that the system drops the first packet of a new connection. Its thread is
+ * blocked before it accepts one.
  */
 async function startFullServer(): Promise<{ port: number; close: () => Promise<unknown> }> {
   const program = `

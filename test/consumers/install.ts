@@ -1,4 +1,4 @@
-/** Before all tests: packs every package, and installs in a temporary folder what needs no other's package. */
+/** Before all tests: packs every package, and installs the packages without foreign dependencies in a temporary folder. */
 import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { install, names, type PackageName, pack, root, selfContained, type Tarba
 declare module "vitest" {
   interface ProvidedContext {
     tarballs: Record<PackageName, Tarball>;
-    /** The folder in which the packages are installed, with `programs/` in it. */
+    /** The folder with the installed packages and `programs/`. */
     installed: string;
   }
 }
@@ -24,7 +24,7 @@ export default async function setup({ provide }: TestProject) {
     selfContained.map((name) => tarballs[name]),
     "--offline",
   );
-  // What the programs have of others' is the workspace's: only the packages are in question here.
+  // The programs use other dependencies from the workspace: only our packages are tested here.
   for (const name of ["hono", "undici"])
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   cpSync(join(import.meta.dirname, "programs"), join(folder, "programs"), { recursive: true });

@@ -22,8 +22,8 @@ describe.each(["jest-29", "jest-30"])("%s", (name) => {
     },
   );
 
-  test("starts the mock beside its tests, as the mock's page says", async () => {
-    const cwd = join(import.meta.dirname, "programs/jest-with-mock"); // The mock is not among the installed packages.
+  test("starts the mock beside its tests, as the README of the mock says", async () => {
+    const cwd = join(import.meta.dirname, "programs/jest-with-mock"); // Not installed in the temporary folder: the mock has foreign dependencies.
     const { stderr } = await run(process.execPath, [jest, "--runInBand", "--no-watchman"], { cwd });
     expect(stderr).toMatch(/^Tests: +2 passed, 2 total$/m);
     const page = readFileSync(join(root, "packages/mock/README.md"), "utf8");

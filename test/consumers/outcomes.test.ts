@@ -15,12 +15,12 @@ import { bun, deno, nodes, type Runtime, workerd } from "./runtimes.ts";
 const programs = join(inject("installed"), "programs");
 
 type Faults = Partial<Record<Phase, Fault>>;
-/** What a client said of each create. */
+/** The outcome of each create, as the client reports it. */
 type Outcomes = Partial<Record<Phase, { outcome: "not-executed" | "executed" | "unknown" }>>;
-/** Makes a create for each fault. */
+/** Makes one create for each fault. */
 type Meet = (server: FaultServer, faults: Faults) => Promise<Outcomes>;
 
-/** In a process. */
+/** Runs `meet` in a process. */
 const meetOn =
   ({ name, command }: Runtime, entry: string): Meet =>
   async ({ env }, faults) => {
@@ -48,7 +48,7 @@ const meetInWorker: Meet = async ({ authority }, faults) => {
         tlsOptions: { trustBrowserCas: true, trustedCertificates: [authority] },
       },
     },
-    handleRuntimeStdio: () => {}, // It prints each failure.
+    handleRuntimeStdio: () => {}, // workerd prints each failure.
   });
   try {
     const answer = await miniflare.dispatchFetch("http://worker", { method: "POST", body: JSON.stringify(faults) });
@@ -71,7 +71,7 @@ const meetInPage: Meet = async ({ env, certificate }, faults) => {
   }
 };
 
-/** A program that can `meet(faults)`. */
+/** Bundles a program that exports `meet(faults)`. */
 async function bundle(program: string, conditions: string[]): Promise<string> {
   const contents = `
     import { createClient } from "@dingrole/client";
@@ -90,11 +90,11 @@ async function bundle(program: string, conditions: string[]): Promise<string> {
   return outputFiles[0]?.text as string;
 }
 
-// It reads the faults from a file, and calls more than the mock.
+// This Deno may read the file with the faults, and may call more than the mock.
 const freeDeno: Runtime = { ...deno, command: deno.command && [deno.command[0], "run", "--allow-all"] };
 
 const clients: { runtime: string; entry: string; meet: Meet }[] = [
-  // The machine's own, the first, may be of any version.
+  // The first is the machine's own Node, which can have any version.
   ...nodes.slice(1).flatMap((node) => [
     { ...node, entry: "@dingrole/client" },
     { ...node, entry: "@dingrole/client/node" },
@@ -107,17 +107,17 @@ const clients: { runtime: string; entry: string; meet: Meet }[] = [
 if (workerd.command) clients.push({ runtime: workerd.name, entry: "@dingrole/client", meet: meetInWorker });
 clients.push({ runtime: "Chromium", entry: "@dingrole/client", meet: meetInPage });
 
-/** Only Node can be told the addresses of a name, and workerd has no proxy. */
+/** Only Node can set the addresses of a name, and workerd cannot use a proxy. */
 function faultsFor(runtime: string, { faults }: FaultServer): Faults {
   const text = JSON.stringify(faults);
   const all: Faults = JSON.parse(runtime.includes("Node") ? text : text.replace("both.invalid", "localhost"));
-  // A proxy that closes is an error at once here. Others connect again until the timeout, which is short.
+  // If a proxy closes the connection, this fails at once. Other clients reconnect until the timeout, so theirs is short.
   if (/Node 26|Deno/.test(runtime)) delete all.proxyCloses?.timeout;
   const isMet = (phase: string) => runtime !== workerd.name || !phase.startsWith("proxy");
   return Object.fromEntries(Object.entries(all).filter(([phase]) => isMet(phase)));
 }
 
-/** The guide's table: what is claimed and carried out in a phase, by the runtime's column. */
+/** The guide's table: for each phase and runtime, the claimed outcome and whether the create was carried out. */
 const guide = readFileSync(join(root, "docs/guides/retries-and-duplicates.md"), "utf8");
 const [columns = [], , ...rows] = guide
   .slice(guide.indexOf("| what happens |"))
@@ -138,23 +138,26 @@ const columnOf = (runtime: string, entry: string) =>
 
 const claims = { "not-executed": "no", executed: "yes", unknown: "?" };
 
-test.concurrent.each(clients)("$entry on $runtime says what became of a create", async ({ runtime, entry, meet }) => {
-  const server = await startFaultServer();
-  try {
-    const outcomes = await meet(server, faultsFor(runtime, server));
-    for (const phase of Object.keys(phases) as Phase[]) {
-      const row = rowOf(phase);
-      const cell = row(columnOf(runtime, entry));
-      // "?, Node 26: no" and "yes, **twice**"
-      const claim = cell.split(`${runtime}: `)[1] ?? cell.split(",")[0];
-      const times = row("carried out") === "no" ? 0 : cell.includes("twice") ? 2 : 1;
-      const outcome = outcomes[phase]?.outcome;
-      expect([outcome ? claims[outcome] : "–", server.executed[phase]], phase).toEqual([claim, times]);
+test.concurrent.each(clients)(
+  "$entry on $runtime reports the outcome of a create correctly",
+  async ({ runtime, entry, meet }) => {
+    const server = await startFaultServer();
+    try {
+      const outcomes = await meet(server, faultsFor(runtime, server));
+      for (const phase of Object.keys(phases) as Phase[]) {
+        const row = rowOf(phase);
+        const cell = row(columnOf(runtime, entry));
+        // Cells such as "?, Node 26: no" and "yes, **twice**".
+        const claim = cell.split(`${runtime}: `)[1] ?? cell.split(",")[0];
+        const times = row("carried out") === "no" ? 0 : cell.includes("twice") ? 2 : 1;
+        const outcome = outcomes[phase]?.outcome;
+        expect([outcome ? claims[outcome] : "–", server.executed[phase]], phase).toEqual([claim, times]);
+      }
+    } finally {
+      await server.close();
     }
-  } finally {
-    await server.close();
-  }
-});
+  },
+);
 
 test("a TLS error after the request proves nothing: a fetch on node:https sends the create once", async () => {
   const server = await startFaultServer();
@@ -179,16 +182,16 @@ test("a TLS error after the request proves nothing: a fetch on node:https sends 
   }
 });
 
-test("the guide's table claims nothing that the server contradicts", () => {
+test("no claim in the guide's table contradicts the server", () => {
   for (const phase of Object.keys(phases) as Phase[]) {
     const [, ...cells] = columns.map(rowOf(phase));
     expect(cells.join(), phase).not.toMatch(cells.at(-1) === "no" ? /yes/ : /no/);
   }
 });
 
-// Where this fails, Deno has stopped it, and the client need not send a Blob.
+// If this test fails, Deno has stopped resending, and the client need not send a Blob.
 test.concurrent.each([freeDeno].filter(({ command }) => command))(
-  "$name resends what is not a Blob",
+  "$name resends a body that is not a Blob",
   async (runtime) => {
     const server = await startFaultServer();
     try {

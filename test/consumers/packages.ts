@@ -1,16 +1,16 @@
-/** The packages that are published, packed as they would be. */
+/** Packs the packages in the same way as a release. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../run.ts";
 
-/** The packages. What is added here is held to all that the others are. */
+/** The published packages. All tests run for each of them. */
 export const names = ["types", "client", "mock", "cli"] as const;
 export type PackageName = (typeof names)[number];
 
 export const root = join(import.meta.dirname, "../..");
 export const folderOf = (name: PackageName) => join(root, "packages", name);
 
-/** By condition, the file of an entry. */
+/** The file of an entry, by condition. */
 interface Exports {
   [condition: string]: string | Exports;
   default: string;
@@ -31,7 +31,7 @@ export function readManifest(name: PackageName): Manifest {
   return JSON.parse(readFileSync(join(folderOf(name), "package.json"), "utf8"));
 }
 
-/** How a package is imported, `@dingrole/client/node`, and the file of that entry's types. */
+/** The entries of a package: the name of the import, such as `@dingrole/client/node`, and the file of its types. */
 export function entriesOf(name: PackageName): { name: PackageName; entry: string; types: string }[] {
   return Object.entries(readManifest(name).exports ?? {}).map(([path, { default: file }]) => ({
     name,
@@ -40,18 +40,18 @@ export function entriesOf(name: PackageName): { name: PackageName; entry: string
   }));
 }
 
-/** Those that have nobody else's package below them. */
+/** The packages without foreign dependencies. */
 export const selfContained = names.filter((name) =>
   Object.keys(readManifest(name).dependencies ?? {}).every((dependency) => dependency.startsWith("@dingrole/")),
 );
 
 export interface Tarball {
   file: string;
-  /** The paths in it. */
+  /** The paths in the tarball. */
   contents: string[];
 }
 
-/** Packs what is built. */
+/** Packs the built files. */
 export async function pack(name: PackageName, folder: string): Promise<Tarball> {
   const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
   const stdout = await npm(args, folderOf(name));
@@ -60,13 +60,13 @@ export async function pack(name: PackageName, folder: string): Promise<Tarball> 
   return { file: join(folder, filename), contents: files.map(({ path }: { path: string }) => path) };
 }
 
-/** Installs tarballs in a folder, as a stranger would. */
+/** Installs tarballs in a folder, as any user would. */
 export async function install(folder: string, tarballs: readonly Tarball[], ...flags: string[]): Promise<void> {
   const files = tarballs.map(({ file }) => file);
   await npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", ...flags, ...files], folder);
 }
 
-/** Without what the `npm` that runs this tells its scripts: it is about the workspace. */
+/** Without the variables that `npm` sets for its scripts: they describe the workspace. */
 async function npm(args: string[], cwd: string): Promise<string> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$/i.test(name)));
   return (await run("npm", args, { cwd, env, shell: process.platform === "win32" })).stdout;

@@ -28,7 +28,7 @@ afterAll(async () => {
   await mock?.close();
 });
 
-/** The service with the pages in it, and a proxy of DingTalk for the page that calls it itself. */
+/** The service with its pages, and a proxy to DingTalk for the page that calls DingTalk itself. */
 async function createSite() {
   const { createService }: typeof import("./programs/service.ts") = await import(join(programs, "service.ts"));
   const app = createService({ accessToken: "6d1bxxxx", baseUrl: mock.url });
@@ -41,7 +41,7 @@ async function createSite() {
   });
 }
 
-/** Fills the form in and sends it as often as there are names. Returns what the page then shows, and what it printed. */
+/** Fills in and sends the form once for each name. Returns the text of the page, and the messages on the console. */
 async function submit(page: string, ...names: string[]) {
   const tab = await browser.newPage();
   tab.setDefaultTimeout(15_000);
@@ -61,7 +61,7 @@ async function submit(page: string, ...names: string[]) {
   return { shown, printed };
 }
 
-test("a page that asks a server of its own shows the groupId, and what the server refuses", async () => {
+test("a page that calls its own server shows the groupId, and the refusals of the server", async () => {
   mock.reset();
   const { shown, printed } = await submit("index.html", "制造部", "");
   expect(shown).toEqual(["Created role group 1560985325", "addRoleGroup: name must not be empty"]);
@@ -69,7 +69,7 @@ test("a page that asks a server of its own shows the groupId, and what the serve
   expect(mock.requests.map(({ form }) => form?.name)).toEqual(["制造部"]);
 });
 
-test("a page with an appSecret in it creates a role group, and warns of it once, in words that do not quote it", async () => {
+test("a page with an appSecret creates a role group, and warns once, without quoting the secret", async () => {
   mock.reset();
   const { shown, printed } = await submit("secret.html", "制造部", "研发部");
   expect(shown).toEqual(["Created role group 1560985325", "Created role group 1560985326"]);
@@ -78,7 +78,7 @@ test("a page with an appSecret in it creates a role group, and warns of it once,
   expect(mock.requests.map(({ form }) => form?.name).filter(Boolean)).toEqual(["制造部", "研发部"]);
 });
 
-test("the page without the client has nothing of it", () => {
+test("the page that calls its own server contains no code of the client", () => {
   const files = readdirSync(join(dist, "assets"));
   const [page] = files.filter((file) => file.startsWith("index-"));
   expect(readFileSync(join(dist, "assets", page as string), "utf8")).not.toMatch(/dingrole|add_role_group/);

@@ -19,17 +19,17 @@ afterAll(() => mock.close());
 const isThere = ({ command }: Runtime) => command !== undefined;
 const all = [...nodes, bun, deno];
 
-/** A runtime that is missing counts as skipped, or fails where all are required. */
+/** A missing runtime is skipped, or fails if CONSUMERS_REQUIRED is 1. */
 test.for(
   [...all, workerd]
     .filter((runtime) => !isThere(runtime))
     .map(({ name, source }) => `${name}: not run, ${source} has none here for ${process.platform} ${process.arch}`),
 )("%s", (lack, { skip }) => {
-  expect(process.env.CONSUMERS_REQUIRED, `${lack}, and CONSUMERS_REQUIRED=1 asks for all`).not.toBe("1");
+  expect(process.env.CONSUMERS_REQUIRED, `${lack}, and CONSUMERS_REQUIRED=1 requires all runtimes`).not.toBe("1");
   skip();
 });
 
-/** Runs a program of the folder in which the packages are installed. */
+/** Runs a program in the folder with the installed packages. */
 function runProgram({ command }: Runtime, program: string, name: string, env: NodeJS.ProcessEnv = {}) {
   const [file, ...args] = command as [string];
   return run(file, [...args, join(programs, program), name], {
@@ -42,20 +42,20 @@ describe.each(all.filter(isThere))("on $name", (runtime) => {
   test("a consumer creates a role group, and prints no token", async () => {
     const { stdout, stderr } = await runProgram(runtime, "create-role-group.js", "制造部");
     expect(stdout).toContain("name=%E5%88%B6%E9%80%A0%E9%83%A8");
-    expect(stdout).toMatch(/→ \{\s+groupId: 1560985325,?\s+\}\n/); // Bun breaks the line.
+    expect(stdout).toMatch(/→ \{\s+groupId: 1560985325,?\s+\}\n/); // Bun prints line breaks.
     expect(stdout).toContain("access_token=***");
     expect(stdout + stderr).not.toContain("canary");
     expect(mock.requests).toMatchObject([{ form: { name: "制造部" }, token: fingerprint(token), violations: [] }]);
   });
 
-  test("a name that is missing is one clear line", async () => {
+  test("a missing name prints one clear line", async () => {
     await expect(runProgram(runtime, "create-role-group.js", "")).rejects.toMatchObject({
       code: 1,
       stderr: "InputError: addRoleGroup: name must not be empty\n",
     });
   });
 
-  test("a token that is missing is an error that names the option", async () => {
+  test("a missing token is an error that names the option", async () => {
     await expect(runProgram(runtime, "create-role-group.js", "a", { DINGTALK_ACCESS_TOKEN: "" })).rejects.toMatchObject(
       {
         stderr: expect.stringMatching(/createClient: accessToken must be a string .*, not an empty string/),
@@ -63,7 +63,7 @@ describe.each(all.filter(isThere))("on $name", (runtime) => {
     );
   });
 
-  test("a consumer in CommonJS requires the packages, and knows the client's errors", async () => {
+  test("a CommonJS consumer requires the packages, and recognizes the client's errors", async () => {
     expect(await runProgram(runtime, "require.cjs", "制造部")).toMatchObject({
       stdout: "1560985325 The call succeeded.\n",
       stderr: "",
@@ -71,18 +71,21 @@ describe.each(all.filter(isThere))("on $name", (runtime) => {
     expect(await runProgram(runtime, "require.cjs", "")).toMatchObject({ stdout: "true InputError\n" });
   });
 
-  test("what is imported and what is required are one copy", async () => {
+  test("import and require give the same copy", async () => {
     expect(await runProgram(runtime, "one-copy.js", "")).toMatchObject({ stdout: "true true true\n" });
   });
 });
 
-test.each(nodes.filter(isThere))("on $name, a consumer on its dispatcher creates one without fetch", async (node) => {
-  expect(await runProgram(node, "create-on-dispatcher.js", "制造部")).toMatchObject({
-    stdout: "{ groupId: 1560985325 }\n",
-  });
-});
+test.each(nodes.filter(isThere))(
+  "on $name, a consumer creates a role group on its dispatcher, without fetch",
+  async (node) => {
+    expect(await runProgram(node, "create-on-dispatcher.js", "制造部")).toMatchObject({
+      stdout: "{ groupId: 1560985325 }\n",
+    });
+  },
+);
 
-// Before 2024-11-11 its fetch throws for the field `cache`.
+// Before this date, its fetch throws if `cache` is set.
 const dates = ["2024-11-10", "2026-07-01"].filter(() => isThere(workerd));
 test.each(dates)("on workerd as of %s, a worker gets its token and creates a role group", async (compatibilityDate) => {
   const logged: string[] = [];
@@ -101,7 +104,7 @@ test.each(dates)("on workerd as of %s, a worker gets its token and creates a rol
     expect(mock.requests.map(({ operation }) => operation)).toEqual(["getToken", "addRoleGroup"]);
     const refused = await miniflare.dispatchFetch("http://worker/");
     expect(await refused.json()).toEqual({ name: "InputError", outcome: "not-executed" });
-    expect(logged.join(""), "a worker is no page: nobody is warned").toBe("");
+    expect(logged.join(""), "a worker is not a page, so the client does not warn").toBe("");
   } finally {
     await miniflare.dispose();
   }

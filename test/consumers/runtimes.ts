@@ -1,4 +1,4 @@
-/** Where the runtimes are: npm brings each that has a build for the platform. */
+/** Finds the runtimes: npm installs each that has a build for the platform. */
 import { accessSync, constants, globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { build } from "esbuild";
@@ -7,18 +7,18 @@ import { root } from "./packages.ts";
 
 export interface Runtime {
   name: string;
-  /** The command that runs a program; without one, the machine has no such runtime. */
+  /** The command that runs a program; `undefined` if the machine lacks the runtime. */
   command: readonly [program: string, ...args: string[]] | undefined;
-  /** What brings it. */
+  /** Where the command comes from. */
   source: string;
 }
 
-/** What the repository's Node prints. */
+/** Runs a program on the repository's Node, and returns its output. */
 export async function runNode(args: string[], cwd: string): Promise<string> {
   return (await run(process.execPath, args, { cwd })).stdout;
 }
 
-/** The first file that is there. */
+/** The first file that matches. */
 function find(pattern: string): string | undefined {
   return globSync(pattern, { cwd: root }).map((file) => join(root, file))[0];
 }
@@ -41,7 +41,7 @@ export const bun: Runtime = {
   source: "npm's package bun",
 };
 
-/** What a program may do: call the mock, read its environment, and nothing else. */
+/** Deno's permissions for a program: it may only call the mock and read its environment. */
 const denoFlags = ["run", "--no-prompt", "--no-remote", "--allow-env", "--allow-net=127.0.0.1"];
 export const deno: Runtime = {
   name: "Deno",
@@ -55,7 +55,7 @@ export const workerd: Runtime = {
   source: "npm's package workerd",
 };
 
-/** A Worker's program in one file, under the conditions of Cloudflare's own tools. */
+/** Bundles the program of a Worker, with the conditions that Cloudflare's tools use. */
 export async function bundleWorker(program: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [program],
@@ -73,7 +73,7 @@ function toCommand(program: string | undefined, args: string[] = []): Runtime["c
   return program === undefined ? undefined : [program, ...args];
 }
 
-/** The `node` that the machine has, behind the one that the repository brings. */
+/** The machine's own `node`, which the repository's one hides on the PATH. */
 function machineNode(): string | undefined {
   return (process.env.PATH ?? "")
     .split(delimiter)

@@ -15,23 +15,23 @@ beforeAll(async () => {
 afterAll(() => mock.close());
 
 interface Case {
-  /** What every call of DingTalk gets. */
+  /** The scenario of every call to DingTalk. */
   scenario?: Scenario;
-  /** What the service's client has beside a token and the mock. */
+  /** Options of the service's client, besides the token and the mock. */
   options?: object;
   name?: string;
-  /** What the service answers. */
+  /** The answer of the service. */
   answer: [status: number, title: Failure["name"], outcome: string];
   retryAfter?: RegExp;
 }
 
-/** For an errcode that no example of the description's has. */
+/** For an errcode that no example of the description has. */
 const answering = (errcode: number) => ({ fetch: async () => Response.json({ errcode, errmsg: "no" }) });
 
 const app = { accessToken: undefined, appKey: "key", appSecret: "secret" };
-const failing = () => Promise.reject(new Error("the vault is shut"));
+const failing = () => Promise.reject(new Error("the vault is closed"));
 
-/** By category of what DingTalk refuses, and by class of what else fails. One that is not here does not compile. */
+/** The answers, by category of a refusal and by class of any other error. A missing one does not compile. */
 const cases: Record<Category | Exclude<Failure["name"], "ApiError">, Case> = {
   "invalid-request": { scenario: "parameterError", answer: [422, "ApiError", "not-executed"] },
   "rate-limit": {
@@ -73,7 +73,7 @@ const toRequest = (name: string, init: RequestInit = {}) => ({
 });
 
 const sent = Object.entries(cases).filter(([kind]) => kind !== "AbortError");
-test.each(sent)("%s has a status of its own, and shows no secret", async (_, expected) => {
+test.each(sent)("%s has its own status, and shows no secret", async (_, expected) => {
   const { scenario, options, name = "制造部", answer, retryAfter } = expected;
   mock.reset();
   if (scenario) mock.always(scenario);
@@ -87,7 +87,7 @@ test.each(sent)("%s has a status of its own, and shows no secret", async (_, exp
   expect(JSON.stringify(problem)).not.toMatch(/canary|access_token=|vault/);
 });
 
-test("a caller who goes away ends the call", async () => {
+test("if the caller goes away, the call ends", async () => {
   mock.reset();
   const request = toRequest("制造部", { signal: AbortSignal.abort() });
   const response = await start().request("/role-groups", request);
@@ -96,7 +96,7 @@ test("a caller who goes away ends the call", async () => {
   expect(mock.requests).toEqual([]);
 });
 
-test("a role group that is created is a 201 with its id", async () => {
+test("a created role group is a 201 with its id", async () => {
   mock.reset();
   await using service = await serveApp(start());
   const response = await fetch(`${service.url}/role-groups`, toRequest("制造部"));
@@ -104,7 +104,7 @@ test("a role group that is created is a 201 with its id", async () => {
   expect(await response.json()).toEqual({ groupId: 1560985325 });
 });
 
-test("a body that is no JSON is the caller's fault", async () => {
+test("a body that is not JSON is the caller's fault", async () => {
   const response = await start().request("/role-groups", { method: "POST", body: "name=a" });
   expect(response.status).toBe(400);
 });

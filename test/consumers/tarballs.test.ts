@@ -20,13 +20,13 @@ describe.each(names)("the tarball of @dingrole/%s", (name) => {
   const { file, contents } = tarballs[name];
   const manifest = readManifest(name);
 
-  test("has the built package, its page and its license, and nothing else", () => {
+  test("contains only the built package, the README and the license", () => {
     expect(contents).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));
     const allowed = /^(LICENSE|README\.md|package\.json|dist\/[\w./-]+\.(js|d\.ts|json))$/;
     expect(contents.filter((path) => !allowed.test(path) || /\.test\b|test-helper/.test(path))).toEqual([]);
   });
 
-  test("has whatever its exports and its commands name", () => {
+  test("contains every file that its exports and its commands name", () => {
     const filesIn = (each: object): string[] =>
       Object.values(each).flatMap((value) => (typeof value === "string" ? value : filesIn(value)));
     const targets = [manifest.bin, manifest.exports].flatMap((each) => filesIn(each ?? {}));
@@ -34,7 +34,7 @@ describe.each(names)("the tarball of @dingrole/%s", (name) => {
     expect(targets.filter((target) => !contents.includes(target.replace("./", "")))).toEqual([]);
   });
 
-  test("names each package that it imports as a dependency, and can be published", () => {
+  test("lists each imported package as a dependency, and can be published", () => {
     const imports = contents
       .filter((path) => /\.(js|d\.ts)$/.test(path))
       .flatMap((path) => [
@@ -48,19 +48,19 @@ describe.each(names)("the tarball of @dingrole/%s", (name) => {
     expect(manifest.license).toBe("MIT");
   });
 
-  test("publint has nothing to say of it, at its strictest", async () => {
+  test("passes publint in strict mode", async () => {
     const { buffer } = new Uint8Array(readFileSync(file));
     const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true, level: "suggestion" });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  // But for the client, the packages are ES modules only, which every Node that they support requires, too: that CommonJS
-  // gets one is meant. And `moduleResolution: node10` knows no exports: TypeScript 5.4 with nodenext or bundler is what is promised.
+  // Except the client, the packages are ES modules only. Every supported Node can require ES modules, so CommonJS gets them on
+  // purpose. `moduleResolution: node10` cannot read exports: TypeScript 5.4 with nodenext or bundler is supported.
   const meant = (kind: string, resolution: string | undefined) =>
     (kind === "CJSResolvesToESM" && resolution === "node16-cjs" && name !== "client") ||
     (kind === "NoResolution" && resolution === "node10");
 
-  test("its types are those of its code, by whatever resolution", async () => {
+  test("its types match its code in every supported module resolution", async () => {
     const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(file))));
     const problems = checked.types === false ? [] : checked.problems;
     expect(checked.types).toEqual(entriesOf(name).length > 0 ? { kind: "included" } : false);
@@ -70,7 +70,7 @@ describe.each(names)("the tarball of @dingrole/%s", (name) => {
   });
 });
 
-test("the packages that stand alone install with the network off, and bring nothing", () => {
+test("the packages without foreign dependencies install offline, and install nothing else", () => {
   const lock = JSON.parse(readFileSync(join(installed, "package-lock.json"), "utf8"));
   expect(selfContained).toEqual(expect.arrayContaining(["types", "client"]));
   const own = selfContained.map((name) => `node_modules/@dingrole/${name}`);
@@ -89,8 +89,10 @@ describe("all installed together", () => {
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
-  test.each(nodes.filter(({ command }) => command))("on $name, the mock answers, each way in", async ({ command }) => {
-    const program = `
+  test.each(nodes.filter(({ command }) => command))(
+    "on $name, the mock answers through each entry",
+    async ({ command }) => {
+      const program = `
       import { createClient } from "@dingrole/client";
       import { createMock, startMock } from "@dingrole/mock";
       const { url } = await startMock();
@@ -99,21 +101,22 @@ describe("all installed together", () => {
         console.log(await createClient(options).addRoleGroup({ name: "制造部" }));
       process.argv.push("--port", "0");
       await import("@dingrole/mock/command");`;
-    writeFileSync(join(folder, "ways.js"), program);
-    const [node] = command as [string];
-    const { match, stop } = await start(node, ["ways.js"], /^(.*)dingrole-mock is listening on (\S+),/s, {
-      cwd: folder,
-    });
-    try {
-      expect(match[1], "without a warning").toBe("{ groupId: 1560985325 }\n".repeat(2));
-      const response = await fetch(`${match[2]}/gettoken?appkey=a&appsecret=b`);
-      expect(await response.json()).toMatchObject({ errcode: 0 });
-    } finally {
-      await stop();
-    }
-  });
+      writeFileSync(join(folder, "ways.js"), program);
+      const [node] = command as [string];
+      const { match, stop } = await start(node, ["ways.js"], /^(.*)dingrole-mock is listening on (\S+),/s, {
+        cwd: folder,
+      });
+      try {
+        expect(match[1], "without a warning").toBe("{ groupId: 1560985325 }\n".repeat(2));
+        const response = await fetch(`${match[2]}/gettoken?appkey=a&appsecret=b`);
+        expect(await response.json()).toMatchObject({ errcode: 0 });
+      } finally {
+        await stop();
+      }
+    },
+  );
 
-  test("the install script of Prism's @scarf/scarf reports nothing when npm installs the mock", async () => {
+  test("Prism's @scarf/scarf sends no report when npm installs the mock", async () => {
     const reports: string[] = [];
     const server = createHttpServer((request, response) => {
       reports.push(`${request.url}`);
@@ -121,15 +124,15 @@ describe("all installed together", () => {
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    rmSync(join(folder, "node_modules/.package-lock.json")); // npm writes it after the scripts.
-    // What npm sets for an install script, and what sends the report here; not what the repository's own npm says.
+    rmSync(join(folder, "node_modules/.package-lock.json")); // npm writes this file after the install scripts.
+    // The variables that npm sets for an install script, and one that sends the report here. None of the repository's own npm.
     const env = { PATH: process.env.PATH, HOME: folder, INIT_CWD: folder, SCARF_LOCAL_PORT: String(port) };
     await run(process.execPath, ["node_modules/@scarf/scarf/report.js"], { cwd: folder, env });
     server.close();
     expect(reports).toEqual([]);
   });
 
-  test("each command says how it is used", async () => {
+  test("each command prints its usage", async () => {
     for (const name of names)
       for (const [command, file] of Object.entries(readManifest(name).bin ?? {})) {
         const usage = await runNode([join("node_modules/@dingrole", name, file), "--help"], folder);
@@ -137,7 +140,7 @@ describe("all installed together", () => {
       }
   });
 
-  test("from nothing to a role group by the command line's page, in less than a minute", async () => {
+  test("the README of the command line leads to a role group in less than a minute", async () => {
     const from = performance.now();
     const page = readFileSync(join(folderOf("cli"), "README.md"), "utf8");
     const [install, serve, create, printed] = [...page.matchAll(/^```(?:sh|text)\n(.*?)^```$/gms)].map(

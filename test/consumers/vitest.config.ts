@@ -2,5 +2,5 @@ import { configure } from "../../packages/dev/vitest.config.ts";
 
 export default configure({
   globalSetup: "./install.ts",
-  include: ["*.test.ts"], // programs/ has tests of Jest's.
+  include: ["*.test.ts"], // programs/ contains Jest tests.
 });

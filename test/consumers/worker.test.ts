@@ -1,5 +1,5 @@
 /**
- * One client in the module scope of a Worker. There, a request that ends takes its timers and its unfinished `fetch` with it,
+ * One client in the module scope of a Worker. When a request of a Worker ends, its timers and its unfinished `fetch` end, too,
  * even if other requests wait for them.
  */
 import { once } from "node:events";
@@ -11,7 +11,7 @@ import { Miniflare } from "miniflare";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { bundleWorker } from "./runtimes.ts";
 
-/** A DingTalk that issues tokens, or says nothing to `getToken`; and a Worker that calls it. */
+/** A server that issues tokens, or does not answer `getToken`, and a Worker that calls it. */
 async function startWorker(storedToken = "") {
   const dingtalk = { isStalled: false, tokens: 0, creates: 0 };
   const server = createServer((request, response) => {
@@ -47,8 +47,8 @@ async function startWorker(storedToken = "") {
 
 const created = { groupId: 7 };
 
-test("a refresh that is cut off costs no call, and the token is renewed all the same", async () => {
-  // In its last twelfth, and after 2 seconds in the last 30, in which it is not sent.
+test("a refresh that is cut off fails no call, and the token is still renewed", async () => {
+  // The token is in the last twelfth of its life; 2 seconds later in its last 30 seconds, when it is not used any longer.
   const expiresAt = Date.now() + 32_000;
   const { dingtalk, create } = await startWorker(JSON.stringify({ value: "stored", expiresAt, lifetime: 7_200_000 }));
   dingtalk.isStalled = true;
@@ -60,7 +60,7 @@ test("a refresh that is cut off costs no call, and the token is renewed all the 
   expect(dingtalk).toMatchObject({ tokens: 2, creates: 3 });
 });
 
-test("a first fetch whose request went away is begun again by those who wait for it", async () => {
+test("if the request that fetches the first token goes away, a waiting request fetches it again", async () => {
   const { dingtalk, create, url } = await startWorker();
   dingtalk.isStalled = true;
   const request = get(new URL("?name=a", url)).on("error", () => {});
@@ -71,7 +71,7 @@ test("a first fetch whose request went away is begun again by those who wait for
   expect(dingtalk).toMatchObject({ tokens: 2, creates: 3 });
 });
 
-test("45 requests at once are all done within 4 seconds, and steady traffic goes on", async () => {
+test("45 requests at once end within 4 seconds, and steady traffic continues", async () => {
   const { dingtalk, create } = await startWorker();
   const start = performance.now();
   const results = await Promise.all(Array.from({ length: 45 }, create));

@@ -1,4 +1,4 @@
-// A create with fetch and nothing else, in place of the client.
+// A create with bare fetch, without the client.
 export const createClient = ({ accessToken, baseUrl }) => ({
   async addRoleGroup(input) {
     const url = `${baseUrl}/role/add_role_group?access_token=${accessToken}`;

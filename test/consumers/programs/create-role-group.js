@@ -1,4 +1,4 @@
-// Creates the role group that its argument names. Where, and with which token, the environment says:
+// Creates the role group that the argument names. The environment has the base URL and the token:
 //   DINGTALK_BASE_URL=… DINGTALK_ACCESS_TOKEN=… node create-role-group.js 制造部
 import { createClient } from "@dingrole/client";
 
@@ -10,7 +10,7 @@ const client = createClient({
     shown.searchParams.set("access_token", "***");
     console.log(`\n${init?.method} ${shown}`);
     for (const [name, value] of new Headers(init?.headers)) console.log(`${name}: ${value}`);
-    console.log(`\n${await new Response(init?.body).text()}`); // On Deno it is a Blob.
+    console.log(`\n${await new Response(init?.body).text()}`); // On Deno the body is a Blob.
     return fetch(url, init);
   },
 });

@@ -1,4 +1,4 @@
-// CommonJS in TypeScript, as every compiler from 5.4 on has it: types by import, values by import().
+// CommonJS for every compiler from TypeScript 5.4: types with import, values with import().
 import type { AddRoleGroupResult, Client } from "@dingrole/client" with { "resolution-mode": "import" };
 import type { components } from "@dingrole/types" with { "resolution-mode": "import" };
 

@@ -1,4 +1,4 @@
-/** A stranger's use of the mock, which every TypeScript from 5.4 to 7 must compile. */
+/** A use of the mock that every TypeScript from 5.4 to 7 must compile. */
 import { createClient } from "@dingrole/client";
 import {
   createMock,
@@ -27,5 +27,5 @@ export async function play(name: string): Promise<readonly RecordedRequest[]> {
 
 export const isFault = (name: string): name is FaultName => (faultNames as string[]).includes(name);
 
-// @ts-expect-error: there is no such scenario
+// @ts-expect-error: unknown scenario
 next.push("nope");

@@ -1,4 +1,4 @@
-// Whether what is imported and what is required are one copy: an error of either is then one of the other.
+// Checks that import and require give the same copy, so that `instanceof` works for errors of both.
 import { createRequire } from "node:module";
 import { ApiError } from "@dingrole/client";
 import { errorCodes } from "@dingrole/client/error-codes";

@@ -1,9 +1,9 @@
-// Prints as JSON what the client, of the entry that the argument names, says of each fault in the environment's FAULTS.
+// Prints as JSON how the client reports each fault in the variable FAULTS. The argument names the client's entry.
 import dns from "node:dns";
 import { readFileSync } from "node:fs";
 import { outcomesOf } from "./outcomes.js";
 
-// One name has two addresses, and nothing listens at either.
+// This host name has two addresses, and no server listens at them.
 const { lookup } = dns;
 const both = [
   { address: "127.0.0.1", family: 4 },
@@ -12,7 +12,7 @@ const both = [
 dns.lookup = (name, options, callback) =>
   name === "both.invalid" ? process.nextTick(callback, null, both) : lookup(name, options, callback);
 
-// Node 20 reads no proxy from the environment: undici does it.
+// Node 20 cannot read a proxy from the environment, but undici can.
 if (process.versions.node.startsWith("20.")) {
   const { EnvHttpProxyAgent, setGlobalDispatcher } = await import("undici");
   setGlobalDispatcher(new EnvHttpProxyAgent());

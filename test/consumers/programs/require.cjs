@@ -1,4 +1,4 @@
-// The same in CommonJS, on the Nodes that can require ES modules.
+// Requires the packages from CommonJS, on every Node that can require ES modules.
 const { createClient, DingTalkError } = require("@dingrole/client");
 const { errorCodes } = require("@dingrole/client/error-codes");
 

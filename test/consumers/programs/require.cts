@@ -1,4 +1,4 @@
-// CommonJS in TypeScript that requires the packages: from 5.8 on as ES modules, as Node does; before it as CommonJS.
+// CommonJS in TypeScript that requires the packages: from 5.8 as ES modules, as Node does; before as CommonJS.
 import { ApiError, createClient } from "@dingrole/client";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient as createNodeClient } from "@dingrole/client/node";

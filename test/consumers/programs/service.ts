@@ -1,4 +1,4 @@
-/** An HTTP service that creates role groups. Each failure of the client's is answered with a status of its own. */
+/** An HTTP service that creates role groups. It answers each failure of the client with its own status. */
 import {
   ApiError,
   BlockedError,
@@ -10,7 +10,7 @@ import {
 import { Hono } from "hono";
 
 type Exports = typeof import("@dingrole/client");
-/** Each error that the client exports, of whichever class: one more of them, and what follows does not compile. */
+/** Every error class that the client exports. If the client gets another class, the tables below do not compile. */
 export type Failure = {
   [Name in keyof Exports]: Exports[Name] extends new (
     ...args: never
@@ -21,7 +21,7 @@ export type Failure = {
     : never;
 }[keyof Exports];
 
-/** What DingTalk refuses. What is wrong with this service's own app is no fault of its caller's. */
+/** The status for each category of refusals. A fault of this service's own app is not the caller's fault. */
 const statusOfCategory: Record<Category, number> = {
   "invalid-request": 422,
   "rate-limit": 429,
@@ -36,7 +36,7 @@ const statusOfCategory: Record<Category, number> = {
 
 const statusOfError: Record<Exclude<Failure["name"], "ApiError">, number> = {
   InputError: 400,
-  AbortError: 499, // Nobody reads it: nginx logs this one.
+  AbortError: 499, // The caller has gone, so nobody reads the answer. nginx logs this status.
   TokenError: 500,
   HttpError: 502,
   NetworkError: 502,
@@ -51,12 +51,12 @@ function isFailure(error: unknown): error is Failure {
 
 function statusOf(error: Failure): number {
   if (error instanceof ApiError) return statusOfCategory[error.category];
-  // Without a token, the status says what kept it from coming.
+  // If there is no token, the status follows from the cause.
   if (error.name === "TokenError" && isFailure(error.cause)) return statusOf(error.cause);
   return statusOfError[error.name];
 }
 
-/** When the caller may come again, in seconds: only where it is known. */
+/** The number of seconds after which the caller may try again, if it is known. */
 function retryAfter(error: Failure): Record<string, string> {
   if (error instanceof BlockedError) return { "Retry-After": `${Math.ceil((error.until - Date.now()) / 1000)}` };
   return error instanceof ApiError && error.category === "rate-limit" ? { "Retry-After": "1" } : {};

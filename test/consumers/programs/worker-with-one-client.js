@@ -1,4 +1,4 @@
-// A Worker that keeps one client for all its requests, as the README says.
+// A Worker with one client for all requests, as the README says.
 import { createClient, DingTalkError } from "@dingrole/client";
 
 let client;

@@ -1,4 +1,4 @@
-// A worker of Cloudflare's that creates the role group that the request's query names.
+// A Cloudflare Worker that creates the role group that the query names.
 import { createClient, DingTalkError } from "@dingrole/client";
 
 export default {

@@ -1,5 +1,5 @@
 /**
- * The conditions of jsdom's environment, which has `browser` and not `node`.
+ * Uses the conditions of the environment jsdom: `browser`, and not `node`.
  * @jest-environment-options {"customExportConditions": ["browser"]}
  */
 require("./create.test.js");

@@ -1,4 +1,4 @@
-// The client in a test of Jest's, which requires CommonJS and nothing else.
+// The client in a Jest test, which can only require CommonJS.
 const { createServer } = require("node:http");
 const { gzipSync } = require("node:zlib");
 const { createClient, DingTalkError } = require("@dingrole/client");
@@ -15,7 +15,7 @@ afterAll((done) => void server.close(done));
 test.each([
   ["@dingrole/client", createClient],
   ["@dingrole/client/node", createNodeClient],
-])("%s throws what the other entries know", async (_, create) => {
+])("%s throws the same error classes as the other entries", async (_, create) => {
   const client = create({ accessToken: "6d1bxxxx", baseUrl: `http://127.0.0.1:${server.address().port}` });
   const error = await client.addRoleGroup({ name: "制造部" }).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(DingTalkError);

@@ -1,4 +1,4 @@
-// As it should be: the page asks a server of its own, which holds the token.
+// The right way: the page calls its own server, which holds the token.
 const output = document.querySelector("output");
 
 document.querySelector("form").addEventListener("submit", async (event) => {

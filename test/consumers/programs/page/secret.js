@@ -1,4 +1,4 @@
-// As it should not be: the client itself is in the page, with the app's secret, behind a proxy that lets the browser call.
+// The wrong way: the page contains the client and the app's secret. A proxy lets the browser call.
 import { createClient } from "@dingrole/client";
 
 const output = document.querySelector("output");
