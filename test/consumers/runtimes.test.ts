@@ -71,6 +71,17 @@ describe.each(all.filter(isThere))("on $name", (runtime) => {
     expect(await runProgram(runtime, "require.cjs", "")).toMatchObject({ stdout: "true InputError\n" });
   });
 
+  test("a consumer that imports or requires the openapi-fetch entry creates a role group, and its middleware sees no token", async () => {
+    const created = (groupId: number) =>
+      `POST /role/add_role_group\n200 ${groupId}\nPOST /role/add_role_group\ntrue addRoleGroup: name must not be empty\n`;
+    expect(await runProgram(runtime, "create-by-path.js", "制造部")).toMatchObject({
+      stdout: created(1560985325) + created(1560985326),
+      stderr: "",
+    });
+    const call = { form: { name: "制造部" }, token: fingerprint(token), violations: [] };
+    expect(mock.requests).toMatchObject([call, call]);
+  });
+
   test("import and require give the same copy", async () => {
     expect(await runProgram(runtime, "one-copy.js", "")).toMatchObject({ stdout: "true true true\n" });
   });
@@ -102,6 +113,8 @@ test.each(dates)("on workerd as of %s, a worker gets its token and creates a rol
     const created = await miniflare.dispatchFetch("http://worker/?name=制造部");
     expect(await created.json()).toEqual({ groupId: 1560985325 });
     expect(mock.requests.map(({ operation }) => operation)).toEqual(["getToken", "addRoleGroup"]);
+    const createdByPath = await miniflare.dispatchFetch("http://worker/by-path?name=制造部");
+    expect(await createdByPath.json()).toEqual({ groupId: 1560985326 });
     const refused = await miniflare.dispatchFetch("http://worker/");
     expect(await refused.json()).toEqual({ name: "InputError", outcome: "not-executed" });
     expect(logged.join(""), "a worker is not a page, so the client does not warn").toBe("");

@@ -1,11 +1,16 @@
 // A Cloudflare Worker that creates the role group that the query names.
 import { createClient, DingTalkError } from "@dingrole/client";
+import { createClient as createFetchClient } from "@dingrole/client/openapi-fetch";
 
 export default {
   async fetch(request, env) {
-    const client = createClient({ appKey: env.APP_KEY, appSecret: env.APP_SECRET, baseUrl: env.DINGTALK_BASE_URL });
+    const options = { appKey: env.APP_KEY, appSecret: env.APP_SECRET, baseUrl: env.DINGTALK_BASE_URL };
+    const { pathname, searchParams } = new URL(request.url);
+    const body = { name: searchParams.get("name") ?? "" };
     try {
-      return Response.json(await client.addRoleGroup({ name: new URL(request.url).searchParams.get("name") ?? "" }));
+      if (pathname !== "/by-path") return Response.json(await createClient(options).addRoleGroup(body));
+      const { data } = await createFetchClient(options).POST("/role/add_role_group", { body });
+      return Response.json({ groupId: data.groupId });
     } catch (error) {
       if (!(error instanceof DingTalkError)) throw error;
       return Response.json({ name: error.name, outcome: error.outcome }, { status: 502 });

@@ -4,6 +4,7 @@ const { gzipSync } = require("node:zlib");
 const { createClient, DingTalkError } = require("@dingrole/client");
 const { errorCodes } = require("@dingrole/client/error-codes");
 const { createClient: createNodeClient } = require("@dingrole/client/node");
+const { createClient: createFetchClient } = require("@dingrole/client/openapi-fetch");
 
 const server = createServer((_, response) => {
   response.setHeader("Content-Encoding", "gzip").end(gzipSync('{"errcode":60011,"errmsg":"no permission"}'));
@@ -12,12 +13,14 @@ beforeAll((done) => void server.listen(0, "127.0.0.1", done));
 afterAll(() => server.closeAllConnections());
 afterAll((done) => void server.close(done));
 
+const body = { name: "制造部" };
 test.each([
-  ["@dingrole/client", createClient],
-  ["@dingrole/client/node", createNodeClient],
-])("%s throws the same error classes as the other entries", async (_, create) => {
-  const client = create({ accessToken: "6d1bxxxx", baseUrl: `http://127.0.0.1:${server.address().port}` });
-  const error = await client.addRoleGroup({ name: "制造部" }).catch((thrown) => thrown);
+  ["@dingrole/client", (options) => createClient(options).addRoleGroup(body)],
+  ["@dingrole/client/node", (options) => createNodeClient(options).addRoleGroup(body)],
+  ["@dingrole/client/openapi-fetch", (options) => createFetchClient(options).POST("/role/add_role_group", { body })],
+])("%s throws the same error classes as the other entries", async (_, call) => {
+  const options = { accessToken: "6d1bxxxx", baseUrl: `http://127.0.0.1:${server.address().port}` };
+  const error = await call(options).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(DingTalkError);
   expect(errorCodes.get(error.errcode)).toMatchObject({ class: "permission" });
 });
