@@ -98,8 +98,8 @@ function isRunning(pid: number): boolean {
 /** All that the site has: turbo restores it over another build's, and the root's commands remove what is not in here. */
 function writeManifest() {
   const files = globSync("**", { cwd: dist, withFileTypes: true }).filter((each) => each.isFile());
-  const paths = files.map((each) => relative(dist, join(each.parentPath, each.name)).replaceAll(sep, "/"));
-  writeFileSync(join(dist, "files.json"), `${JSON.stringify([...paths, "files.json"].toSorted(), null, 2)}\n`);
+  const names = files.map((each) => relative(dist, join(each.parentPath, each.name)).replaceAll(sep, "/"));
+  writeFileSync(join(dist, "files.json"), `${JSON.stringify([...names, "files.json"].toSorted(), null, 2)}\n`);
 }
 
 /** TypeDoc writes the links of its navigation as they are, on pages of any depth. */

@@ -1,6 +1,6 @@
 /**
  * Loaded ahead of a generator (`node --import`): sends some of its imports elsewhere. hey-api needs TypeScript 5, of which
- * packages/types has the only one; and the client's own generator reads the description by its name.
+ * packages/types has the only one.
  */
 import { registerHooks } from "node:module";
 

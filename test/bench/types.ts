@@ -1,8 +1,10 @@
 /** What operations cost: instantiations and time in the editor, bytes in a bundle. Measured on descriptions made up here. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { type Field, type Operation, readDescription, readDocument } from "@dingrole/spec";
 import type { Plugin } from "esbuild";
+import { generate } from "../../packages/client/generate.ts";
+import { operationsFile } from "../../packages/types/generate.ts";
 import { generated, type Kind, measureSize, programOf, root, run, say } from "./kinds.ts";
 
 export interface TypeCost {
@@ -27,24 +29,29 @@ const fieldNames = (
   "description parent_id create_time visible"
 ).split(" ");
 
-interface MadeOperation {
-  id: string;
-  path: string;
-  method: "get" | "post";
-  input: string[];
-}
-
 /** Operations with distinct names, of the description's own form; at most 1,000. */
-function makeOperations(count: number): MadeOperation[] {
+function makeOperations(count: number): Operation[] {
+  const [model] = readDescription().operations as [Operation];
   return Array.from({ length: count }, (_, index) => {
     const thing = things[index % things.length] as string;
     const verb = verbs[(index + Math.floor(index / things.length)) % verbs.length] as string;
-    const fields = Array.from({ length: 1 + (index % 4) }, (_, at) => fieldAt(index * 7 + at * 11));
+    const names = new Set(Array.from({ length: 1 + (index % 4) }, (_, at) => fieldAt(index * 7 + at * 11)));
+    const input = [...names].map((name, at) => toField(name, at === 0));
+    const isRead = /list|get|search|count/.test(verb);
+    const id = `${verb}_${thing}`.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
     return {
-      id: `${verb}_${thing}`.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      ...model,
+      id,
       path: `/topapi/${thing.replaceAll("_", "")}/${verb}`,
-      method: /list|get|search|count/.test(verb) ? "get" : "post",
-      input: [...new Set(fields)],
+      method: isRead ? "GET" : "POST",
+      summary: `The operation ${id}`,
+      description: "",
+      evidence: [],
+      effect: isRead ? "safe" : "neither",
+      query: isRead ? input : [],
+      form: isRead ? undefined : input,
+      result: input.filter((_, at) => at !== 1),
+      errcodes: [],
     };
   });
 }
@@ -53,62 +60,67 @@ function fieldAt(index: number): string {
   return fieldNames[index % fieldNames.length] as string;
 }
 
-const isNumber = (field: string) => /_id$|size|offset|order|time|status|level/.test(field);
-const schemaOf = (field: string) => ({ type: isNumber(field) ? "integer" : "string", description: `The ${field}.` });
-const exampleOf = (field: string) => (isNumber(field) ? "7" : '"a"');
-
-/** The description with made-up operations beside its own. */
-function makeSpec(file: string, made: MadeOperation[], failure: (spec: Json) => unknown): Json {
-  const spec: Json = JSON.parse(readFileSync(join(root, "spec/dist", file), "utf8"));
-  for (const each of made) spec.paths[each.path] = { [each.method]: specOf(each, failure(spec)) };
-  return spec;
+function toField(name: string, isRequired: boolean): Field {
+  const isNumber = /_id$|size|offset|order|time|status|level/.test(name);
+  return {
+    name,
+    type: isNumber ? "integer" : "string",
+    description: `The ${name}.`,
+    example: isNumber ? 7 : "a",
+    isRequired,
+    isDeprecated: false,
+    isSecret: false,
+    aliases: [],
+    evidence: [],
+  };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the description is JSON, and its shape is lint's business.
-type Json = any;
+/** The description as an OpenAPI document, with made-up operations in the place of its own. */
+function toDocument(made: Operation[]) {
+  const paths = made.map((each) => [each.path, { [each.method.toLowerCase()]: toOpenApi(each) }]);
+  return { ...readDocument(), paths: Object.fromEntries(paths) };
+}
 
-function specOf({ id, method, input }: MadeOperation, failure: unknown) {
-  const [first = "", ...others] = input;
-  const properties = Object.fromEntries(input.map((field) => [field, schemaOf(field)]));
-  const form = { type: "object", properties, required: [first] };
-  const field = (name: string) => ({ name, in: "query", required: name === first, schema: schemaOf(name) });
-  const success = {
-    type: "object",
-    properties: {
-      errcode: { type: "integer", const: 0 },
-      errmsg: { type: "string" },
-      ...Object.fromEntries([first, ...others.slice(1)].map((name) => [name, schemaOf(name)])),
-    },
-    required: ["errcode", first],
-  };
-  const answer = { "application/json": { schema: { oneOf: [success, failure] } } };
+function toOpenApi({ id, summary, query, form, result }: Operation) {
+  const envelope = { errcode: { type: "integer", const: 0 }, errmsg: { type: "string" } };
+  const success = toObject(result, envelope, ["errcode"]);
+  const schema = { oneOf: [success, { $ref: "#/components/schemas/ErrorEnvelope" }] };
   return {
     operationId: id,
-    summary: `The operation ${id}`,
-    "x-errcodes": [],
-    ...(method === "get"
-      ? { parameters: input.map(field) }
-      : { requestBody: { required: true, content: { "application/x-www-form-urlencoded": { schema: form } } } }),
-    responses: { 200: { description: "Success or failure.", content: answer } },
+    summary,
+    parameters: query.map((each) => ({
+      name: each.name,
+      in: "query",
+      required: each.isRequired,
+      schema: toSchema(each),
+    })),
+    ...(form && {
+      requestBody: { required: true, content: { "application/x-www-form-urlencoded": { schema: toObject(form) } } },
+    }),
+    responses: { 200: { description: "Success or failure.", content: { "application/json": { schema } } } },
   };
 }
 
-/** What the client's own generator makes of the description with some operations more, by file. */
-function generateClient(made: MadeOperation[]): Record<string, string> {
-  const spec = join(generated, "types/dereferenced.json");
-  mkdirSync(join(generated, "types"), { recursive: true });
-  const failure = ({ components }: Json) => components.schemas.ErrorEnvelope;
-  writeFileSync(spec, JSON.stringify(makeSpec("openapi.dereferenced.json", made, failure)));
-  const redirects = { "@dingrole/spec/openapi.dereferenced.json": pathToFileURL(spec).href };
-  const generator = pathToFileURL(join(root, "packages/client/generate.ts")).href;
-  const code = `import { generate } from "${generator}"; console.log(JSON.stringify(await generate()));`;
-  return JSON.parse(run(["--input-type=module", "--eval", code], { redirects }));
+const toSchema = ({ type, description }: Field) => ({ type, description });
+
+function toObject(fields: readonly Field[], more = {}, required: string[] = []) {
+  const properties = Object.fromEntries(fields.map((each) => [each.name, toSchema(each)]));
+  const names = fields.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  return { type: "object", properties: { ...more, ...properties }, required: [...required, ...names] };
+}
+
+/** The files that the generators of the types and of the client make of the description with more operations. */
+function generateWith(made: Operation[]): Record<string, string> {
+  const description = readDescription();
+  const more = { ...description, operations: [...description.operations, ...made] };
+  const { "types.ts": types = "", "operations.ts": table = "" } = generate(more);
+  return { "types.ts": types, "operations.ts": table, "fields.ts": operationsFile(more) };
 }
 
 /** The bytes, after gzip, that one operation adds to a bundle of the client's source. */
 export async function measureOperationSize(kind: Kind): Promise<number> {
   say("generating operations, bundling them");
-  const contents = generateClient(makeOperations(100))["operations.ts"] as string;
+  const contents = generateWith(makeOperations(100))["operations.ts"] as string;
   const source: Plugin = {
     name: "the client's source",
     setup: (build) =>
@@ -134,34 +146,36 @@ export function measureTypes(): Record<Style, Record<Program, TypeCost>> {
   return { named: checkAll("named"), generic: checkAll("generic") };
 }
 
-function writeNamed(made: MadeOperation[]) {
-  const types = generateClient(made)["types.ts"] as string;
+function writeNamed(made: Operation[]) {
+  const { "types.ts": types = "", "fields.ts": fields = "" } = generateWith(made);
   const head = `import { createClient } from "@dingrole/client";
 import type { Operations } from "./types.ts";
 const client = createClient({ accessToken: "token" }) as unknown as Operations;\n`;
-  const calls = made.map(({ id, input }) => `client.${id}({ ${fieldsOf(input)} })`);
-  writePrograms("named", { "types.ts": types.replaceAll('"../call-options.ts"', '"@dingrole/client"') }, head, calls);
+  const calls = made.map((each) => `client.${each.id}(${valuesOf(each)})`);
+  const here = types
+    .replaceAll('"@dingrole/types"', '"./fields.ts"')
+    .replace('"../call-options.ts"', '"@dingrole/client"');
+  writePrograms("named", { "types.ts": here, "fields.ts": fields }, head, calls);
 }
 
-function writeGeneric(made: MadeOperation[]) {
+function writeGeneric(made: Operation[]) {
   const spec = join(generated, "types/openapi.json");
-  const failure = () => ({ $ref: "#/components/schemas/ErrorEnvelope" });
-  writeFileSync(spec, JSON.stringify(makeSpec("openapi.json", made, failure)));
+  mkdirSync(join(generated, "types"), { recursive: true });
+  writeFileSync(spec, JSON.stringify(toDocument(made)));
   const generator = programOf("openapi-typescript", "openapi-typescript", "packages/types");
   const types = run([generator, spec], { cwd: join(root, "packages/types") });
   const head = `import createClient from "openapi-fetch";
 import type { paths } from "./types.ts";
 const client = createClient<paths>({ baseUrl: "https://oapi.dingtalk.io" });\n`;
-  const calls = made.map(({ path, method, input }) => {
-    const fields = `{ ${fieldsOf(input)} }`;
-    const options = method === "get" ? `params: { query: ${fields} }` : `body: ${fields}`;
-    return `client.${method.toUpperCase()}("${path}", { ${options} })`;
+  const calls = made.map((each) => {
+    const options = each.form ? `body: ${valuesOf(each)}` : `params: { query: ${valuesOf(each)} }`;
+    return `client.${each.method}("${each.path}", { ${options} })`;
   });
   writePrograms("generic", { "types.ts": types }, head, calls);
 }
 
-function fieldsOf(input: string[]): string {
-  return input.map((field) => `${field}: ${exampleOf(field)}`).join(", ");
+function valuesOf({ query, form = query }: Operation): string {
+  return `{ ${form.map(({ name, example }) => `${name}: ${JSON.stringify(example)}`).join(", ")} }`;
 }
 
 /** Three programs that differ in how many calls they make. */

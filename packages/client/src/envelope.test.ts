@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { inspect, promisify } from "node:util";
+import { readDescription } from "@dingrole/spec";
 import { expect, test } from "vitest";
 import { type Answer, canary, created, observedClient } from "./observed-client.test-helper.ts";
 
@@ -94,10 +94,7 @@ test.each([
   });
 });
 
-const spec = JSON.parse(readFileSync(new URL(import.meta.resolve("@dingrole/spec/openapi.dereferenced.json")), "utf8"));
-const unknownCodes: { code: number }[] = spec["x-error-codes"].filter(
-  ({ outcome }: { outcome?: string }) => outcome === "unknown",
-);
+const unknownCodes = readDescription().errorCodes.filter(({ outcome }) => outcome === "unknown");
 test.each(unknownCodes.map(({ code }) => code))(
   "after %d nobody knows, as the description says, bare and wrapped",
   async (code) => {
