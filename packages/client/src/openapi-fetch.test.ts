@@ -409,6 +409,15 @@ test.each([
   expect(() => createClient({ accessToken: canary, ...options } as never)).toThrow(message);
 });
 
+test("an appSecret in a page is a warning", () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.stubGlobal("document", {});
+  onTestFinished(() => void vi.unstubAllGlobals());
+  createClient({ appKey: "a", appSecret: canary });
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/^createClient: an appSecret in a page is public\./)]]);
+  warn.mockRestore();
+});
+
 test("the client has a function for each HTTP method of the description, and shows no secret", () => {
   const { client } = observedClient();
   const { client: app } = observedClient([created], { appKey: "key", appSecret: canary });

@@ -12,6 +12,7 @@ import { createClient as createMethods, DingTalkError, InputError, type Outcome,
 import { findOperation, type Init, readInput, refuseOptions } from "./openapi-fetch-input.ts";
 import type { Client, ClientOptions } from "./openapi-fetch-types.ts";
 import type { Operation } from "./operation.ts";
+import { warnInPage } from "./page-warning.ts";
 import type { Answer } from "./transport.ts";
 
 export type {
@@ -37,6 +38,7 @@ interface CallState {
 export function createClient(options: ClientOptions): Client {
   const { headers: ownHeaders, fetch, ...rest } = options ?? {};
   refuseOptions(rest);
+  warnInPage(rest);
   const states = new WeakMap<CallOptions | ResponseOptions, CallState>();
   let baseUrl = "";
   let hasMiddleware = false;
