@@ -1,8 +1,8 @@
-// TypeDoc puts links into the summaries that open and close a section: what is clicked is two things, and a screen reader
-// names neither (axe: nested-interactive). The link becomes the section's first entry, and the summary its text.
-function part(summary) {
+// TypeDoc puts links into the summaries that open and close a section. A screen reader then names neither the link nor the
+// summary (axe: nested-interactive). So the link moves into the section, as its first entry, and the summary keeps its text.
+function separateLinks(summary) {
   for (const link of summary.querySelectorAll("a")) {
-    // Its size is that of a link beside text, which it no longer is.
+    // The icon would be too small a target without text beside it.
     if (link.classList.contains("tsd-anchor-icon")) link.remove();
     else unwrap(link, summary);
   }
@@ -20,8 +20,8 @@ function unwrap(link, summary) {
   list.prepend(item);
 }
 
-// An entry of the search is an option of a list box, and holds a link that takes the focus: two things again. The link goes
-// where it went when it is clicked, as TypeDoc does for Enter, but is none.
+// An entry of the search is an option of a list box, and contains a link that takes the focus: nested-interactive again. So
+// the link becomes plain text that still opens its page when it is clicked, as TypeDoc does for Enter.
 function toOption(link) {
   const { href } = link;
   link.removeAttribute("href");
@@ -37,28 +37,28 @@ function toOption(link) {
   link.addEventListener("auxclick", go);
 }
 
-// TypeDoc leaves the code out of a heading that it lists.
-function nameWhole(link) {
+// In the list of a page's headings, TypeDoc leaves out the parts that are code.
+function restoreCode(link) {
   const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   const text = link.querySelector("span") ?? link;
   if (heading?.matches(".tsd-typography :is(h1, h2, h3)") && text.textContent !== heading.textContent)
     text.textContent = heading.textContent;
 }
 
-function mend() {
-  document.querySelectorAll("summary").forEach(part);
+function fixAccess() {
+  document.querySelectorAll("summary").forEach(separateLinks);
   document.querySelectorAll("#tsd-search-results a[href]").forEach(toOption);
-  // The entry that the keyboard was at can have gone.
+  // A new search removes the entry that the keyboard had chosen.
   const input = document.getElementById("tsd-search-input");
   if (!document.getElementById(input?.getAttribute("aria-activedescendant")))
     input?.removeAttribute("aria-activedescendant");
 }
-// The navigation and the search come later, by a script of TypeDoc's.
-new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
-mend();
+// TypeDoc's own script adds the navigation and the search later.
+new MutationObserver(fixAccess).observe(document.body, { childList: true, subtree: true });
+fixAccess();
 
-// On a phone the head of a table does not show: each cell names its column (client.css). The first cell is the row's name.
-function label(table) {
+// On a phone, a table shows no head: each cell names its column instead (client.css). The first cell is the row's name.
+function labelCells(table) {
   const [head, ...rows] = table.rows;
   for (const { cells } of rows)
     for (const cell of [...cells].slice(1)) {
@@ -66,15 +66,15 @@ function label(table) {
       if (name) cell.dataset.label = name;
     }
 }
-document.querySelectorAll(".tsd-typography table").forEach(label);
+document.querySelectorAll(".tsd-typography table").forEach(labelCells);
 
-// What scrolls must do so by the keyboard, too.
-function reach(table) {
+// A table that scrolls must also scroll by the keyboard.
+function makeScrollable(table) {
   if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
   else table.removeAttribute("tabindex");
 }
-const reachAll = () => document.querySelectorAll(".tsd-typography table").forEach(reach);
-addEventListener("resize", reachAll);
-addEventListener("load", reachAll);
+const makeAllScrollable = () => document.querySelectorAll(".tsd-typography table").forEach(makeScrollable);
+addEventListener("resize", makeAllScrollable);
+addEventListener("load", makeAllScrollable);
 
-document.querySelectorAll(".tsd-page-navigation a[href^='#']").forEach(nameWhole);
+document.querySelectorAll(".tsd-page-navigation a[href^='#']").forEach(restoreCode);

@@ -2,7 +2,7 @@
 const input = document.querySelector("#filter");
 const output = document.querySelector("output");
 
-/** Chinese has no spaces: a run of it is one word, whose keywords are looked for, so that a pasted message finds its code. */
+/** Chinese has no spaces: a run of Chinese is one word. It matches the keywords in it, so that a pasted message finds its code. */
 const toWords = (text) => text.toLowerCase().match(/\p{Script=Han}+|[^\s\p{Script=Han}]+/gu) ?? [];
 
 function filter() {
@@ -24,7 +24,7 @@ function filter() {
   output.value = words.length === 0 ? "" : shown > 0 ? `${shown} found` : hint;
 }
 
-/** A row or a class that the filter hides is no place to go to. */
+/** Clears the filter if it hides the row or the class that the address names. */
 function show() {
   const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!place?.closest("[hidden]")) return;
@@ -35,7 +35,7 @@ function show() {
 
 input.addEventListener("input", filter);
 addEventListener("hashchange", show);
-// The place that the address names already: no hash changes.
+// A click on a link to the current address does not change the hash.
 document.addEventListener("click", ({ target }) => target.closest('a[href^="#"]') && setTimeout(show));
-// A browser that comes back to the page fills the field in again.
+// A browser that returns to the page fills the field in again.
 filter();

@@ -4,11 +4,11 @@ import { hydrate } from "@redocly/cli/lib/chunks/redoc.standalone.js";
 const { definition, options } = JSON.parse(document.getElementById("redoc-state").textContent);
 hydrate(definition, options, document.getElementById("redoc"));
 
-const each = (selector, mend) => document.querySelectorAll(selector).forEach(mend);
+const each = (selector, fix) => document.querySelectorAll(selector).forEach(fix);
 const searchItem = '[data-component-name="Search/SearchItem"]';
 
-function mendAccess() {
-  // The name of the button that chooses an example hides what it says (axe: label-content-name-mismatch).
+function fixAccess() {
+  // The button that chooses an example shows other words than its name (axe: label-content-name-mismatch).
   each('button[aria-label="Example"]', (button) => button.removeAttribute("aria-label"));
   each('[data-component-name="Search/SearchInput"] button:not([aria-label])', (button) => {
     button.ariaLabel = "Clear";
@@ -18,8 +18,8 @@ function mendAccess() {
     trigger.tabIndex = 0;
   });
 }
-new MutationObserver(mendAccess).observe(document.body, { childList: true, subtree: true });
-mendAccess();
+new MutationObserver(fixAccess).observe(document.body, { childList: true, subtree: true });
+fixAccess();
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
@@ -35,7 +35,7 @@ document.addEventListener(
   true,
 );
 
-/** Redoc's search leads to a section: a code's row is in the midst of a long table. */
+/** Redoc's search leads to a section only: this scrolls to the code's row in the section's long table. */
 function goToCode(result) {
   const code = document.querySelector('[data-component-name="Search/SearchInput"] input')?.value.trim();
   if (!/^-?\d+$/.test(code ?? "")) return;

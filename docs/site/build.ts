@@ -1,7 +1,7 @@
 /**
- * Builds the site into dist/: Redoc's page, which `redocly build-docs` prerenders, with the script it would load from a CDN
- * beside it (a classic script, not a module: browsers load no module from `file://`); the page of error codes; the guides
- * and the client's reference, by TypeDoc; and the description to download.
+ * Builds the site into dist/: the operations, the error codes, the guides and the client's reference, and the description to
+ * download. `redocly build-docs` prerenders the operations; the script that its page would load from a CDN is bundled beside
+ * it, as a classic script, because browsers load no module from `file://`. TypeDoc makes the guides and the reference.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
@@ -26,18 +26,18 @@ import { errorsPage, headOf, notFoundPage, operationsInWords } from "./page.ts";
 
 const docs = join(import.meta.dirname, "..");
 const browser = join(docs, "browser");
-/** On the disk of dist/, so that the finished site takes its place at once; named for the process that builds there. */
+/** On the disk of dist/, so that a rename puts the finished site in place. The name has the id of the process that builds. */
 const work = join(docs, `.building-${process.pid}`);
 const dist = join(work, "dist");
 
-/** Redoc asks a CDN for its logo, and hides it where there is none. */
+/** Redoc loads its logo from a CDN, and hides it if that fails. */
 const withoutLogo: Plugin = {
   name: "without-logo",
   transform(code, id) {
     if (!id.includes("redoc.standalone")) return;
     const logo = /https:\/\/cdn\.redoc\.ly\/redoc\/logo-[\w-]+\.svg/g;
     if (!logo.test(code))
-      throw new Error("Redoc's bundle has its logo elsewhere: look what the page asks the network for");
+      throw new Error("Redoc's bundle must load its logo from cdn.redoc.ly: find the new address and replace it here");
     return { code: code.replaceAll(logo, "data:,"), map: null };
   },
 };
@@ -72,7 +72,7 @@ async function buildSite(): Promise<boolean> {
   return true;
 }
 
-/** Whoever reads the site sees the last one or this one, whole; where a build fails, the last one stays. */
+/** A reader of the site sees the last one or the new one, whole. If a build fails, the last one stays. */
 function putInPlace() {
   writeManifest();
   printSizes();
@@ -81,7 +81,7 @@ function putInPlace() {
   renameSync(dist, site);
 }
 
-/** What a build that was killed could not remove. */
+/** Removes the folders of builds that were killed. */
 function removeLeftOvers() {
   for (const folder of globSync(".building-*", { cwd: docs }))
     if (!isRunning(Number(folder.split("-")[1]))) rmSync(join(docs, folder), { recursive: true, force: true });
@@ -95,14 +95,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** All that the site has: turbo restores it over another build's, and the root's commands remove what is not in here. */
+/** Lists the site's files. turbo restores a site over another one, and the root's commands remove the files that are not listed. */
 function writeManifest() {
   const files = globSync("**", { cwd: dist, withFileTypes: true }).filter((each) => each.isFile());
   const names = files.map((each) => relative(dist, join(each.parentPath, each.name)).replaceAll(sep, "/"));
   writeFileSync(join(dist, "files.json"), `${JSON.stringify([...names, "files.json"].toSorted(), null, 2)}\n`);
 }
 
-/** TypeDoc writes the links of its navigation as they are, on pages of any depth. */
+/** TypeDoc does not adapt the links of its navigation to a page's depth. */
 function linkToSite() {
   for (const page of globSync("client/**/*.html", { cwd: dist })) {
     const file = join(dist, page);
@@ -111,7 +111,7 @@ function linkToSite() {
   }
 }
 
-/** Of each file of the site's own folder; the client's reference is many small ones. */
+/** Prints the size of each file beside index.html. The client's reference is many small ones. */
 function printSizes() {
   for (const file of readdirSync(dist).filter((each) => /\.(html|js|css|json|yaml)$/.test(each))) {
     const bytes = readFileSync(join(dist, file));

@@ -5,12 +5,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Claim, type ErrorCode, type Operation, readDescription, readDocument, toClaims } from "@dingrole/spec";
+import { guides } from "./guides.ts";
 import { foldSources, knownInWords } from "./sources.ts";
 
 export const description = readDescription();
 const { operations, errorCodes, token } = description;
 
-/** The classes of codes, in words: this project's reading, as the classes are. */
+/** The meaning of each class of codes. The classes are this project's, not DingTalk's. */
 const classWords: Record<string, string> = {
   busy: "A fault on DingTalk's side",
   credentials: "App key, secret or corpid",
@@ -28,7 +29,7 @@ const classWords: Record<string, string> = {
 /** What each class of codes is about: its name, and that in words. */
 export const classes = [...new Set(errorCodes.map((each) => each.class))].sort().map((name) => {
   const words = classWords[name];
-  if (!words) throw new Error(`docs/site/definition.ts says nothing of the class ${name} of error codes`);
+  if (!words) throw new Error(`docs/site/definition.ts must have words for the class ${name} of error codes`);
   return { name, words };
 });
 
@@ -51,24 +52,11 @@ export function samplesOf(operationId: string): { lang: string; label: string; s
   });
 }
 
-/** Redoc's options. It shows the samples of its own languages alone, unless it is told others. */
+/** Redoc's options. By default, Redoc shows samples only in languages that it knows. */
 export const options = {
   disableTelemetry: true,
   codeSamples: { languages: [...Object.values(languages), "Payload"].map((lang) => ({ lang })) },
 };
-
-/** The guides, by file name and title. */
-export const guides = [
-  ["quick-start", "Quick start"],
-  ["errors", "Errors"],
-  ["retries-and-duplicates", "Retries and duplicates"],
-  ["options-and-errors", "Options and errors"],
-  ["testing", "Testing with the mock"],
-  ["mock", "The mock"],
-  ["tokens-on-several-machines", "Tokens on several machines"],
-  ["next-js", "In Next.js"],
-  ["from-raw-http", "Moving from raw HTTP"],
-] as const;
 
 /** The description as Redoc gets it. */
 export function createDefinition() {
@@ -116,11 +104,11 @@ function describeNodes(value: unknown) {
   }
 }
 
-/** Where Redoc, and the page without JavaScript, have a tag or an operation. */
+/** The anchor of a tag or an operation, on Redoc's page and on the page without JavaScript. */
 export const placeOf = (tag: string, operationId?: string) =>
   [tag.replaceAll(" ", "-"), operationId].filter(Boolean).join("/").toLowerCase();
 
-/** The operation in words, with what its callers must know from elsewhere in the description: the token and the errors. */
+/** The operation's description, with its token, its errors and its sources. */
 export function describe({ description, evidence, needsToken, errcodes, effect, ...operation }: Operation): string {
   const fields = [
     ...operation.query,
@@ -166,11 +154,6 @@ export function sendAgain({ outcome, retry }: ErrorCode, effect?: Operation["eff
 }
 
 function toLinks(): string {
-  const links = guides.map(([file, title]) => `- [${title}](${guideUrl(file)})`);
+  const links = guides.map(({ title, url }) => `- [${title}](${url})`);
   return `Guides to \`@dingrole/client\`:\n\n${links.join("\n")}\n\n[The client's reference](client/index.html) · [All error codes on one page](errors.html) · this description as [YAML](openapi.yaml) and [JSON](openapi.json)`;
-}
-
-export function guideUrl(file: string): string {
-  const title = guides.find(([name]) => name === file)?.[1] ?? "";
-  return `client/documents/${title.replaceAll(" ", "_")}.html`;
 }

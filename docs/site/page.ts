@@ -1,9 +1,10 @@
-/** The pages that need no script: a shell for them, the error codes, and the operations in words. */
+/** The pages that need no script: the error codes, "not found", and the operations for readers without JavaScript. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ErrorCode, Field, Operation } from "@dingrole/spec";
 import { marked } from "marked";
-import { classes, describe, description, guides, guideUrl, placeOf, sendAgain, tokenInWords } from "./definition.ts";
+import { classes, describe, description, placeOf, sendAgain, tokenInWords } from "./definition.ts";
+import { guides } from "./guides.ts";
 import { knownInWords } from "./sources.ts";
 
 const { errorCodes } = description;
@@ -45,7 +46,7 @@ export function errorsPage(): string {
 <p>${description} The meanings are DingTalk's, in this project's words; the classes and the advice are this project's.</p>
 <dl class="legend">
 <div><dt>Known</dt><dd><b>documented</b>: on DingTalk's pages. <b>observed</b>: seen in a real answer. <b>inferred</b>: neither.</dd></div>
-<div><dt>Send again</dt><dd>Whether the same call may be sent again: this project's reading. <b>no</b>: it brings the same answer, until what is wrong is corrected. <b>look first</b>: the call may have been carried out.</dd></div>
+<div><dt>Send again</dt><dd>Whether the same call may be sent again: this project's reading. <b>no</b>: it brings the same answer until the fault is corrected. <b>look first</b>: the call may have been carried out.</dd></div>
 </dl>
 <p class="filter"><label for="filter">Find a code or a word</label> <input id="filter" type="search" autocomplete="off"> <output for="filter"></output></p>
 <nav class="contents" aria-label="Classes of codes"><ul>${contents.join("")}</ul></nav>
@@ -53,7 +54,7 @@ ${sections.join("\n")}`,
   ).replace('href="errors.html"', '$& aria-current="page"');
 }
 
-/** A host answers any path with it, so it brings its style along, and a script finds the site's folder. */
+/** A host sends it for any path, so the style is inline, and a script finds the site's folder. */
 export function notFoundPage(): string {
   const title = "Page not found";
   const description = "The site has no page at this address.";
@@ -94,15 +95,15 @@ function toRow(each: ErrorCode): string {
 }
 
 /**
- * The operations in words, for readers without JavaScript: Redoc prerenders its first section only, and leaves a screen of
- * nothing for each of the others. The links of its menu lead here.
+ * The operations for readers without JavaScript: Redoc prerenders its first section only, and an empty screen for each of
+ * the others. The links of its menu lead here.
  */
 export function operationsInWords(): string {
   const tags = description.tags.map(({ name, description: text }) => {
     const sections = description.operations.filter(({ tag }) => tag === name).map(inWords);
     return `<section id="${placeOf(name)}"><h1>${escapeHtml(name)}</h1>${markdown(text)}${sections.join("\n")}</section>`;
   });
-  const links = guides.map(([file, title]) => `<li><a href="${guideUrl(file)}">${escapeHtml(title)}</a></li>`);
+  const links = guides.map(({ title, url }) => `<li><a href="${url}">${escapeHtml(title)}</a></li>`);
   const codes = classes.map(
     ({ name, words }) =>
       `<li id="${placeOf(`Errors: ${name}`)}"><a href="errors.html#class-${name}">${escapeHtml(words)}</a></li>`,
@@ -112,7 +113,7 @@ export function operationsInWords(): string {
 <section><h1>Error codes</h1><ul>${codes.join("")}</ul></section></main></noscript>`;
 }
 
-/** What only a script fills or answers to is not shown. */
+/** Hides the parts that need a script. */
 const withoutScript = `
 [data-section-id]:empty, [data-testid="search-trigger"], #redoc button { display: none }
 noscript main { padding: 2em; max-width: 60em; margin-left: max(20rem, calc(50% - 30em)) }

@@ -1,7 +1,7 @@
-// A plugin of TypeDoc's: what its options cannot change.
+// A TypeDoc plugin, for changes that have no option.
 import { Converter, IndexEvent, JSX, ReflectionKind } from "typedoc";
 
-/** Modules are named after their files: a reader knows them by what is imported. */
+/** TypeDoc names a module after its file. A reader knows it by the name to import. */
 const names = {
   index: "@dingrole/client",
   node: "@dingrole/client/node",
@@ -19,7 +19,7 @@ export function load({ converter, renderer }) {
     });
   });
 
-  // The side menu is a script's; without one it says "Loading...".
+  // A script fills the side menu. Without JavaScript, it would only say "Loading...".
   renderer.hooks.on("sidebar.begin", (context) => {
     const entries = [...(context.page.project.documents ?? []), ...(context.page.project.children ?? [])];
     const links = entries.map((each) =>
@@ -31,8 +31,8 @@ export function load({ converter, renderer }) {
 }
 
 /**
- * TypeDoc's search cuts off what is no Latin letter or digit at the ends of a word, and so the whole of a Chinese one. An
- * underscore it lets stand.
+ * At the ends of a word, TypeDoc's search drops each character that is not a Latin letter, a digit or an underscore, and so
+ * a whole Chinese word. The underscores keep it.
  */
 function toWords(text) {
   return text.replaceAll(/\p{Script=Han}+/gu, " _$&_ ");

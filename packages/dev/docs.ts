@@ -12,7 +12,7 @@ onEnd(() => {});
 const SETTLED_MS = 200;
 const sources = [
   ...["spec/*", "docs/*", ...["site", "browser", "guides", "samples"].map((folder) => `docs/${folder}/**`)],
-  ...["packages/client/*", "packages/client/src/**", "packages/mock/README.md", "README.md"],
+  ...["packages/client/*", "packages/client/src/**", "packages/mock/README.md"],
 ];
 const filter = "--filter=@dingrole/docs";
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join, normalize } from "node:path";
@@ -332,11 +332,29 @@ describe("the error codes", () => {
 });
 
 describe("the guides and the client's reference", () => {
+  test("the menu lists each guide under its title, and so does the reference's page, with JavaScript and without", async () => {
+    const titles = globSync("guides/*.md", { cwd: join(site, "..") }).map(
+      (file) => /^title: (.+)$/m.exec(readFileSync(join(site, "..", file), "utf8"))?.[1] ?? file,
+    );
+    expect(titles.length).toBeGreaterThan(7);
+    const { tab: menu } = await open(browser, "client/index.html");
+    const { tab: reference } = await open(browser, "index.html#/guides-and-client");
+    const { tab: plain } = await open(browser, "index.html", { javaScriptEnabled: false });
+    for (const title of [...titles, "The mock"]) {
+      await menu.locator(".site-menu").getByRole("link", { name: `Document ${title}`, exact: true }).click();
+      await menu.getByRole("heading", { level: 1 }).first().waitFor();
+      expect(menu.url()).toContain(`documents/${title.replaceAll(" ", "_")}.html`);
+      for (const tab of [reference, plain])
+        expect(await tab.getByRole("link", { name: title, exact: true }).count(), title).toBe(1);
+    }
+    for (const tab of [menu, reference, plain]) await tab.context().close();
+  });
+
   test.each([
     ["BlockedError", "BlockedError"],
     ["制造", "Quick start"],
     ["角色组", "Retries and duplicates"],
-    ["40014", "Options and errors"],
+    ["40014", "Retries and duplicates"],
     ["60020", "Quick start"],
   ])("share a search, which finds %s", async (words, found) => {
     const { tab } = await open(browser, "client/index.html");

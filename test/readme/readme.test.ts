@@ -1,11 +1,12 @@
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type MockServer, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../run.ts";
 
 const root = join(import.meta.dirname, "../..");
-const pages = globSync(["README.md", "packages/*/README.md", "docs/**/*.md"], {
+const pages = globSync(["README.md", "packages/*/README.md", "docs/**/*.md", "test/bench/README.md"], {
   cwd: root,
   exclude: ["**/node_modules/**", "**/dist/**"],
 });
@@ -119,9 +120,34 @@ describe.each(pages)("%s", (page) => {
 
   test("names only commands that there are", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    const named = [...text.matchAll(/npm (?:run )?(start|test|(?<=run )[\w:-]+)/g)].map(
+    const named = [...text.matchAll(/npm (?:run )?(start|test|(?<=run )[\w:-]+\w)/g)].map(
       ([, script]) => script as string,
     );
     expect(named.filter((script) => !(script in scripts))).toEqual([]);
   });
+});
+
+test("README has at most 100 lines", () => {
+  expect(readFileSync(join(root, "README.md"), "utf8").trimEnd().split("\n").length).toBeLessThanOrEqual(100);
+});
+
+test("README's first install command works for an app in an empty folder, offline", async () => {
+  const app = mkdtempSync(join(tmpdir(), "dingrole-app-"));
+  try {
+    const [, first = ""] = /^```sh\n(.*?)^```/ms.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+    const install = first.split("\n").find((line) => line.startsWith("npm install")) ?? "";
+    const toPackage = install.split("#")[0]?.replace(" ../dingrole/", ` ${root}/`).trim() ?? "";
+    // Without the settings of the repository's own npm.
+    const env = { PATH: process.env.PATH, HOME: app, npm_config_offline: "true" };
+    await run("/bin/sh", ["-c", `${toPackage} --no-audit --no-fund`], { cwd: app, env });
+    writeFileSync(join(app, "app.mjs"), snippets.find(({ file }) => /README-md-\d+\.ts$/.test(file))?.code ?? "");
+    const preload = ["--import", join(import.meta.dirname, "to-mock.ts")];
+    const { stdout } = await run(process.execPath, [...preload, "app.mjs"], {
+      cwd: app,
+      env: { PATH: process.env.PATH, MOCK_URL: mock.url, ...variables },
+    });
+    expect(stdout).toBe("Created role group 1560985325\n");
+  } finally {
+    rmSync(app, { recursive: true });
+  }
 });

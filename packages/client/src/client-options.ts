@@ -51,7 +51,7 @@ export interface CommonOptions {
   region?: keyof typeof servers | undefined;
   /**
    * Where the API is, instead of `region`: an `https:` URL, or an `http:` one on loopback.
-   * @default "https://oapi.dingtalk.io"
+   * @default the region's URL
    */
   baseUrl?: string | undefined;
   /**
