@@ -341,7 +341,10 @@ describe("the guides and the client's reference", () => {
     const { tab: reference } = await open(browser, "index.html#/guides-and-client");
     const { tab: plain } = await open(browser, "index.html", { javaScriptEnabled: false });
     for (const title of [...titles, "The mock"]) {
-      await menu.locator(".site-menu").getByRole("link", { name: `Document ${title}`, exact: true }).click();
+      await menu
+        .locator(".site-menu")
+        .getByRole("link", { name: `Document ${title}`, exact: true })
+        .click();
       await menu.getByRole("heading", { level: 1 }).first().waitFor();
       expect(menu.url()).toContain(`documents/${title.replaceAll(" ", "_")}.html`);
       for (const tab of [reference, plain])
