@@ -26,7 +26,7 @@ const classWords: Record<string, string> = {
   wrapper: "The code is in sub_code",
 };
 
-/** What each class of codes is about: its name, and that in words. */
+/** The classes of codes, each with its name and its meaning. */
 export const classes = [...new Set(errorCodes.map((each) => each.class))].sort().map((name) => {
   const words = classWords[name];
   if (!words) throw new Error(`docs/site/definition.ts must have words for the class ${name} of error codes`);

@@ -3,7 +3,7 @@ import { type Claim, type Field, readDescription, toGrades, toSubject } from "@d
 
 const { sources } = readDescription();
 
-/** Of a field, only this: Redoc's search would show the markup of the folded list. */
+/** How well a field is known. It has no folded list, because Redoc's search would show its markup. */
 export const knownInWords = (evidence: readonly Claim[]) => `Known: ${toGrades(evidence)}.`;
 
 /** A part that opens: its heading says how well the facts are known, and it lists their sources, with those of the fields. */
