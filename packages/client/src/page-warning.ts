@@ -3,9 +3,10 @@ const warning =
 let isWarned = false;
 
 /** Warns, once, if a page has an app's secret: every visitor of the page can read it. */
-export function warnInPage(options: { appSecret?: unknown } | undefined) {
+export function warnInPage(options: object | undefined) {
   // A bundle for Cloudflare's workers takes the same code, and a worker is not a page.
-  if (options?.appSecret && "document" in globalThis && !isWarned) {
+  const { appSecret } = (options ?? {}) as { appSecret?: unknown };
+  if (appSecret && "document" in globalThis && !isWarned) {
     isWarned = true;
     console.warn(warning);
   }
