@@ -23,7 +23,7 @@ async function exchange(
   init: RequestInit,
   maxSize: number,
 ): Promise<Answer | undefined> {
-  if (!fetch) throw Object.assign(new Error(), { code: "NO_FETCH" });
+  if (!fetch) throw { code: "NO_FETCH" }; // The attempt makes a NetworkError of it.
   const response = await fetch(url, init);
   const { status, headers } = response;
   const body = await readText(response, maxSize);

@@ -33,8 +33,13 @@ export function resolveLimits(
   const { timeout, deadline, signal }: Omit<CallOptions, "withResponse"> = options
     ? { ...clientOptions, ...validateOptions(options, callRules, refuse) }
     : (clientOptions as CallOptions);
-  const deadlineAt = performance.now() + (deadline || Infinity);
-  return { operation, timeout: timeout || Infinity, deadlineAt, signal, options };
+  return {
+    operation,
+    timeout: timeout || Infinity,
+    deadlineAt: performance.now() + (deadline || Infinity),
+    signal,
+    options,
+  };
 }
 
 /** The options that are given: one that is undefined is not. */
