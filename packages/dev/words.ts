@@ -109,13 +109,7 @@ const exceptions: Readonly<Record<string, string>> = {
   "packages/types/": "Its words are not rewritten yet.",
   "test/bench/": "Its words are not rewritten yet.",
   "test/browser/": "Its words are not rewritten yet.",
-  "test/contract/": "Its words are not rewritten yet.",
-  "test/drift/": "Its words are not rewritten yet.",
-  "test/faults/": "Its words are not rewritten yet.",
-  "test/readme/": "Its words are not rewritten yet.",
-  "test/release/": "Its words are not rewritten yet.",
   "test/samples/": "Its words are not rewritten yet.",
-  "test/types/": "Its words are not rewritten yet.",
 };
 
 export interface Finding {

@@ -41,7 +41,7 @@ describe.each(operations)("$id", (operation) => {
   const request = wellFormed(operation);
   const form = operation.form ?? {};
 
-  test("a well-formed request is answered", async () => {
+  test("a valid request is answered", async () => {
     expect(await statusOf(request)).toBe(200);
   });
 
@@ -70,13 +70,13 @@ describe.each(operations)("$id", (operation) => {
     });
 
   if (operation.form && tokenParameter in request.query)
-    test("a token in the body is refused: the contract has it in the query", async () => {
+    test("a token in the body is refused: the description has it in the query", async () => {
       const body = String(new URLSearchParams({ ...form, ...request.query }));
       expect(await statusOf({ ...request, query: {}, body })).toBe(401);
     });
 
   if (operation.form)
-    test("a JSON body is refused: the contract is a form", async () => {
+    test("a JSON body is refused: the description has a form", async () => {
       expect(await statusOf({ ...request, contentType: "application/json", body: JSON.stringify(form) })).toBe(415);
     });
 

@@ -1,4 +1,4 @@
-/** Every operation answers with each of its examples, by its method and by its path. */
+/** Calls every operation for each of its examples, by its method and by its path. */
 import { ApiError, BlockedError, createClient } from "@dingrole/client";
 import { createClient as createFetchClient } from "@dingrole/client/openapi-fetch";
 import { type MockServer, startMock } from "@dingrole/mock";
@@ -13,7 +13,7 @@ afterAll(() => mock.close());
 
 /** The options of a client whose every call asks the mock for one example. */
 const optionsFor = (example: string) => ({
-  accessToken: "6d1bxxxx", // A string: it is not sent again when it is refused.
+  accessToken: "6d1bxxxx", // A string token: the client does not resend a call after a refused one.
   baseUrl: mock.url,
   retries: 0,
   rate: false as const,
@@ -59,14 +59,14 @@ describe.each<[string, Call]>([
     const examples = Object.entries(operation.examples);
 
     test.each(examples.filter(([, { errcode }]) => errcode === 0))(
-      "%s returns the answer's fields",
+      "%s returns the fields of the answer",
       async (example, { errcode, errmsg, ...result }) => {
         expect(await call(operation, example)).toEqual(result);
       },
     );
 
     test.each(examples.filter(([, { errcode }]) => errcode))(
-      "%s throws an ApiError with the code that says what happened",
+      "%s throws an ApiError with the real code",
       async (example, { errcode, sub_code, request_id }) => {
         const error = await call(operation, example).catch((error) => error);
         expect(error).toBeInstanceOf(ApiError);
@@ -77,7 +77,7 @@ describe.each<[string, Call]>([
     );
 
     test.each(examples.filter(([, { errcode }]) => errcode === undefined))(
-      "%s throws a BlockedError: it has no errcode",
+      "%s throws a BlockedError, because it has no errcode",
       async (example) => {
         await expect(call(operation, example)).rejects.toBeInstanceOf(BlockedError);
       },

@@ -1,4 +1,4 @@
-/** Clients that others have written reach the mock in gateway mode, as they reach DingTalk. */
+/** Clients of other authors can call the mock in gateway mode, as they call DingTalk. */
 import { createRequire } from "node:module";
 import { fingerprint, startMock } from "@dingrole/mock";
 import { expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const require = createRequire(import.meta.url);
 
 test("node-dingtalk gets its token by corpid and corpsecret, and sends JSON", async () => {
-  const DingTalk = require("node-dingtalk"); // It has no types.
+  const DingTalk = require("node-dingtalk"); // The package has no types.
   await using mock = await startMock({ mode: "gateway" });
   const { client } = new DingTalk({ corpid: "key", corpsecret: "canary", host: mock.url });
   const create = (name: string) => client.post("role/add_role_group", { name });

@@ -1,8 +1,8 @@
-/** The operations as the tests call them: a well-formed request, and the examples of its answers. */
+/** The operations with the data of the tests: a valid request, and the examples of the answers. */
 import { type Example, type Field, type Input, type Operation, readDescription } from "@dingrole/spec";
 
 export interface Envelope {
-  /** Missing if the IP is shut out. */
+  /** Missing if the IP is blocked. */
   errcode?: number;
   errmsg?: string;
   sub_code?: string;
@@ -14,12 +14,12 @@ export interface CalledOperation {
   id: string;
   method: string;
   path: string;
-  /** The fields for the client's method. */
+  /** The input of the client's method. */
   input: Input;
-  /** The same as texts, the query with a token. */
+  /** The same fields as texts. The query has a token, too. */
   query: Record<string, string>;
   form: Record<string, string> | undefined;
-  /** The names of the required fields, and of those that must not be empty. */
+  /** The names of required fields, and of required fields that must not be empty. */
   required: string[];
   nonEmpty: string[];
   examples: Record<string, Envelope>;
@@ -29,7 +29,7 @@ const description = readDescription();
 
 export const tokenParameter = description.token.parameter;
 
-/** The examples of the gateway's own answers: an envelope, or a page. */
+/** The examples of the gateway's answers: an envelope, or a page. */
 export const gatewayExamples = valuesOf<Envelope | string>(description.gateway.examples);
 
 export const operations = description.operations.map((operation): CalledOperation => {

@@ -2,7 +2,7 @@ import { createClient } from "@dingrole/client";
 import { createMock } from "@dingrole/mock";
 import { expect, test } from "vitest";
 
-test("`clientOptions` has a token that is accepted, and after `expireTokens` another once it is refused", async () => {
+test("the mock accepts the token of `clientOptions`; after `expireTokens` it refuses that token, and the next one is new", async () => {
   const mock = await createMock({ mode: "gateway" });
   const client = createClient({ ...mock.clientOptions, rate: false });
   expect(await client.addRoleGroup({ name: "制造部" })).toEqual({ groupId: 1560985325 });
@@ -11,7 +11,7 @@ test("`clientOptions` has a token that is accepted, and after `expireTokens` ano
   expect(mock.requests.map(({ example }) => example)).toEqual(["created", "expiredToken", "created"]);
 });
 
-test("a client with the app's secret renews its token when the mock's has expired", async () => {
+test("a client with the app's secret gets a new token after the mock has expired the old one", async () => {
   const mock = await createMock({ mode: "gateway" });
   const { fetch, baseUrl } = mock.clientOptions;
   const client = createClient({ appKey: "key", appSecret: "secret", fetch, baseUrl });

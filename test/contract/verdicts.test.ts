@@ -1,4 +1,4 @@
-/** Whatever is sent to it, the mock in strict mode says what Prism's own command says. */
+/** The mock in strict mode gives the same verdict as Prism's own command on every request, except for listed differences. */
 import { type IncomingMessage, request as send } from "node:http";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
@@ -19,12 +19,12 @@ afterAll(async () => {
   await mock.close();
 });
 
-/** Within it, both answer whatever they answer at all. */
+/** Both answer within this time, or never. */
 const PATIENT_MS = 3000;
 
 type Prism = Awaited<ReturnType<typeof startPrism>>;
 
-/** Prism's own command. */
+/** Starts Prism's own command. */
 async function startPrism() {
   const require = createRequire(import.meta.url);
   const command = require.resolve("@stoplight/prism-cli/dist/index.js");
@@ -47,15 +47,15 @@ interface Raw {
   path: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
-  /** Without a `Content-Length`. */
+  /** Send the body without a `Content-Length`. */
   isChunked?: boolean;
 }
 
 interface Verdict {
   status: number;
-  /** Of a problem report. */
+  /** The title of a problem report. */
   title?: string;
-  /** Of an answer. */
+  /** The body of a success. */
   body?: string;
 }
 
@@ -79,57 +79,57 @@ const form = "application/x-www-form-urlencoded";
 const formUtf8 = `${form};charset=utf-8`;
 
 interface Difference {
-  /** Of the requests' names. */
+  /** Matches the names of the requests. */
   names: RegExp;
-  /** What the mock says. */
+  /** The verdict of the mock. */
   ours: Verdict;
   why: string;
-  /** Prism's process says nothing more afterwards. */
+  /** Prism's process answers no later request. */
   isLast?: true;
 }
 
-/** Where the mock says something else, on purpose. */
+/** The differences that are intended. */
 const differences: Difference[] = [
   {
-    names: /^with a body that is half of JSON$/,
+    names: /^with cut JSON$/,
     ours: { status: 415, title: "Invalid content type" },
     why: "Prism reads the body twice, and never answers",
     isLast: true,
   },
   {
-    names: /^with a body of a type that is none$/,
+    names: /^with an invalid content type$/,
     ours: { status: 400, title: "UNREADABLE" },
-    why: "Prism answers 500, as if the fault were its own",
+    why: "Prism answers 500, as if Prism had the fault",
   },
   {
-    names: /^with a field that is not percent-encoding$/,
+    names: /^with invalid percent-encoding in a name$/,
     ours: { status: 400, title: "MALFORMED_INPUT" },
     why: "Prism's process ends",
     isLast: true,
   },
   {
-    names: /^with (\S+|a value) that is not percent-encoding$|that (is|are) not UTF-8$/,
+    names: /^with invalid percent-encoding in (a value|\S+)$|invalid UTF-8$/,
     ours: { status: 400, title: "MALFORMED_INPUT" },
-    why: "Prism judges what its decoder has replaced",
+    why: "Prism validates the text after its decoder has replaced the fault",
   },
   {
     names: / twice$(?<!slash twice)/,
     ours: { status: 400, title: "MALFORMED_INPUT" },
-    why: "Prism judges the last one, or says that a text is no text",
+    why: "Prism validates only the last value, or says that a string is not a string",
   },
   {
     names: /^with raw UTF-8$/,
     ours: { status: 400, title: "MALFORMED_INPUT" },
-    why: "Prism takes what is not percent-encoded",
+    why: "Prism accepts text without percent-encoding",
   },
   {
-    names: /^with charset=|^with a charset that is none$/,
+    names: /^with charset=|^with an unknown charset$/,
     ours: { status: 400, title: "MALFORMED_INPUT" },
-    why: "Prism decodes by any charset: the description has UTF-8",
+    why: "Prism decodes any charset, but the description has UTF-8",
   },
 ];
 
-/** Every way to ask for an operation, right and wrong: a name, and what it sends. */
+/** All kinds of valid and invalid requests to an operation, by name. */
 function requestsOf({ method, path, query, form: fields = {} }: CalledOperation): [string, Raw][] {
   const search = (record: Record<string, string>, extra = "") => `${path}?${new URLSearchParams(record)}${extra}`;
   const url = search(query);
@@ -144,7 +144,7 @@ function requestsOf({ method, path, query, form: fields = {} }: CalledOperation)
   const [name = "name"] = Object.keys(fields);
 
   return [
-    ["as it should be", right],
+    ["as described", right],
     ...others.map((each): [string, Raw] => [`by ${each}`, { ...right, method: each }]),
     ...Object.keys(query).flatMap((key): [string, Raw][] => {
       const { [key]: value = "", ...rest } = query;
@@ -153,16 +153,16 @@ function requestsOf({ method, path, query, form: fields = {} }: CalledOperation)
         [`with an empty ${key}`, { ...right, path: search({ ...rest, [key]: "" }) }],
         [`with ${key} twice`, { ...right, path: search(query, `&${key}=other`) }],
         [`with ${key.toUpperCase()}`, { ...right, path: search({ ...rest, [key.toUpperCase()]: value }) }],
-        [`with ${key} that is not percent-encoding`, { ...right, path: search(rest, `&${key}=%zz`) }],
-        [`with ${key} that is not UTF-8`, { ...right, path: search(rest, `&${key}=%ff`) }],
+        [`with invalid percent-encoding in ${key}`, { ...right, path: search(rest, `&${key}=%zz`) }],
+        [`with ${key} of invalid UTF-8`, { ...right, path: search(rest, `&${key}=%ff`) }],
       ];
     }),
-    ["with a parameter more", { ...right, path: search(query, "&more=1") }],
-    ["with a slash more", { ...right, path: url.replace("?", "/?") }],
+    ["with an extra parameter", { ...right, path: search(query, "&more=1") }],
+    ["with an extra slash", { ...right, path: url.replace("?", "/?") }],
     ["with a slash twice", { ...right, path: `/${url}` }],
     ["on another path", { ...right, path: url.replace("?", "s?") }],
     ["on the path in capitals", { ...right, path: url.replace(path, path.toUpperCase()) }],
-    ["on no path", { ...right, path: "/" }],
+    ["on the root path", { ...right, path: "/" }],
     ["with a fragment of a query", { ...right, path: `${url}&&&=` }],
     ["with a bearer token", { ...right, path: search({}), headers: { ...right.headers, authorization: "Bearer t" } }],
     ["with Accept: application/json", { ...right, headers: { ...right.headers, accept: "application/json" } }],
@@ -176,7 +176,7 @@ function requestsOf({ method, path, query, form: fields = {} }: CalledOperation)
     ["with a body that is text", withBody("hello", "text/plain")],
     ["with a JSON body", withBody(JSON.stringify(fields), "application/json")],
     ["with a JSON body and its charset", withBody(JSON.stringify(fields), "application/json;charset=utf-8")],
-    ["with a body that is half of JSON", withBody('{"name":', "application/json")],
+    ["with cut JSON", withBody('{"name":', "application/json")],
     [
       "with a multipart body",
       withBody(
@@ -185,8 +185,8 @@ function requestsOf({ method, path, query, form: fields = {} }: CalledOperation)
       ),
     ],
     ["with an XML body", withBody("<name>v</name>", "application/xml")],
-    ["with a body of no type", { ...right, headers: {}, body: body || "a=b" }],
-    ["with a body of a type that is none", withBody(body || "a=b", "nonsense")],
+    ["with a body without a type", { ...right, headers: {}, body: body || "a=b" }],
+    ["with an invalid content type", withBody(body || "a=b", "nonsense")],
     ["with the form's type in capitals", withBody(body || "a=b", form.toUpperCase())],
     ["with the form's type without charset", withBody(body || "a=b", form)],
     ["with charset=gbk", withBody(body || "a=b", `${form};charset=gbk`)],
@@ -197,11 +197,11 @@ function requestsOf({ method, path, query, form: fields = {} }: CalledOperation)
     ["with an empty body in chunks", { ...withBody(""), isChunked: true }],
     ...(body
       ? ([
-          ["with a charset that is none", withBody(body, `${form};charset=nonsense`)],
+          ["with an unknown charset", withBody(body, `${form};charset=nonsense`)],
           ["with an empty field", withBody(`${name}=`)],
           ["with a field without =", withBody(name)],
           ["with the field twice", withBody(`${name}=a&${name}=b`)],
-          ["with a field more", withBody(`${body}&more=1`)],
+          ["with an extra field", withBody(`${body}&more=1`)],
           ["with another field only", withBody("more=1")],
           ["with the field in capitals", withBody(`${name.toUpperCase()}=v`)],
           ["with the field as an array", withBody(`${name}[]=v`)],
@@ -210,10 +210,10 @@ function requestsOf({ method, path, query, form: fields = {} }: CalledOperation)
           ["with a space as %20", withBody(`${name}=a%20b`)],
           ["with raw UTF-8", withBody(`${name}=制造部`)],
           ["with percent-encoded UTF-8", withBody(`${name}=${encodeURIComponent("制造部")}`)],
-          ["with bytes that are not UTF-8", withBody(Buffer.from([...Buffer.from(`${name}=`), 0xff]))],
-          ["with percent-encoding that is not UTF-8", withBody(`${name}=%ff`)],
-          ["with a value that is not percent-encoding", withBody(`${name}=%zz`)],
-          ["with a field that is not percent-encoding", withBody("%zz=v")],
+          ["with bytes of invalid UTF-8", withBody(Buffer.from([...Buffer.from(`${name}=`), 0xff]))],
+          ["with percent-encoding of invalid UTF-8", withBody(`${name}=%ff`)],
+          ["with invalid percent-encoding in a value", withBody(`${name}=%zz`)],
+          ["with invalid percent-encoding in a name", withBody("%zz=v")],
           ["with a reserved character", withBody(`${name}=a[b]:c`)],
           ["with a null character", withBody(`${name}=%00`)],
           ["with a name like a property of every object", withBody(`${name}=v&__proto__=x&constructor=y`)],
@@ -243,7 +243,7 @@ describe.each(operations)("$id", (operation) => {
     if (theirs.title) expect(ours.title).toBe(theirs.title);
   });
 
-  test.each(requests.filter(([name]) => differenceOf(name)))("%s: the mock says more", async (name, raw) => {
+  test.each(requests.filter(([name]) => differenceOf(name)))("%s: the mock differs on purpose", async (name, raw) => {
     const { ours, isLast } = differenceOf(name) as Difference;
     const theirPrism = isLast ? await startPrism() : prism;
     const [own, theirs] = await Promise.all([

@@ -1,4 +1,4 @@
-/** Every example of the description is there by its name: by a server, by a fetch without a socket, and by the command. */
+/** The mock gives every example of the description by name: as a server, as a fetch without a socket, and as a command. */
 import { createClient } from "@dingrole/client";
 import { createMock, type Mock, type MockServer, type Scenario, startMock } from "@dingrole/mock";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await startMock();
   mock = await createMock();
   const file = new URL("./cli.js", import.meta.resolve("@dingrole/mock"));
-  // In strict mode tokens are not live, and so the request need not have one that was issued.
+  // Strict mode accepts any token.
   const args = [file.pathname, "--port", "0", "--strict", "--json"];
   command = await start(process.execPath, args, /"url":"([^"]+)"/);
   commandUrl = command.match[1] as string;
@@ -24,7 +24,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Sends what the operation wants. */
+/** Sends a valid request. */
 function send(fetch: typeof globalThis.fetch, baseUrl: string, operation: CalledOperation, headers = {}) {
   const { method, path, query, form } = operation;
   const body = form ? { body: new URLSearchParams(form) } : {};
@@ -41,7 +41,7 @@ describe.each(operations)("$id", (operation) => {
   describe.each(Object.entries({ ...gatewayExamples, ...operation.examples }))("%s", (name, value) => {
     const scenario = name as Scenario;
 
-    test("by a server: as the next one, as the standing one, and in the base URL", async () => {
+    test("from a server: with `next`, with `always`, and in the base URL", async () => {
       server.reset();
       server.next(scenario);
       expect(await answerOf(await send(fetch, server.url, operation))).toEqual(value);
@@ -51,7 +51,7 @@ describe.each(operations)("$id", (operation) => {
       expect(await answerOf(await send(fetch, `${server.url}/@${name}`, operation))).toEqual(value);
     });
 
-    test("by a fetch: as the next one, in a header, and in the base URL", async () => {
+    test("from a fetch: with `next`, in a header, and in the base URL", async () => {
       const { baseUrl } = mock.clientOptions;
       mock.next(`${operation.id}:${name}` as Scenario);
       expect(await answerOf(await send(mock.fetch, baseUrl, operation))).toEqual(value);
@@ -60,14 +60,14 @@ describe.each(operations)("$id", (operation) => {
       expect(await answerOf(await send(mock.fetch, `${baseUrl}/@${name}`, operation))).toEqual(value);
     });
 
-    test("by the command: in a header, and in the base URL", async () => {
+    test("from the command: in a header, and in the base URL", async () => {
       const headers = { Prefer: `example=${name}` };
       expect(await answerOf(await send(fetch, commandUrl, operation, headers))).toEqual(value);
       expect(await answerOf(await send(fetch, `${commandUrl}/@${name}`, operation))).toEqual(value);
     });
   });
 
-  test.each(["strict", "gateway"] as const)("what is required is enough, in %s mode", async (mode) => {
+  test.each(["strict", "gateway"] as const)("the required fields are enough, in %s mode", async (mode) => {
     const { clientOptions, ...mock } = await createMock({ mode });
     const client = createClient(clientOptions) as unknown as Record<string, (input?: object) => Promise<object>>;
     const required = Object.entries(operation.input).filter(([name]) => operation.required.includes(name));

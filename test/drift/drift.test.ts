@@ -14,7 +14,7 @@ test("types, client and mock each have a generator", () => {
 describe.each(generators)("%s", (generator) => {
   const folder = join(dirname(generator), "src/generated");
 
-  test("what is committed is what the description generates", async () => {
+  test("the committed files are the same as the generated ones", async () => {
     const { generate } = await import(join(root, generator));
     const files: Record<string, string> = await generate();
     for (const [file, text] of Object.entries(files)) {

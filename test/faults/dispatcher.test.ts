@@ -5,7 +5,7 @@ import { errorOf, globalDispatcher, makeCall, observeClient, transports } from "
 
 let mock: MockServer;
 beforeEach(async () => {
-  // A new origin has no kept connections.
+  // A new origin has no connections to reuse.
   mock = await startMock();
 });
 afterEach(() => mock.close());
@@ -15,12 +15,12 @@ interface Dispatcher {
 }
 
 function nodeDispatcher(): Dispatcher {
-  // Node makes its dispatcher when it loads its `fetch`.
+  // Node creates its dispatcher when it loads its `fetch`.
   new Headers();
   return (globalThis as unknown as Record<symbol, Dispatcher>)[globalDispatcher] as Dispatcher;
 }
 
-/** Node's own dispatcher, and how often it was used. */
+/** Node's own dispatcher, with a count of its uses. */
 function countingDispatcher() {
   const inner = nodeDispatcher();
   const counted = {
@@ -33,7 +33,7 @@ function countingDispatcher() {
   return counted;
 }
 
-/** As undici's `setGlobalDispatcher` does. */
+/** Sets the dispatcher as undici's `setGlobalDispatcher` does. */
 function setGlobalDispatcher(value: Dispatcher) {
   Object.defineProperty(globalThis, globalDispatcher, {
     value,
@@ -78,7 +78,7 @@ describe.each(transports)("%s", (_, createClient) => {
   });
 });
 
-test("a dispatcher of the caller's is what sends, and the global one is not asked", async () => {
+test("a dispatcher of the caller sends the request, and the global one is not used", async () => {
   const dispatcher = countingDispatcher();
   const own = nodeDispatcher();
   const global = countingDispatcher();
@@ -113,15 +113,20 @@ interface Handler {
   onResponseError(controller: object, error: Error): void;
 }
 
-describe("the outcome follows from the phase, whatever the error", () => {
+describe("the outcome follows from the phase, not from the error", () => {
   const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED", syscall: "connect" });
   const reset = Object.assign(new Error("read"), { code: "ECONNRESET", syscall: "read" });
 
   test.each<[string, (handler: Handler) => void, Error, outcome: string]>([
     ["before the request starts", () => {}, reset, "not-executed"],
     ["after it has started", (handler) => handler.onRequestStart({ abort() {} }), refused, "unknown"],
-    ["after it has started, in undici 6's words", (handler) => handler.onConnect(() => {}), refused, "unknown"],
-    ["after an answer began, though no start was told", (h) => h.onResponseStart({}, 200, {}), refused, "unknown"],
+    ["after it has started, with the hook of undici 6", (handler) => handler.onConnect(() => {}), refused, "unknown"],
+    [
+      "after an answer has begun, although no start was reported",
+      (h) => h.onResponseStart({}, 200, {}),
+      refused,
+      "unknown",
+    ],
   ])("%s", async (_, begin, error, outcome) => {
     const dispatcher = {
       dispatch(_: object, handler: Handler) {
@@ -135,7 +140,7 @@ describe("the outcome follows from the phase, whatever the error", () => {
   });
 });
 
-/** A dispatcher that makes no connection until it is told to. */
+/** A dispatcher that makes its connection only when the test says so. */
 function idleDispatcher() {
   const waiting: (() => void)[] = [];
   const dispatcher = {

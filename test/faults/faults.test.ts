@@ -4,27 +4,27 @@ import { errorOf, limits, makeCall, type OperationName, observeClient, transport
 
 let mock: MockServer;
 beforeEach(async () => {
-  // A new origin has no kept connections.
+  // A new origin has no connections to reuse.
   mock = await startMock();
 });
 afterEach(() => mock.close());
 
 beforeEach(() => {
-  // Nearly no jitter: all the retries have their time before the deadline.
+  // Short waits, so that all retries fit before the deadline.
   vi.spyOn(Math, "random").mockReturnValue(0.01);
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** Where the time is not what is tested, a busy machine has enough of it. */
+/** A generous time for tests that do not test the time: the machine may be busy. */
 const PATIENT_MS = 2000;
 const MAX_GROWTH_BYTES = 50_000_000;
 const SLACK_MS = 500;
 
-/** How many requests the server gets, and the error that the call ends with, if any. */
+/** How many requests the server gets, and the error of the call, if any. */
 type Ending = [sent: number, error?: object];
 
 interface Row {
-  /** What comes after it, again and again. */
+  /** The scenario of all later requests. */
   next?: Scenario;
   create: Ending;
   read: Ending;
@@ -45,14 +45,14 @@ const reset = unknown("NetworkError", { code: "ECONNRESET" });
 const timedOut = unknown("TimeoutError", { limit: "timeout" });
 const notJson = unknown("ResponseError", { message: expect.stringContaining("has no errcode") });
 const tooLarge = unknown("ResponseError", { message: expect.stringContaining("is larger than 1048576 bytes") });
-/** A 5xx is no answer to a read; any other status is one. */
+/** A read is retried after a 5xx, but not after any other status. */
 const status = (code: number): Row => ({
   ...unknown("HttpError", { status: code }),
   ...(code < 500 && { read: [1, { name: "HttpError", status: code, outcome: "unknown" }] }),
 });
 const badToken = { name: "ApiError", errcode: 40014, outcome: "not-executed" };
 
-/** What has a test of its own. */
+/** Faults that have their own tests. */
 type Special = "resetAtOnce" | "duplicate";
 type Example = "created" | "ipBlockedPage" | "ipBlocked" | "busy" | "noPermission" | "invalidToken" | "rateLimited";
 type Status = `status:${302 | 307 | 500 | 503}`;
@@ -104,7 +104,7 @@ const timeoutFor = (fault: keyof typeof rows) => (rows[fault] === timedOut ? lim
 const operations: OperationName[] = ["addRoleGroup", "getToken"];
 const credentials = { accessToken: () => "token" };
 
-/** Calls `work`; returns how long it took, and by how much the process grew at most. */
+/** Calls `work`. Returns its time, and the largest growth of the process's memory. */
 async function measure(work: () => Promise<unknown>) {
   const before = process.memoryUsage.rss();
   let peak = before;
@@ -142,7 +142,7 @@ describe.each(transports)("%s", (name, createClient) => {
     });
   });
 
-  test.each(operations)("refused connections are tried again, for %s too", async (operation) => {
+  test.each(operations)("refused connections are retried, for %s too", async (operation) => {
     await mock.close();
     const { client, events } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
     const error = await errorOf(makeCall(client, operation));
@@ -150,7 +150,7 @@ describe.each(transports)("%s", (name, createClient) => {
     expect(events.filter(({ type }) => type === "attempt")).toHaveLength(4);
   });
 
-  test("a create whose connection is reset at once is sent again only if the reset came before it was sent", async () => {
+  test("a create on a connection that is reset at once is resent only if the reset came before the request", async () => {
     mock.always("resetAtOnce");
     const { client } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
     const error = await errorOf(makeCall(client, "addRoleGroup"));
@@ -159,8 +159,8 @@ describe.each(transports)("%s", (name, createClient) => {
     expect(mock.requests).toEqual([]);
   });
 
-  // RFC 9110, 15.5.20: what a 421 answers may be sent again by any method, for it was not carried out.
-  test("a 421 is sent again by fetch itself, once", async () => {
+  // RFC 9110, section 15.5.20: a client may retry a request after a 421, with any method.
+  test("fetch itself resends once after a 421", async () => {
     mock.always("status:421");
     const { client, events } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
     const error = await errorOf(makeCall(client, "addRoleGroup"));
@@ -169,7 +169,7 @@ describe.each(transports)("%s", (name, createClient) => {
     expect(events.filter(({ type }) => type === "attempt")).toHaveLength(1);
   });
 
-  test("a create goes out whole: its form in the body, the token in the query", async () => {
+  test("a create is sent completely: the form in the body, the token in the query", async () => {
     const { client } = observeClient(createClient, { accessToken: "a+b/c d&e=", baseUrl: mock.url });
     await makeCall(client, "addRoleGroup");
     expect(mock.requests).toMatchObject([
@@ -177,7 +177,7 @@ describe.each(transports)("%s", (name, createClient) => {
     ]);
   });
 
-  test("a create on a kept connection that is reset is sent once", async () => {
+  test("a create on a reused connection that is reset is sent once", async () => {
     mock.next("created", "resetAfterRead");
     const { client } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
     await makeCall(client, "addRoleGroup");
@@ -195,7 +195,7 @@ describe.each(transports)("%s", (name, createClient) => {
   });
 
   test.each(["stall", "slowBody", "oversizedBody", "oversizedChunkedBody", "oversizedAnnouncedBody"] as const)(
-    "%s: the socket is freed when the call has ended",
+    "%s: the socket is released when the call has ended",
     async (fault) => {
       mock.always(fault);
       const { client } = observeClient(createClient, { ...credentials, baseUrl: mock.url });
@@ -206,7 +206,7 @@ describe.each(transports)("%s", (name, createClient) => {
   );
 });
 
-describe("both transports say the same", () => {
+describe("both transports give the same result", () => {
   test.each(rowNames)("%s", async (fault) => {
     const texts: string[] = [];
     for (const [, createClient] of transports) {

@@ -1,4 +1,4 @@
-/** What the clock and the event loop do to a call: an answer that is there counts, and the server's own second is kept. */
+/** Calls in a process that was stopped or busy: an answer that has arrived counts, and the rate holds on the server's clock. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -8,7 +8,7 @@ import { createClient, createLimiter } from "@dingrole/client";
 import { startMock } from "@dingrole/mock";
 import { expect, test, vi } from "vitest";
 
-/** A process that makes 20 creates at once, and prints how many succeeded. */
+/** A program that makes 20 creates at once, and prints how many succeeded. */
 const program = `
   import { createClient } from "ENTRY";
   const client = createClient({ accessToken: "a", baseUrl: process.argv[1], timeout: 2000, rate: false });
@@ -18,7 +18,7 @@ const program = `
 `;
 
 test.each(["@dingrole/client", "@dingrole/client/node"])(
-  "with %s, an answer that came while the process was stopped counts, though the timeout is over",
+  "with %s, an answer that arrived while the process was stopped counts, although the timeout has passed",
   async (entry) => {
     const answers: (() => void)[] = [];
     const dingtalk = createServer((request, response) => {
@@ -44,7 +44,7 @@ test.each(["@dingrole/client", "@dingrole/client/node"])(
   },
 );
 
-test("the server counts no more than the rate in any second, from 8 clients, while it is stopped and goes on", async () => {
+test("8 clients together stay within the rate in every second of the server's clock, even if the server stops and continues", async () => {
   const rate = 20;
   const arrivals: number[] = [];
   const dingtalk = createServer(async (request, response) => {
@@ -73,7 +73,7 @@ test("the server counts no more than the rate in any second, from 8 clients, whi
   expect(busiest).toBeLessThanOrEqual(rate);
 });
 
-test("the mock, which counts as DingTalk does, refuses none of 50 creates at once", async () => {
+test("the mock, which counts as DingTalk does, refuses none of 50 simultaneous creates", async () => {
   await using mock = await startMock({ limits: true });
   const client = createClient({ accessToken: "a", baseUrl: mock.url });
   await Promise.all(Array.from({ length: 50 }, (_, index) => client.addRoleGroup({ name: String(index) })));

@@ -1,4 +1,4 @@
-/** One call of either operation on either transport, and all that came of it. */
+/** Makes one call of an operation on a transport, and observes its result, its events and its requests. */
 import {
   type Client,
   type ClientEvent,
@@ -19,7 +19,7 @@ export const limits = { timeout: 300, deadline: 3000 };
 
 export type Credentials = { accessToken: string | (() => string) } | { appKey: string; appSecret: string };
 
-/** A client with short times, and what it told. */
+/** A client with short times, and its events. */
 export function observeClient(create: CreateClient, options: Credentials & Partial<NodeClientOptions>) {
   const events: ClientEvent[] = [];
   const client = create({ ...limits, onEvent: (event) => events.push(event), ...options } as ClientOptions);
@@ -34,7 +34,7 @@ export function makeCall(client: Client, operation: OperationName, options = {})
     : client.addRoleGroup({ name: "制造部" }, options);
 }
 
-/** The error that a call ended with; `undefined` where it succeeded. */
+/** The error of a call; `undefined` if it succeeded. */
 export async function errorOf(call: Promise<object>): Promise<DingTalkError | undefined> {
   return call.then(
     () => undefined,
@@ -42,5 +42,5 @@ export async function errorOf(call: Promise<object>): Promise<DingTalkError | un
   );
 }
 
-/** The undici dispatcher under Node's `fetch`, where `setGlobalDispatcher` of any undici puts one. */
+/** The symbol under which every undici, and Node's `fetch`, keeps the global dispatcher. */
 export const globalDispatcher = Symbol.for("undici.globalDispatcher.1");

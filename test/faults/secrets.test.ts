@@ -6,7 +6,7 @@ import { type Credentials, errorOf, makeCall, observeClient, transports } from "
 
 let mock: MockServer;
 beforeEach(async () => {
-  // A new origin has no kept connections.
+  // A new origin has no connections to reuse.
   mock = await startMock();
 });
 afterEach(() => mock.close());
@@ -16,12 +16,12 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** What `getToken` issues. */
+/** The token that `getToken` issues. */
 const issuedToken = "issued-canary+0f/x x&y=";
 const canaries = ["token-canary+6d1b/x x&y=", "secret-canary+6d1b/x x&y=", issuedToken] as const;
 const [accessToken, appSecret] = canaries;
 
-/** As a value stands in a text: plain, in a query, in a form, and with the hex digits of either in lower case. */
+/** The spellings of a value in a text: plain, encoded as in a query or a form, and both with hex digits in lower case. */
 function formsOf(secret: string): string[] {
   const query = encodeURIComponent(secret);
   const form = query.replaceAll("%20", "+");
@@ -29,10 +29,10 @@ function formsOf(secret: string): string[] {
 }
 
 const forbidden = canaries.flatMap(formsOf);
-/** A parameter and its value; what the client has crossed out may stand. */
+/** Matches a secret parameter with its value. A redacted value is allowed. */
 const parameter = /(access_token|appsecret)=(?!\*\*\*)/gi;
 
-/** All that a logger could get out of a value. */
+/** Everything that a logger could read from a value. */
 function show(value: unknown): string {
   return [inspect(value, { showHidden: true, depth: Infinity, getters: true }), JSON.stringify(value)].join("\n");
 }
@@ -46,7 +46,7 @@ function showError(error: DingTalkError | undefined): string {
   return texts.join("\n");
 }
 
-/** Only what was found: the whole text would fill the screen. */
+/** Returns only the secrets that it finds: the whole text would fill the screen. */
 const findLeaks = (text: string) => [
   ...forbidden.filter((secret) => text.includes(secret)),
   ...new Set(text.match(parameter)),
@@ -55,13 +55,13 @@ const findLeaks = (text: string) => [
 const examples = ["noPermission", "invalidToken", "busy", "ipBlockedPage", "ipBlocked"] as const;
 const scenarios: Scenario[] = [...faultNames, ...examples, "status:302", "status:503"];
 
-/** One retry, so that there are events of one; none that waits for a second. */
+/** Allows one retry, so that there are retry events. The wait must be short. */
 const options = { timeout: 250, deadline: 900, retries: 1 };
 
 async function leaksOf(create: (typeof transports)[number][1], credentials: Credentials, baseUrl: string) {
   const { client, events } = observeClient(create, { ...options, ...credentials, baseUrl });
   const error = await errorOf(makeCall(client, "addRoleGroup"));
-  // That the canary was sent at all is what the test stands on.
+  // The test proves nothing unless the canary was sent.
   const [first] = mock.requests;
   const sent = Object.values(first?.query ?? {});
   const wasSent = !first || canaries.map(fingerprint).some((each) => sent.includes(each));
@@ -77,25 +77,25 @@ const nothing = { error: [], events: [], client: [], wasSent: true };
 
 const holders: [string, Credentials][] = [
   ["an access token", { accessToken }],
-  ["an access token of a function", { accessToken: () => accessToken }],
+  ["an access token from a function", { accessToken: () => accessToken }],
   ["an app's secret", { appKey: "key", appSecret }],
 ];
 
 describe.each(transports)("%s", (_, createClient) => {
   describe.each(holders)("%s", (_, credentials) => {
-    test.each(scenarios)("does not show after: %s", async (fault) => {
+    test.each(scenarios)("is not shown after: %s", async (fault) => {
       mock.always(fault);
       expect(await leaksOf(createClient, credentials, mock.url)).toEqual(nothing);
       expect(mock.connections.made).toBeGreaterThan(0);
     });
 
-    test("does not show after a refused connection", async () => {
+    test("is not shown after a refused connection", async () => {
       await mock.close();
       expect(await leaksOf(createClient, credentials, mock.url)).toEqual(nothing);
     });
   });
 
-  test.each(scenarios)("the token that an app's secret brought does not show after: %s", async (fault) => {
+  test.each(scenarios)("the token that was fetched with an app's secret is not shown after: %s", async (fault) => {
     await using issuing = await startMock({ token: issuedToken });
     mock = issuing;
     mock.next("issued");
@@ -104,7 +104,7 @@ describe.each(transports)("%s", (_, createClient) => {
     expect(mock.requests[0]).toMatchObject({ operation: "getToken", scenario: "issued", answer: 200 });
   });
 
-  test.each(["slowBody", "stall"] as const)("an aborted call shows nothing: %s", async (fault) => {
+  test.each(["slowBody", "stall"] as const)("an aborted call shows no secret: %s", async (fault) => {
     mock.always(fault);
     const { client, events } = observeClient(createClient, { accessToken, baseUrl: mock.url });
     const error = await errorOf(makeCall(client, "addRoleGroup", { signal: AbortSignal.timeout(100) }));

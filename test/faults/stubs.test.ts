@@ -8,7 +8,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 
 const stubbed = { errcode: 0, errmsg: "ok", groupId: 7 };
 
-/** Ways to stand between an app and its `fetch`. */
+/** Tools that replace or intercept an app's `fetch`. */
 const stubs: [string, () => void][] = [
   [
     "msw",
@@ -27,7 +27,7 @@ const stubs: [string, () => void][] = [
   ],
 ];
 
-test.each(stubs)("%s answers the client, and on Node's dispatcher only one that is given fetch", async (_, stub) => {
+test.each(stubs)("%s answers the client; on Node's dispatcher only a client with the option fetch", async (_, stub) => {
   await using server = await startMock();
   stub();
   const options = { accessToken: "6d1bxxxx", baseUrl: server.url };
@@ -51,7 +51,7 @@ test("a MockAgent as dispatcher answers the client on Node's dispatcher, and not
   await expect(client.addRoleGroup({ name: "b" })).rejects.toMatchObject({ name: "NetworkError" });
 });
 
-test("a fetch that answers out of a cache, as that of Next.js 14 does, creates what is asked for", async () => {
+test("a fetch with a cache, like the one of Next.js 14, still sends every create", async () => {
   await using server = await startMock();
   const cache = new Map<string, Promise<Response>>();
   const cachingFetch = async (url: string, init: RequestInit = {}) => {

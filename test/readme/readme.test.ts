@@ -15,7 +15,7 @@ const folder = join(import.meta.dirname, ".snippets");
 interface Snippet {
   file: string;
   code: string;
-  /** What it prints, where the page says so: the `text` block right after it. */
+  /** The output, if the page has it: the `text` block after the snippet. */
   output?: string;
 }
 
@@ -30,7 +30,7 @@ const snippets: Snippet[] = pages.flatMap((page) => {
   });
 });
 
-/** The places in a Markdown file that a link can lead to, as GitHub names them; none in any other. */
+/** The anchors of a Markdown file's headings, as GitHub makes them. Any other file has none. */
 function anchorsOf(file: string): string[] {
   if (!file.endsWith(".md")) return [];
   const prose = readFileSync(file, "utf8").replaceAll(/^```.*?^```/gms, "");
@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.close());
 
-test("each package's page has a snippet", () => {
+test("the README of each package has a snippet", () => {
   expect(snippets.length).toBeGreaterThanOrEqual(4);
 });
 
@@ -91,23 +91,26 @@ describe.each(snippets.filter(({ file }) => !file.endsWith(".test.ts")))("$file"
   });
 });
 
-test.each(Object.keys(variables))("without %s, each snippet that needs it says so, and sends nothing", async (name) => {
-  const needing = snippets.filter(({ code }) => code.includes(name) && code.includes("createClient"));
-  expect(needing.length).toBeGreaterThan(0);
-  for (const { file } of needing) {
-    const { [name as keyof typeof variables]: _, ...others } = variables;
-    const option = name.endsWith("TOKEN") ? "accessToken" : name.endsWith("KEY") ? "appKey" : "appSecret";
-    const error = new RegExp(`${option} .*(returned|not) an empty string`);
-    mock.reset();
-    await expect(runSnippet(file, others), file).rejects.toMatchObject({ stderr: expect.stringMatching(error) });
-    expect(mock.requests, file).toEqual([]);
-  }
-});
+test.each(Object.keys(variables))(
+  "without the variable %s, each snippet that needs it names it, and sends nothing",
+  async (name) => {
+    const needing = snippets.filter(({ code }) => code.includes(name) && code.includes("createClient"));
+    expect(needing.length).toBeGreaterThan(0);
+    for (const { file } of needing) {
+      const { [name as keyof typeof variables]: _, ...others } = variables;
+      const option = name.endsWith("TOKEN") ? "accessToken" : name.endsWith("KEY") ? "appKey" : "appSecret";
+      const error = new RegExp(`${option} .*(returned|not) an empty string`);
+      mock.reset();
+      await expect(runSnippet(file, others), file).rejects.toMatchObject({ stderr: expect.stringMatching(error) });
+      expect(mock.requests, file).toEqual([]);
+    }
+  },
+);
 
 describe.each(pages)("%s", (page) => {
   const text = readFileSync(join(root, page), "utf8");
 
-  test("has no dead link, to a file or to a heading in it", () => {
+  test("has no dead link to a file or a heading", () => {
     const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
     const dead = targets.filter((target) => {
       if (/^https?:/.test(target)) return false;
@@ -118,7 +121,7 @@ describe.each(pages)("%s", (page) => {
     expect(dead).toEqual([]);
   });
 
-  test("names only commands that there are", () => {
+  test("names only existing commands", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const named = [...text.matchAll(/npm (?:run )?(start|test|(?<=run )[\w:-]+\w)/g)].map(
       ([, script]) => script as string,

@@ -1,4 +1,4 @@
-/** Preloaded into each snippet: what it sends to DingTalk goes to the mock. */
+/** Preloaded into each snippet: sends its requests to the mock instead of DingTalk. */
 const { fetch } = globalThis;
 
 globalThis.fetch = (url, init) =>

@@ -1,4 +1,4 @@
-/** What breaks the users of the last release, and is not announced as a major one. */
+/** Finds breaking changes since the last release that no major changeset announces. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { extractReleased, findLastRelease, isMajorNext, type Release } from "./l
 
 const redocly = join(import.meta.dirname, "../../node_modules/.bin/redocly");
 
-/** What the description in the work tree breaks of the released one, by `redocly diff`. */
+/** The breaking changes of the description, found by `redocly diff`. */
 export async function findSpecBreaks(repo: string): Promise<string[]> {
   return findBreaks(repo, "@dingrole/types", tmpdir(), (release, folder) => {
     extractReleased(repo, release, "spec", /\.ya?ml$/, folder);
@@ -16,12 +16,12 @@ export async function findSpecBreaks(repo: string): Promise<string[]> {
   });
 }
 
-/** What of the released type tests does not compile against the code in the work tree. */
+/** The errors of the released type tests, compiled against the code in the work tree. */
 export async function findTypeBreaks(repo: string): Promise<string[]> {
-  // Within the workspace, so that they import its packages.
+  // In a folder inside the workspace, so that the tests import its packages.
   return findBreaks(repo, "@dingrole/client", import.meta.dirname, async (release, folder) => {
     const files = extractReleased(repo, release, "test/types", /\.test-d\.ts$|\/program\.ts$/, folder);
-    if (files.length === 0) throw new Error(`${release.tag} has no type tests`);
+    if (files.length === 0) throw new Error(`${release.tag} must have type tests`);
     const options = { ...targets.nodenext, skipLibCheck: true, types: ["node"] };
     const complaints = files.map((file) => compile(compilers.at(-1) as (typeof compilers)[0], file, options));
     return (await Promise.all(complaints)).flatMap((complaint) => complaint.split("\n").filter(Boolean));
@@ -39,7 +39,7 @@ async function findBreaks(
   const folder = mkdtempSync(join(parent, ".project-"));
   try {
     const breaks = await find(release, folder);
-    const way = `since ${release.tag}: undo it, or add a changeset that is major for ${name}`;
+    const way = `since ${release.tag}: undo it, or add a major changeset for ${name}`;
     return breaks.map((each) => `${each} (${way})`);
   } finally {
     rmSync(folder, { recursive: true });

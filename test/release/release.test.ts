@@ -9,18 +9,18 @@ import { findLastRelease } from "./last-release.ts";
 const root = join(import.meta.dirname, "../..");
 const since = (name: string) => {
   const release = findLastRelease(root, name);
-  return release ? `since ${release.tag}` : "there is no release yet";
+  return release ? `since ${release.tag}` : "without a release";
 };
 
-test(`the description breaks nothing that is not announced: ${since("@dingrole/types")}`, async () => {
+test(`the description has no unannounced breaking change: ${since("@dingrole/types")}`, async () => {
   expect(await findSpecBreaks(root)).toEqual([]);
 });
 
-test(`the last release's type tests compile: ${since("@dingrole/client")}`, async () => {
+test(`the type tests of the last release compile: ${since("@dingrole/client")}`, async () => {
   expect(await findTypeBreaks(root)).toEqual([]);
 });
 
-test("releases that the changelogs know have their tags here", () => {
+test("the releases in the changelogs have tags in this clone", () => {
   for (const name of ["types", "client"]) {
     const { version } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
     const earlier = changelogOf(name).filter((each) => each !== version);
@@ -29,7 +29,7 @@ test("releases that the changelogs know have their tags here", () => {
   }
 });
 
-/** The versions that a package's changelog has. */
+/** The versions in the changelog of a package. */
 function changelogOf(name: string): string[] {
   try {
     const text = readFileSync(join(root, "packages", name, "CHANGELOG.md"), "utf8");
@@ -72,25 +72,25 @@ describe("in a repository with a release", () => {
   });
   afterAll(() => rmSync(repo, { recursive: true }));
 
-  const way = "(since @dingrole/types@1.10.0: undo it, or add a changeset that is major for @dingrole/types)";
+  const way = "(since @dingrole/types@1.10.0: undo it, or add a major changeset for @dingrole/types)";
   const gettoken = /^ {2}\/gettoken:\n.*?(?=^\S)/ms;
   const breaks: [string, RegExp, string, string][] = [
-    ["an operation that is gone", gettoken, "", `Path \`/gettoken\` was removed. ${way}`],
+    ["a removed operation", gettoken, "", `Path \`/gettoken\` was removed. ${way}`],
     [
-      "a field that is required from now on",
+      "a new required field",
       /required: \[name\]\n( +)properties:\n/,
       "required: [name, kind]\n$1properties:\n$1  kind: { type: string }\n",
       `Properties of \`RoleGroup\` became required: \`kind\`. ${way}`,
     ],
     [
-      "a field of the answer that is promised no more",
+      "a field of the answer that is not required any longer",
       /required: \[errcode, groupId\]/,
       "required: [errcode]",
       `Properties of \`CreatedRoleGroup\` are no longer required: \`groupId\`. ${way}`,
     ],
   ];
 
-  test.each(breaks)("%s is a fault, until a changeset says that it is major", async (_, from, to, fault) => {
+  test.each(breaks)("%s is a fault without a major changeset", async (_, from, to, fault) => {
     edit("spec/openapi.yaml", from, to);
     expect(await findSpecBreaks(repo)).toEqual([fault]);
     addChangeset("types", "minor");
@@ -101,22 +101,22 @@ describe("in a repository with a release", () => {
     expect(await findSpecBreaks(repo)).toEqual([]);
   });
 
-  test("it is none once the changeset has become the version", async () => {
+  test("a breaking change is allowed after changesets has written the major version", async () => {
     edit("spec/openapi.yaml", gettoken, "");
     edit("packages/types/package.json", /1\.10\.0/, "2.0.0");
     expect(await findSpecBreaks(repo)).toEqual([]);
   });
 
-  test("a field more, which may be left out, and other words break nothing", async () => {
+  test("a new optional field and a new summary are not breaking changes", async () => {
     edit("spec/openapi.yaml", /required: \[name\]\n( +)properties:\n/, "$&$1  kind: { type: string }\n");
     edit("spec/openapi.yaml", /summary: Create a role group$/m, "summary: Create one");
     expect(await findSpecBreaks(repo)).toEqual([]);
   });
 
-  test("a released program that does not compile any more is a fault, until a changeset says that it is major", async () => {
+  test("a released program that does not compile is a fault without a major changeset", async () => {
     expect(await findTypeBreaks(repo)).toEqual([]);
     edit("test/types/program.ts", /addRoleGroup\(\{ name \}\)/, "removeRoleGroup({ name })");
-    git("commit", "--quiet", "--all", "--message=Use what is gone by now");
+    git("commit", "--quiet", "--all", "--message=Use a removed method");
     git("tag", "@dingrole/client@1.11.0");
     expect(await findTypeBreaks(repo)).toEqual([
       expect.stringMatching(/program\.ts\(.*'removeRoleGroup' does not exist .*\(since @dingrole\/client@1\.11\.0: /),

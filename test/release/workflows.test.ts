@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const folder = join(import.meta.dirname, "../../.github/workflows");
 const workflows = readdirSync(folder).map((file) => ({ file, text: readFileSync(join(folder, file), "utf8") }));
 
-test.each(workflows)("$file may read the repository, pins its actions, and ends", ({ text }) => {
+test.each(workflows)("$file may only read the repository, pins its actions, and has timeouts", ({ text }) => {
   expect(text).toMatch(/^permissions:\n {2}contents: read\n\n/m);
   const actions = [...text.matchAll(/uses: (.*)/g)].map(([, action]) => action);
   expect(actions).not.toEqual([]);
@@ -21,7 +21,7 @@ test("only the job that publishes can sign, and it publishes after all tests", (
   expect(signing).toEqual([expect.stringMatching(/^publish:.*run: npm test\n.*run: npm run publish\n/s)]);
 });
 
-test("what is published says so: to everybody, with its provenance", () => {
+test("every published package is public, with provenance", () => {
   const packages = join(import.meta.dirname, "../../packages");
   for (const name of readdirSync(packages).filter((name) => name !== "dev")) {
     const { publishConfig } = JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8"));

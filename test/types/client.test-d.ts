@@ -39,7 +39,7 @@ expectTypeOf(client.addRoleGroup({ name: "a" }, { withResponse: true })).resolve
 }>();
 declare const callOptions: CallOptions;
 expectTypeOf(client.addRoleGroup({ name: "a" }, callOptions)).resolves.toEqualTypeOf<{ groupId: number }>();
-// @ts-expect-error what it returns would not be known
+// @ts-expect-error withResponse is a literal: it decides the type of the result
 client.addRoleGroup({ name: "a" }, { withResponse: Math.random() > 0.5 });
 expectTypeOf(client.addRoleGroup).parameter(0).toEqualTypeOf<{ name: string }>();
 expectTypeOf<AddRoleGroupInput>().toEqualTypeOf<{ name: string }>();
@@ -51,9 +51,9 @@ client.addRoleGroup();
 client.addRoleGroup({});
 // @ts-expect-error name is a string
 client.addRoleGroup({ name: 1 });
-// @ts-expect-error there is no field roleName
+// @ts-expect-error roleName is an unknown field
 client.addRoleGroup({ name: "a", roleName: "b" });
-// @ts-expect-error the token is the client's affair
+// @ts-expect-error the client adds the token
 client.addRoleGroup({ name: "a", access_token: "b" });
 
 // @ts-expect-error accessToken is required
@@ -63,22 +63,22 @@ declare const variable: string | undefined;
 createClient({ accessToken: variable });
 // @ts-expect-error a secret may not be undefined
 createClient({ appKey: "a", appSecret: variable });
-// @ts-expect-error there is no option baseURL
+// @ts-expect-error baseURL is an unknown option
 createClient({ accessToken: "a", baseURL: "https://example.com" });
 // @ts-expect-error an app has a key and a secret
 createClient({ appKey: "a" });
-// @ts-expect-error a token and an app exclude each other
+// @ts-expect-error a token and an app cannot be combined
 createClient({ accessToken: "a", appKey: "a", appSecret: "b" });
 // @ts-expect-error a store is for an app's token
 createClient({ accessToken: "a", tokenStore: new Map() });
-// @ts-expect-error there is no such region
+// @ts-expect-error moon is an unknown region
 createClient({ accessToken: "a", region: "moon" });
 createClient({ appKey: "a", appSecret: "b", tokenStore: new Map(), region: "china" });
 createClient({ accessToken: () => "a" });
 createClient({ accessToken: "a", appKey: undefined, region: undefined, timeout: undefined, onEvent: undefined });
 createClient({ accessToken: async () => "a", baseUrl: "https://oapi.dingtalk.com", fetch });
 
-// What the client's generator writes for each operation is what openapi-typescript reads in the same description.
+// The client's generator and openapi-typescript must read the same types in the description.
 type Simplify<Type> = { [Key in keyof Type]: Type[Key] };
 type Query<Op> = Op extends { parameters: { query?: infer Fields } } ? NonNullable<Fields> : unknown;
 type Form<Op> = Op extends { requestBody?: { content: { "application/x-www-form-urlencoded": infer Fields } } }
@@ -120,10 +120,10 @@ if (error.name === "ApiError") {
 if (error instanceof HttpError) expectTypeOf(error.status).toEqualTypeOf<number>();
 if (error instanceof BlockedError) expectTypeOf(error.until).toEqualTypeOf<number>();
 if (error.name === "TimeoutError") expectTypeOf(error.limit).toEqualTypeOf<"timeout" | "deadline">();
-// @ts-expect-error a code is of the answer: other failures have none
+// @ts-expect-error only an ApiError has a code
 error.errcode;
 
-// Known codes are suggested, and any other number is a code.
+// An editor suggests the known codes, but any number is a code.
 expectTypeOf<60011>().toExtend<KnownErrcode>();
 expectTypeOf<12345>().not.toExtend<KnownErrcode>();
 expectTypeOf<12345>().toExtend<Errcode>();
@@ -132,5 +132,5 @@ const _code: Errcode = "60011";
 
 const event = {} as ClientEvent;
 if (event.type === "retry") expectTypeOf(event.wait).toEqualTypeOf<number>();
-// @ts-expect-error only an attempt and a retry are counted
+// @ts-expect-error only the events attempt and retry have a number
 event.attempt;

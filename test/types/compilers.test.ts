@@ -5,7 +5,7 @@ import { compile, compilers, targets } from "./compilers.ts";
 
 const program = join(import.meta.dirname, "program.ts");
 
-/** What a compiler says of each call of `createClient`, in their order. */
+/** The errors of a compiler for each call of `createClient`, in order. */
 async function explain(compiler: (typeof compilers)[number], calls: readonly string[]): Promise<string[]> {
   const folder = mkdtempSync(join(import.meta.dirname, ".project-"));
   try {
@@ -53,11 +53,11 @@ describe.each(compilers)("TypeScript $version", (compiler) => {
     ]);
   });
 
-  test("finds a fault in it where there is one", async () => {
+  test("finds a fault in the program", async () => {
     expect(await compile(compiler, program, { ...targets.nodenext, lib: ["es2022"] })).toContain("error TS");
   });
 });
 
-test("5.4 is the oldest, and 7 the newest", () => {
+test("the oldest compiler is 5.4, and the newest 7", () => {
   expect(compilers.map(({ version }) => version.split(".").slice(0, 2).join("."))).toEqual(["5.4", "5.9", "7.0"]);
 });

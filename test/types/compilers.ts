@@ -9,13 +9,13 @@ export interface Compiler {
   version: string;
 }
 
-/** The oldest that is promised, the last one in JavaScript that the repository has, and the native one. */
+/** The oldest supported compiler, the last one in JavaScript, and the native one. */
 export const compilers: Compiler[] = ["test/types", "packages/types", "."].map((folder) => {
   const path = join(root, folder, "node_modules/typescript");
   return { path, version: JSON.parse(readFileSync(join(path, "package.json"), "utf8")).version as string };
 });
 
-/** What a program is compiled for. */
+/** The targets that a program is compiled for. */
 export const targets = {
   nodenext: { module: "nodenext" },
   bundler: { module: "esnext", moduleResolution: "bundler" },
@@ -32,7 +32,7 @@ const settings = {
   types: [],
 };
 
-/** What a compiler says of programs; nothing if all compile. */
+/** The errors of a compiler; empty if all programs compile. */
 export async function compile({ path }: Compiler, programs: string | string[], options: object): Promise<string> {
   const project = mkdtempSync(join(import.meta.dirname, ".project-"));
   try {

@@ -79,7 +79,7 @@ createClient({ accessToken: "a", headers: new Headers(), fetch: async (request) 
 const options: ClientOptions = { appKey: "a", appSecret: "b", tokenStore: new Map(), region: "china", fetch };
 createClient(options);
 
-// Middlewares written for openapi-fetch are middlewares of this client, and the other way round.
+// A middleware for openapi-fetch is one for this client, too, and vice versa.
 expectTypeOf<FetchMiddleware>().toExtend<Middleware>();
 expectTypeOf<Middleware>().toExtend<FetchMiddleware>();
 // @ts-expect-error a middleware has a hook

@@ -1,4 +1,4 @@
-/** A program of a stranger's, which every TypeScript from 5.4 to 7 must compile. */
+/** A program that every TypeScript from 5.4 to 7 must compile. */
 import { type AddRoleGroupResult, ApiError, type ClientOptions, createClient, createLimiter } from "@dingrole/client";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient as createNodeClient } from "@dingrole/client/node";

@@ -4,12 +4,12 @@ import { createClient } from "@dingrole/client";
 import { expect, test } from "vitest";
 import { compilers } from "./compilers.ts";
 
-// The native compiler is not a library yet: this is the one of packages/types.
+// The native compiler cannot be used as a library. This is the compiler of packages/types.
 const ts = createRequire(import.meta.url)(compilers[1]?.path as string);
 
-/** The signature on which an editor's help opens, after each parenthesis that has just been opened and closed. */
+/** The signature that an editor shows first, inside each empty pair of parentheses. */
 function signaturesIn(text: string): string[] {
-  const file = join(import.meta.dirname, "typed.ts"); // It is only in memory.
+  const file = join(import.meta.dirname, "typed.ts"); // This file exists only in memory.
   const service = ts.createLanguageService({
     ...ts.sys,
     useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
@@ -29,7 +29,7 @@ function signaturesIn(text: string): string[] {
   });
 }
 
-test("signature help opens on what is called most: an operation with its input alone", () => {
+test("signature help first shows the usual call: an operation with only its input", () => {
   const ids = Object.keys(createClient({ accessToken: "a" }));
   const typed = [
     'import { createClient } from "@dingrole/client";',
