@@ -15,13 +15,13 @@ export type Category = "busy" | "invalid-request" | "other" | "token" | "quota" 
 
 export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The system is busy; the server is temporarily unavailable.
-  [-1]: ["busy","Send a safe or idempotent call again; after a create, first look whether it was carried out.","unknown"],
+  [-1]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
   // The remote service failed (sub_code isp.*, for example isp.-1 for system busy).
-  [15]: ["busy","Send a safe or idempotent call again; after a create, first look whether it was carried out.","unknown"],
+  [15]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
   // An authentication or gateway error is wrapped; the real reason is in sub_code and sub_msg.
   [88]: ["other","Read sub_code and sub_msg.","unknown"],
   // The system is busy.
-  [1002]: ["busy","Send a safe or idempotent call again; after a create, first look whether it was carried out.","unknown"],
+  [1002]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
   // A parameter is wrong.
   [40000]: ["invalid-request","Correct the parameter that errmsg names."],
   // The secret used to get the access_token is wrong, or the access_token is not valid.
@@ -55,5 +55,5 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The monthly call quota of a Standard-edition organization is used up.
   [90020]: ["quota","Wait for next month, or upgrade the edition."],
   // A system error occurred.
-  [400001]: ["busy","Send a safe or idempotent call again; after a create, first look whether it was carried out.","unknown"],
+  [400001]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
 };

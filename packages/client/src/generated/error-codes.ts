@@ -19,13 +19,13 @@ export interface ErrorCode {
 
 /** DingTalk's global error codes, by code. */
 export const errorCodes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
-  [-1, {"class":"busy","evidence":"documented","meaning":"The system is busy; the server is temporarily unavailable.","keywords":["系统繁忙","稍后重试"],"action":"Send a safe or idempotent call again; after a create, first look whether it was carried out."}],
+  [-1, {"class":"busy","evidence":"documented","meaning":"The system is busy; the server is temporarily unavailable.","keywords":["系统繁忙","稍后重试"],"action":"Send a safe or idempotent call again; after a create, look for it first."}],
   [0, {"class":"success","evidence":"documented","meaning":"The call succeeded.","keywords":["成功"],"action":"Nothing to do."}],
-  [15, {"class":"busy","evidence":"observed","meaning":"The remote service failed (sub_code isp.*, for example isp.-1 for system busy).","keywords":["远程服务","服务异常","系统繁忙"],"action":"Send a safe or idempotent call again; after a create, first look whether it was carried out."}],
+  [15, {"class":"busy","evidence":"observed","meaning":"The remote service failed (sub_code isp.*, for example isp.-1 for system busy).","keywords":["远程服务","服务异常","系统繁忙"],"action":"Send a safe or idempotent call again; after a create, look for it first."}],
   [22, {"class":"invalid-request","evidence":"observed","meaning":"The API name is not valid (unknown /topapi path).","keywords":["接口名称","不合法","不存在"],"action":"Correct the /topapi path; there is no API of that name."}],
   [88, {"class":"wrapper","evidence":"documented","meaning":"An authentication or gateway error is wrapped; the real reason is in sub_code and sub_msg.","keywords":["网关错误","鉴权","权限","令牌","限流","子错误码"],"action":"Read sub_code and sub_msg."}],
   [404, {"class":"invalid-request","evidence":"documented","meaning":"The requested URI does not exist.","keywords":["地址","路径","不存在"],"action":"Correct the path of the request URL."}],
-  [1002, {"class":"busy","evidence":"documented","meaning":"The system is busy.","keywords":["系统繁忙","稍后重试"],"action":"Send a safe or idempotent call again; after a create, first look whether it was carried out."}],
+  [1002, {"class":"busy","evidence":"documented","meaning":"The system is busy.","keywords":["系统繁忙","稍后重试"],"action":"Send a safe or idempotent call again; after a create, look for it first."}],
   [12012, {"class":"invalid-request","evidence":"documented","meaning":"The organization does not exist.","keywords":["不存在","企业","组织"],"action":"Call with an access_token and ids that belong to an existing organization."}],
   [23004, {"class":"invalid-request","evidence":"documented","meaning":"Editing a system label or role is not allowed.","keywords":["系统角色","角色","标签","不允许","修改"],"action":"Name a role that is not a system role."}],
   [33001, {"class":"token","evidence":"documented","meaning":"The organization (corp) id is not valid.","keywords":["不合法","无效","企业ID","企业"],"action":"Get a new access_token with getToken, using the app of the organization you mean."}],
@@ -344,7 +344,7 @@ export const errorCodes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorC
   [200006, {"class":"invalid-request","evidence":"documented","meaning":"The form content is required.","keywords":["缺少","为空","表单"],"action":"Send the form content."}],
   [200007, {"class":"invalid-request","evidence":"documented","meaning":"The form value is required.","keywords":["缺少","为空","表单"],"action":"Send the form value."}],
   [200008, {"class":"invalid-request","evidence":"documented","meaning":"The form uuid does not exist.","keywords":["不存在","表单"],"action":"Send the uuid of an existing form."}],
-  [400001, {"class":"busy","evidence":"documented","meaning":"A system error occurred.","keywords":["系统错误"],"action":"Send a safe or idempotent call again; after a create, first look whether it was carried out."}],
+  [400001, {"class":"busy","evidence":"documented","meaning":"A system error occurred.","keywords":["系统错误"],"action":"Send a safe or idempotent call again; after a create, look for it first."}],
   [400002, {"class":"invalid-request","evidence":"documented","meaning":"A parameter is wrong or not valid.","keywords":["不合法","无效","错误","参数"],"action":"Compare each parameter's name, type and value with the endpoint's description and correct the wrong one."}],
   [400003, {"class":"invalid-request","evidence":"documented","meaning":"The timestamp is not valid.","keywords":["不合法","无效","时间戳"],"action":"Send a valid timestamp."}],
   [400004, {"class":"invalid-request","evidence":"documented","meaning":"The nonce is not valid.","keywords":["不合法","无效","随机串"],"action":"Send a valid nonce."}],
