@@ -5,6 +5,7 @@ import { Converter, IndexEvent, JSX, ReflectionKind } from "typedoc";
 const names = {
   index: "@dingrole/client",
   node: "@dingrole/client/node",
+  "openapi-fetch": "@dingrole/client/openapi-fetch",
   "error-codes": "@dingrole/client/error-codes",
 };
 
