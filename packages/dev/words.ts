@@ -102,13 +102,9 @@ const exceptions: Readonly<Record<string, string>> = {
   "package-lock.json": "npm writes it.",
   "packages/dev/words.ts": "It names the shapes.",
   "test/commands/words.test.ts": "It names the shapes.",
-  ".ci/": "Its words are not rewritten yet.",
-  ".github/": "Its words are not rewritten yet.",
   "packages/client/": "Its words are not rewritten yet.",
   "packages/mock/generate.ts": "Its words are not rewritten yet.",
   "packages/types/": "Its words are not rewritten yet.",
-  "test/bench/": "Its words are not rewritten yet.",
-  "test/browser/": "Its words are not rewritten yet.",
   "test/samples/": "Its words are not rewritten yet.",
 };
 

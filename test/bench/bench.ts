@@ -1,4 +1,4 @@
-/** `npm run bench`: what the client costs, in ratios to a bare `fetch` of the same call, beside other clients. */
+/** `npm run bench`: compares the client and other clients with a bare `fetch` of the same call, as ratios. */
 import { parseArgs } from "node:util";
 import { buildKinds, generateClients, type Kind, kinds, measureSize, say } from "./kinds.ts";
 import { type Costs, type Level, measureSpeed, measureStartup, median } from "./speed.ts";
@@ -7,13 +7,13 @@ import { measureOperationSize, measureTypes } from "./types.ts";
 
 const usage = `npm run bench -- [--rounds N] [--calls N] [--idle] [--together] [--only kind,kind]
 
-  --rounds N   how often everything is measured (7); the tables show medians
-  --calls N    calls of each kind in each round, at each number in flight (3000)
-  --idle       also a burst of 16 calls after 12 s of idleness, which takes 12 s a round
-  --together   all kinds in one process, in turns of 48 calls: there small differences show
-  --mock       what the mock costs, in the place of the client (--rounds 5)
-  --cli        what a long import costs, in the place of the client (--rounds 5, --rows 5000)
-  --only ...   fetch and these kinds alone, without the types: ${kinds.map(({ name }) => name).join(", ")}`;
+  --rounds N   how often everything is measured (default: 7); the tables show medians
+  --calls N    calls of each kind in each round, for each number of calls in flight (default: 3000)
+  --idle       also measure a burst of 16 calls after 12 idle seconds; adds 12 s to each round
+  --together   run all kinds in one process, in turns of 48 calls, which shows small differences
+  --mock       measure the mock instead of the client (--rounds 5)
+  --cli        measure a long import instead of the client (--rounds 5, --rows 5000)
+  --only ...   measure only fetch and these kinds, without the types: ${kinds.map(({ name }) => name).join(", ")}`;
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +29,7 @@ const [rounds, calls] = [Number(values.rounds), Number(values.calls)];
 const wanted = values.only?.split(",");
 const unknown = wanted?.find((name) => !kinds.some((kind) => kind.name === name));
 if (values.help || !(rounds > 0 && calls > 0) || unknown) {
-  say(unknown ? `There is no kind ${unknown}.\n\n${usage}` : usage);
+  say(unknown ? `Unknown kind ${unknown}: expected one of those below.\n\n${usage}` : usage);
   process.exit(values.help ? 0 : 2);
 }
 
@@ -64,7 +64,7 @@ function speedTable(costs: Costs): string {
   return table([head, ...rows]);
 }
 
-/** The median of ratios, each to the `fetch` of its own turn: a shared machine's speed drifts. */
+/** The median of ratios to the `fetch` of the same turn, because the speed of a shared machine changes. */
 function ratioOf(costs: Costs, { file }: Kind, level: Level, measure: "cpu" | "rate"): number {
   const own = costs[file]?.[level] ?? [];
   const bare = costs[base]?.[level] ?? [];

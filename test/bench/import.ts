@@ -1,4 +1,4 @@
-/** `npm run bench -- --cli`: a long import by the command line, beside what the mock can answer at all. */
+/** `npm run bench -- --cli`: compares a long import by the command line with bare calls to the same mock. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const [rounds, rows] = [Number(values.rounds), Number(values.rows)];
 const names = Array.from({ length: rows }, (_, index) => `组 ${index}`);
 
-/** As many calls, four in flight, and nothing else: no journal, no check, no output. */
+/** The same number of calls, four in flight, without a journal, checks or output. */
 const ceiling = `
   const names = ${JSON.stringify(names)}.values();
   const headers = { "content-type": "application/x-www-form-urlencoded;charset=utf-8" };
@@ -35,7 +35,7 @@ const program = join(root, "packages/cli/dist/main.js");
 
 interface Cost {
   seconds: number;
-  /** In megabytes, at the most. */
+  /** The highest memory, in megabytes. */
   memory: number;
 }
 
@@ -94,6 +94,6 @@ function readPeak(pid: number | undefined): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
   } catch {
-    return 0; // It has ended.
+    return 0; // The process has ended.
   }
 }

@@ -1,4 +1,4 @@
-/** What is measured, and how it is made ready: clients generated, each kind built into one file beside its packages. */
+/** The kinds of clients that are measured. Generates clients, and builds each kind into one file. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { build, type Plugin } from "esbuild";
 
 export interface Kind {
   name: string;
-  /** In `kinds/`, without `.js`. */
+  /** The file in `kinds/`, without `.js`. */
   file: string;
-  /** It does not run elsewhere. */
+  /** Whether it runs on Node only. */
   node?: true;
 }
 
-/** The first is what the others are measured against. */
+/** The first kind is the baseline for the others. */
 export const kinds: Kind[] = [
   { name: "fetch", file: "fetch" },
   { name: "@dingrole/client", file: "client" },
@@ -35,12 +35,12 @@ export const root = join(directory, "../..");
 export const generated = join(directory, ".generated");
 export const builtFile = ({ file }: Kind) => join(generated, "kinds", `${file}.js`);
 
-/** A line of progress: stdout is for the tables. */
+/** Prints a line of progress on stderr: stdout is for the tables. */
 export function say(text: string) {
   process.stderr.write(`${text}\n`);
 }
 
-/** Runs a program of Node's to its end, and returns what it wrote; throws where it failed. */
+/** Runs a Node program to its end, and returns its output. Throws if it fails. */
 export function run(args: string[], { cwd = directory, redirects = {} as Record<string, string> } = {}) {
   const env: NodeJS.ProcessEnv = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
   if (Object.keys(redirects).length > 0) {
@@ -57,7 +57,7 @@ export function run(args: string[], { cwd = directory, redirects = {} as Record<
   return stdout;
 }
 
-/** Where a package's program is, as `from`, a folder of the repository, would find it. */
+/** The path of a package's program, as it is found from the folder `from`. */
 export function programOf(name: string, program: string, from = "test/bench"): string {
   for (const base of [join(root, from), root]) {
     const folder = join(base, "node_modules", name);
@@ -66,12 +66,12 @@ export function programOf(name: string, program: string, from = "test/bench"): s
       return join(folder, typeof bin === "string" ? bin : bin[program]);
     } catch {}
   }
-  throw new Error(`${name} is not installed`);
+  throw new Error(`${name} must be installed: run npm ci`);
 }
 
-/** Builds the workspaces that the kinds stand on, and generates the clients that are generated. */
+/** Builds the workspaces that the kinds use, and generates the clients of hey-api and orval. */
 export function generateClients() {
-  say("building the client, generating hey-api's and orval's");
+  say("building the client, generating the clients of hey-api and orval");
   run([programOf("turbo", "turbo"), "run", "build", "--filter=@dingrole/test-bench^..."], { cwd: root });
   mkdirSync(generated, { recursive: true });
   writeFileSync(join(generated, ".gitignore"), "*\n");
@@ -88,7 +88,7 @@ export function generateClients() {
   run([programOf("orval", "orval"), "--config", config]);
 }
 
-/** One file for each kind, with what is generated inside and packages outside: what Node runs. */
+/** Builds one file for each kind, for Node. Generated code is inside; packages are imported. */
 export async function buildKinds(chosen: Kind[]) {
   await build({
     entryPoints: chosen.map(({ file }) => join(directory, "kinds", `${file}.js`)),
@@ -103,7 +103,7 @@ export async function buildKinds(chosen: Kind[]) {
   });
 }
 
-/** The bytes, after gzip, of all that a kind needs to create a client and make the call. */
+/** The size of everything that a kind needs to create a client and make the call, in bytes after gzip. */
 export async function measureSize({ file, node }: Kind, plugins: Plugin[] = []): Promise<number> {
   const { outputFiles } = await build({
     entryPoints: [join(directory, "kinds", `${file}.js`)],
@@ -112,9 +112,9 @@ export async function measureSize({ file, node }: Kind, plugins: Plugin[] = []):
     tsconfigRaw: "{}",
     minify: true,
     format: "esm",
-    // ES modules first, which esbuild prefers only for browsers: it drops what is unused.
+    // Prefers ES modules, as esbuild does for browsers only: it can drop unused code from them.
     ...(node ? { platform: "node", mainFields: ["module", "main"] } : { platform: "browser" }),
-    external: ["proxy-agent"], // urllib asks for it only where there is a proxy.
+    external: ["proxy-agent"], // urllib imports it only if a proxy is set.
     logLevel: "error",
     plugins,
   });

@@ -1,4 +1,4 @@
-/** `npm run bench -- --mock`: what the mock costs, beside Prism's own parts and msw. */
+/** `npm run bench -- --mock`: compares the mock with the parts of Prism and with msw. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -90,7 +90,7 @@ async function startPrismCommand(): Promise<number> {
   return time;
 }
 
-/** In megabytes, after a collection. */
+/** The memory in megabytes, after a garbage collection. */
 async function measureMemory(): Promise<string[]> {
   const mock = await createMock();
   const heap = () => {

@@ -1,6 +1,6 @@
 /**
- * Loaded ahead of a generator (`node --import`): sends some of its imports elsewhere. hey-api needs TypeScript 5, of which
- * packages/types has the only one.
+ * Loaded before a generator with `node --import`: redirects some imports. hey-api needs TypeScript 5, which only packages/types
+ * has.
  */
 import { registerHooks } from "node:module";
 

@@ -1,4 +1,4 @@
-/** The loopback server of all kinds, in a process of its own. It refuses what is not the call, so that no kind can cheat. */
+/** The loopback server for all kinds, in a separate process. It refuses any other request, so that no kind can cheat. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -18,7 +18,7 @@ const server = createServer((request, response) => {
     const isCall = request.method === "POST" && request.url?.startsWith(path) && /x-www-form-urlencoded/.test(type);
     if (isCall && received === body) response.writeHead(200, headers).end(answer);
     else if (request.url?.startsWith("/gettoken?"))
-      response.writeHead(200).end(token); // Once, for those who get one.
+      response.writeHead(200).end(token); // Once, for each kind that gets a token.
     else response.writeHead(400).end(`not the call: ${request.method} ${request.url} ${type} ${received}`);
   });
 });

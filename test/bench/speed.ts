@@ -1,4 +1,4 @@
-/** What a call costs at run time, and what it costs to get as far as the first one. */
+/** Measures the cost of a call, and of the start before the first call. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -7,39 +7,39 @@ import { pathToFileURL } from "node:url";
 import { builtFile, directory, type Kind, run, say } from "./kinds.ts";
 
 export interface Job {
-  /** What is called, by its place among the worker's files. */
+  /** The kind, as an index into the worker's files. */
   kind: number;
   calls: number;
   inFlight: number;
 }
 
 export interface Cost {
-  /** Microseconds of CPU for each call. */
+  /** CPU microseconds per call. */
   cpu: number;
-  /** Calls a second. */
+  /** Calls per second. */
   rate: number;
 }
 
-/** `one`, `some` and `many` calls in flight; and `idle`, a burst after nothing was sent for a while. */
+/** `one`, `some` or `many` calls in flight. `idle`: a burst after an idle time. */
 export const levels = { one: 1, some: 16, many: 64, idle: 16 };
 export type Level = keyof typeof levels;
-/** By kind's file and level, one for each slice of each round. */
+/** The costs by the file of the kind and by level, one for each slice of each round. */
 export type Costs = Record<string, Record<Level, Cost[]>>;
 
 const IDLE_MS = 12_000;
-/** A round's calls are made in turns: what is compared is measured within a second or two. */
+/** The kinds take turns within a round, so that compared calls are one or two seconds apart at most. */
 const SLICES = 6;
-/** In one process, within a tenth of a second. */
+/** In one process, compared calls are a tenth of a second apart at most. */
 const TOGETHER_CALLS = 48;
-/** What is measured is a process that has been running for some time: by then the compiler has done its work. */
+/** Warm-up calls before the measurement, so that the compiler has finished its work. */
 const WARM_UP_CALLS = 10_000;
 
 interface Runs {
   rounds: number;
   calls: number;
-  /** Also a burst after nothing was sent for a while. */
+  /** Also measure a burst after an idle time. */
   idle: boolean;
-  /** All kinds in one process: small differences show, and what one leaves to be collected others may pay. */
+  /** All kinds in one process. Small differences show, but one kind may pay for the garbage of another. */
   together: boolean;
 }
 
@@ -86,7 +86,7 @@ async function startWorker(kinds: Kind[], origin: string): Promise<ChildProcess>
 async function answerOf(worker: ChildProcess): Promise<unknown> {
   const ended = new AbortController();
   const exit = once(worker, "exit", { signal: ended.signal }).then(() => {
-    throw new Error(`The process ended: ${worker.spawnargs.join(" ")}`);
+    throw new Error(`The process must keep running, but ended: ${worker.spawnargs.join(" ")}`);
   });
   const message = once(worker, "message", { signal: ended.signal });
   try {
@@ -99,7 +99,7 @@ async function answerOf(worker: ChildProcess): Promise<unknown> {
   }
 }
 
-/** Milliseconds from a process's start until its client is made, over a process that makes none. One for each round. */
+/** The milliseconds from the start of a process until it has a client, minus the time of an empty process. One for each round. */
 export function measureStartup(kinds: Kind[], rounds: number): Record<string, number[]> {
   const times: Record<string, number[]> = Object.fromEntries(kinds.map(({ file }) => [file, []]));
   for (let round = 0; round < rounds; round++) {
@@ -119,7 +119,7 @@ function startOnce(code: string): number {
   return Number(run(["--input-type=module", "--eval", `${code} ${end}`]));
 }
 
-/** In any order, each time another: what comes after what has its effect, too. */
+/** A new random order each time, because the order has an effect, too. */
 function shuffle<Item>(items: Item[]): Item[] {
   return items
     .map((item) => [Math.random(), item] as const)

@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 
-/** What measured: a figure without it says little. */
+/** The machine, without which a figure says little. */
 export function machine(): string {
   return `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`;
 }

@@ -1,4 +1,4 @@
-/** What operations cost: instantiations and time in the editor, bytes in a bundle. Measured on descriptions made up here. */
+/** Measures the cost of operations: instantiations and time in the editor, bytes in a bundle. The descriptions are made up. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Field, type Operation, readDescription, readDocument } from "@dingrole/spec";
@@ -9,7 +9,7 @@ import { generated, type Kind, measureSize, programOf, root, run, say } from "./
 
 export interface TypeCost {
   instantiations: number;
-  /** Milliseconds. */
+  /** In milliseconds. */
   checkTime: number;
 }
 
@@ -29,7 +29,7 @@ const fieldNames = (
   "description parent_id create_time visible"
 ).split(" ");
 
-/** Operations with distinct names, of the description's own form; at most 1,000. */
+/** Operations with distinct names, in the form of the description; at most 1,000. */
 function makeOperations(count: number): Operation[] {
   const [model] = readDescription().operations as [Operation];
   return Array.from({ length: count }, (_, index) => {
@@ -75,7 +75,7 @@ function toField(name: string, isRequired: boolean): Field {
   };
 }
 
-/** The description as an OpenAPI document, with made-up operations in the place of its own. */
+/** The description as an OpenAPI document, with made-up operations instead of the real ones. */
 function toDocument(made: Operation[]) {
   const paths = made.map((each) => [each.path, { [each.method.toLowerCase()]: toOpenApi(each) }]);
   return { ...readDocument(), paths: Object.fromEntries(paths) };
@@ -109,7 +109,7 @@ function toObject(fields: readonly Field[], more = {}, required: string[] = []) 
   return { type: "object", properties: { ...more, ...properties }, required: [...required, ...names] };
 }
 
-/** The files that the generators of the types and of the client make of the description with more operations. */
+/** The files that the generators of the types and the client make from the description with more operations. */
 function generateWith(made: Operation[]): Record<string, string> {
   const description = readDescription();
   const more = { ...description, operations: [...description.operations, ...made] };
@@ -117,7 +117,7 @@ function generateWith(made: Operation[]): Record<string, string> {
   return { "types.ts": types, "operations.ts": table, "fields.ts": operationsFile(more) };
 }
 
-/** The bytes, after gzip, that one operation adds to a bundle of the client's source. */
+/** The size that one operation adds to a bundle of the client, in bytes after gzip. */
 export async function measureOperationSize(kind: Kind): Promise<number> {
   say("generating operations, bundling them");
   const contents = generateWith(makeOperations(100))["operations.ts"] as string;
@@ -136,7 +136,7 @@ export async function measureOperationSize(kind: Kind): Promise<number> {
 export type Style = "named" | "generic";
 export type Program = "none" | "one" | "all";
 
-/** The client's named interfaces and openapi-fetch's generics, on 1,000 operations. */
+/** Compares the client's named interfaces with the generics of openapi-fetch, for 1,000 operations. */
 export function measureTypes(): Record<Style, Record<Program, TypeCost>> {
   say("types of 1,000 operations");
   const made = makeOperations(1000);
@@ -178,7 +178,7 @@ function valuesOf({ query, form = query }: Operation): string {
   return `{ ${form.map(({ name, example }) => `${name}: ${JSON.stringify(example)}`).join(", ")} }`;
 }
 
-/** Three programs that differ in how many calls they make. */
+/** Three programs with different numbers of calls. */
 function writePrograms(style: Style, files: Record<string, string>, head: string, calls: string[]) {
   const folder = join(generated, "types", style);
   mkdirSync(folder, { recursive: true });

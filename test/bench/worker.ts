@@ -1,4 +1,4 @@
-/** A process for one kind, or for some: makes as many calls as it is told, and answers with what they cost. */
+/** A process for one or more kinds. It makes calls on request, and answers with their cost. */
 import { pathToFileURL } from "node:url";
 import type { Cost, Job } from "./speed.ts";
 
@@ -6,12 +6,12 @@ const [, , origin = "", ...files] = process.argv;
 const calls = await Promise.all(
   files.map(async (file) => {
     const { create } = (await import(pathToFileURL(file).href)) as Kind;
-    // Everything on, for the client that has it; the rest is on by default.
+    // Turns everything on for the client. The rest is on by default.
     return create(origin, { onEvent() {}, rate: 1e6 });
   }),
 );
 
-/** What each file in `kinds/` exports. */
+/** The exports of each file in `kinds/`. */
 interface Kind {
   create(origin: string, options: object): () => Promise<{ groupId?: number } | undefined>;
 }
@@ -23,7 +23,7 @@ async function run({ kind, calls: count, inFlight }: Job): Promise<Cost> {
     while (left-- > 0) {
       const answer = await call?.();
       if (!Number.isSafeInteger(answer?.groupId))
-        throw new Error(`${files[kind]}: no group id in ${JSON.stringify(answer)}`);
+        throw new Error(`${files[kind]} must return a group id, not ${JSON.stringify(answer)}`);
     }
   };
   const cpu = process.cpuUsage();

@@ -1,4 +1,4 @@
-/** The site in a real browser. */
+/** Opens the site in a real browser. */
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,7 +10,7 @@ export const urlOf = (page: string) => {
   return pathToFileURL(join(site, file)).href + (hash ? `#${hash}` : "");
 };
 
-/** Redoc's page at each of its sections' kinds, and every other page. */
+/** Redoc's page at one section of each kind, and every other page. */
 export const pages = [
   "index.html",
   "index.html#/role-groups/addrolegroup",
@@ -24,13 +24,13 @@ export const pages = [
 
 export interface Opened {
   tab: Page;
-  /** What it asked for that is not the site's. */
+  /** The requests for anything outside of the site. */
   foreign: string[];
-  /** Errors of the console and of scripts. */
+  /** The errors of the console and of scripts. */
   faults: string[];
 }
 
-/** Opens a page from disk with the network off. */
+/** Opens a page from the disk, offline. */
 export async function open(browser: Browser, page: string, options: BrowserContextOptions = {}): Promise<Opened> {
   const context = await browser.newContext({ offline: true, ...options });
   const tab = await context.newPage();

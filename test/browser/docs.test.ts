@@ -18,7 +18,7 @@ const { operations, errorCodes } = readDescription();
 const placeOf = ({ tag, id }: Operation) => `${tag.replaceAll(" ", "-")}/${id}`.toLowerCase();
 
 describe("the reference", () => {
-  test.each(operations)("$id has a section, found from the menu", async ({ tag, summary, path }) => {
+  test.each(operations)("$id has a section, and the menu leads to it", async ({ tag, summary, path }) => {
     const { tab } = await open(browser, "index.html");
     await tab.getByRole("link", { name: tag, exact: true }).first().click();
     await tab.getByText(summary, { exact: true }).first().click();
@@ -36,8 +36,8 @@ describe("the reference", () => {
     ["制造", ""],
     ["idempotency", "addrolegroup"],
     ["add_role_group", "addrolegroup"],
-    ["documented", "addrolegroup"], // In the fields' descriptions.
-  ])("the search finds %s, by the keyboard alone", async (words, section) => {
+    ["documented", "addrolegroup"], // In the descriptions of fields.
+  ])("the search finds %s, with the keyboard only", async (words, section) => {
     const { tab } = await open(browser, "index.html");
     const count = async () => (await tab.locator("body").innerText()).split(words).length;
     const before = await count();
@@ -59,7 +59,7 @@ describe("the reference", () => {
     await tab.context().close();
   });
 
-  test("the search opens by Tab and Enter, or Space", async () => {
+  test("the search opens with Tab and Enter, or Space", async () => {
     const { tab } = await open(browser, "index.html");
     for (const key of ["Enter", "Space"]) {
       await tab.getByRole("button", { name: /search/i }).focus();
@@ -71,7 +71,7 @@ describe("the reference", () => {
     await tab.context().close();
   });
 
-  test("every link of the menu leads to its section in a tab of its own, and without JavaScript", async () => {
+  test("every link of the menu leads to its section, in a new tab and without JavaScript", async () => {
     const { tab: plain } = await open(browser, "index.html", { javaScriptEnabled: false });
     const links = await plain
       .locator('[data-component-name="Menu/Menu"] a')
@@ -95,7 +95,7 @@ describe("the reference", () => {
 
   describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     test.each(operations)(
-      "$id says who may call it, which errors its callers meet, and where its token comes from",
+      "$id says who may call it, which errors its callers meet, and how to get its token",
       async (operation) => {
         const { tab } = await open(browser, `index.html#${placeOf(operation)}`, { javaScriptEnabled });
         const section = javaScriptEnabled
@@ -127,7 +127,7 @@ describe("the reference", () => {
     );
   });
 
-  test("the sources of a fact are one line, which opens", async () => {
+  test("the sources of a fact are one line that opens", async () => {
     const { tab } = await open(browser, "index.html#role-groups/addrolegroup");
     const fold = tab.locator("summary", { hasText: "inferred: effect, error codes" });
     await fold.waitFor();
@@ -148,7 +148,7 @@ describe("the reference", () => {
     await tab.context().close();
   });
 
-  test("it is dark where the reader's machine is, and a button changes it", async () => {
+  test("the site is dark if the reader's system is, and a button changes that", async () => {
     const { tab } = await open(browser, "index.html", { colorScheme: "dark" });
     const background = () =>
       tab.evaluate("getComputedStyle(document.documentElement).backgroundColor") as Promise<string>;
@@ -164,20 +164,20 @@ describe("the reference", () => {
 
   const languages = { TypeScript: "ts", curl: "sh", Java: "java", Python: "py", PHP: "php", "C#": "cs", Go: "go" };
 
-  test("every operation has a sample in each language, TypeScript first, which is copied whole", async () => {
+  test("every operation has a sample in each language, TypeScript first, and a button copies the whole sample", async () => {
     const { tab } = await open(browser, "index.html", { permissions: ["clipboard-read", "clipboard-write"] });
     for (const operation of operations) {
       await tab.goto(urlOf(`index.html#/${placeOf(operation)}`));
       const panel = tab.locator(`[data-section-id="/${placeOf(operation)}"] .panel-request-samples`);
       const menu = panel.locator('button[aria-haspopup="menu"]').last();
-      const items = tab.locator('[role="menuitem"] [title]'); // Those of the server's menu have none.
+      const items = tab.locator('[role="menuitem"] [title]'); // The items of the server's menu have no title.
       const payload = operation.form ? ["Payload"] : [];
       const inTheMiddle = (each: Element) => each.scrollIntoView({ block: "center" });
       await menu.click();
       await items.first().waitFor();
       expect(await items.allInnerTexts()).toEqual([...Object.keys(languages), ...payload]);
       for (const [language, extension] of Object.entries(languages)) {
-        // Redoc scrolls to the section late, and an open menu can be left outside of the window.
+        // Redoc scrolls to the section late, so an open menu may end up outside of the window.
         await vi.waitFor(
           async () => {
             await tab.keyboard.press("Escape");
@@ -196,7 +196,7 @@ describe("the reference", () => {
     await tab.context().close();
   });
 
-  test("without JavaScript every operation, field and answer is there to read", async () => {
+  test("without JavaScript every operation, field and answer is readable", async () => {
     const { tab } = await open(browser, "index.html", { javaScriptEnabled: false });
     const text = await tab.locator("body").innerText();
     for (const { path, summary } of operations) {
@@ -207,7 +207,7 @@ describe("the reference", () => {
     await tab.context().close();
   });
 
-  test("without JavaScript nothing is wider than the page, no screen is blank, and the guides are a link away", async () => {
+  test("without JavaScript nothing is wider than the page, no screen is blank, and a link leads to the guides", async () => {
     const { tab } = await open(browser, "index.html", { javaScriptEnabled: false });
     await tab.setViewportSize({ width: 1280, height: 800 });
     const widths = await tab.locator("noscript pre").evaluateAll((all) => all.map((each) => each.scrollWidth));
@@ -226,12 +226,12 @@ describe("the reference", () => {
     await tab.context().close();
   });
 
-  test("it is painted before its script has come", async () => {
+  test("the page is painted before its script has loaded", async () => {
     const context = await browser.newContext();
     const tab = await context.newPage();
     let isAsked = false;
     await tab.route(/redoc\..*\.js$/, () => {
-      isAsked = true; // And never answered.
+      isAsked = true; // The script is never answered.
     });
     await tab.goto(urlOf("index.html"), { waitUntil: "commit" });
     const paint = () => tab.evaluate(() => performance.getEntriesByName("first-contentful-paint").length);
@@ -241,7 +241,7 @@ describe("the reference", () => {
     await context.close();
   });
 
-  test("on a phone no table is cut off, no button lies on text, and the menu's is a bar below the page's end", async () => {
+  test("on a phone no table is cut off, no button covers text, and the menu's button is a bar below the page", async () => {
     const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
     const { tab } = await open(browser, "index.html#/role-groups/addrolegroup", phone);
     await tab.locator("pre").first().waitFor();
@@ -256,7 +256,7 @@ describe("the reference", () => {
     await tab.context().close();
   });
 
-  test("it prints with its text, and without its menu", async () => {
+  test("the page prints with its text, and without its menu", async () => {
     const { tab } = await open(browser, "index.html");
     await tab.emulateMedia({ media: "print" });
     expect(await tab.getByText("Failure arrives as HTTP 200").first().isVisible()).toBe(true);
@@ -266,7 +266,7 @@ describe("the reference", () => {
 });
 
 describe("the error codes", () => {
-  test("each has a link of its own, which a cold load opens at its row", async () => {
+  test("each has its own link, and a cold load of that link opens at its row", async () => {
     const { tab } = await open(browser, "errors.html#error-40014");
     const row = tab.locator("#error-40014");
     expect(await row.isVisible()).toBe(true);
@@ -316,7 +316,7 @@ describe("the error codes", () => {
     await tab.context().close();
   });
 
-  test("each says whether the call may be sent again, and how well it is known; a legend says what that means", async () => {
+  test("each says whether the call may be resent, and how well it is known; a legend explains the words", async () => {
     const { tab } = await open(browser, "errors.html");
     const again = (code: number) => tab.locator(`#error-${code} td`).nth(2).innerText();
     expect(await again(-1)).toBe("safe or idempotent: yes; a create: look first");
@@ -332,7 +332,7 @@ describe("the error codes", () => {
 });
 
 describe("the guides and the client's reference", () => {
-  test("the menu lists each guide under its title, and so does the reference's page, with JavaScript and without", async () => {
+  test("the menu and the reference's page list each guide by its title, with and without JavaScript", async () => {
     const titles = globSync("guides/*.md", { cwd: join(site, "..") }).map(
       (file) => /^title: (.+)$/m.exec(readFileSync(join(site, "..", file), "utf8"))?.[1] ?? file,
     );
@@ -359,7 +359,7 @@ describe("the guides and the client's reference", () => {
     ["角色组", "Retries and duplicates"],
     ["40014", "Retries and duplicates"],
     ["60020", "Quick start"],
-  ])("share a search, which finds %s", async (words, found) => {
+  ])("share a search, and it finds %s", async (words, found) => {
     const { tab } = await open(browser, "client/index.html");
     await tab.getByRole("button", { name: "Search" }).click();
     await tab.keyboard.type(words);
@@ -370,7 +370,7 @@ describe("the guides and the client's reference", () => {
     await tab.context().close();
   });
 
-  test("an entry of the search that is on the page closes the search", async () => {
+  test("a search result on the same page closes the search", async () => {
     const [page = ""] = pages.filter((each) => each.endsWith("ApiError.html"));
     const { tab } = await open(browser, page);
     await tab.getByRole("button", { name: "Search" }).click();
@@ -380,11 +380,11 @@ describe("the guides and the client's reference", () => {
     await tab.keyboard.press("Enter");
     await expect.poll(() => tab.url()).toContain("#hint");
     await tab.locator("#tsd-search-input").waitFor({ state: "hidden" });
-    expect(await tab.getByRole("heading", { name: "Methods" }).count()).toBe(0); // It has none.
+    expect(await tab.getByRole("heading", { name: "Methods" }).count()).toBe(0); // This class has no methods.
     await tab.context().close();
   });
 
-  test("on a phone the words of a table stay whole, and what copies code is seen", async () => {
+  test("on a phone the words in a table are not broken, and the button that copies code is visible", async () => {
     const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
     for (const page of pages.filter((each) => each.startsWith("client/documents/"))) {
       const { tab } = await open(browser, page, phone);
@@ -397,7 +397,7 @@ describe("the guides and the client's reference", () => {
     }
   });
 
-  test("the contents of a guide name its headings whole", async () => {
+  test("the contents of a guide show complete headings", async () => {
     const { tab } = await open(browser, "client/documents/Errors.html");
     const contents = await tab.locator(".tsd-page-navigation").innerText();
     for (const heading of await tab.locator(".tsd-typography h2").all())
@@ -406,7 +406,7 @@ describe("the guides and the client's reference", () => {
   });
 });
 
-/** Runs in the page: the cells that reach out of what holds their table. */
+/** Runs in the page: the cells that are wider than the element around their table. */
 function cutCells(): string[] {
   const rightOf = (each: Element | null | undefined) => each?.getBoundingClientRect().right ?? 0;
   return [...document.querySelectorAll("td")]
@@ -414,7 +414,7 @@ function cutCells(): string[] {
     .map((cell) => cell.textContent);
 }
 
-/** Runs in the page: the texts that a button lies on, apart from a bar over the page's whole width. */
+/** Runs in the page: the texts that a button covers, except a bar over the whole width. */
 function coveredWords(): string[] {
   const buttons = [...document.querySelectorAll("button")]
     .filter((each) => each.checkVisibility({ opacityProperty: true }))
@@ -440,7 +440,7 @@ function coveredWords(): string[] {
   return covered;
 }
 
-/** Runs in the page: the words that a line ends within. */
+/** Runs in the page: the words that a line break splits. */
 function brokenWords(cells: Element[]): string[] {
   const range = document.createRange();
   const isBroken = (node: Node, index: number, word: string) => {
@@ -458,7 +458,7 @@ function brokenWords(cells: Element[]): string[] {
   });
 }
 
-test("on a host of any path, under a content security policy without unsafe-eval, nothing is refused", async () => {
+test("under any path, with a content security policy without unsafe-eval, nothing is blocked", async () => {
   const types: Record<string, string> = {
     html: "text/html",
     js: "text/javascript",
@@ -504,28 +504,25 @@ test("on a host of any path, under a content security policy without unsafe-eval
 
 describe("links", () => {
   const html = (page: string) => readFileSync(join(site, page), "utf8");
-  /** A bare # is a script's, and so are icons. */
+  /** Scripts handle a bare # and icons. */
   const hasPlace = (file: string, anchor: string) =>
     anchor.startsWith("icon-") || html(file).includes(`id="${decodeURI(anchor)}"`);
   const files = [...new Set(pages.map((page) => page.split("#")[0] as string))];
 
-  test.each(files.filter((page) => page !== "index.html"))(
-    "%s has no dead one, to a file or to a place in it",
-    (page) => {
-      const targets = [...html(page).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, target = ""]) => target);
-      const dead = targets.filter((target) => {
-        if (/^(https?:|data:|mailto:|javascript:)/.test(target)) return false;
-        if (/\.md(#|$)/.test(target)) return true; // A browser shows its source.
-        const [path = "", anchor] = target.split("#");
-        const file = path === "" ? page : join(dirname(page), decodeURI(path));
-        if (!existsSync(join(site, file))) return true;
-        return anchor !== undefined && anchor !== "" && !hasPlace(file, anchor);
-      });
-      expect(dead).toEqual([]);
-    },
-  );
+  test.each(files.filter((page) => page !== "index.html"))("%s has no dead link to a file or an anchor", (page) => {
+    const targets = [...html(page).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, target = ""]) => target);
+    const dead = targets.filter((target) => {
+      if (/^(https?:|data:|mailto:|javascript:)/.test(target)) return false;
+      if (/\.md(#|$)/.test(target)) return true; // A browser shows the Markdown source.
+      const [path = "", anchor] = target.split("#");
+      const file = path === "" ? page : join(dirname(page), decodeURI(path));
+      if (!existsSync(join(site, file))) return true;
+      return anchor !== undefined && anchor !== "" && !hasPlace(file, anchor);
+    });
+    expect(dead).toEqual([]);
+  });
 
-  test("Redoc's page has none, to a file or to a place in it", () => {
+  test("Redoc's page has no dead link to a file or an anchor", () => {
     const page = html("index.html");
     const inDescription = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
     expect(inDescription.length).toBeGreaterThan(300);

@@ -1,11 +1,11 @@
-/** A real browser, which npm brings. */
+/** Starts the browser that npm installs. */
 import sparticuz from "@sparticuz/chromium";
 import { type Browser, chromium } from "playwright-core";
 
-sparticuz.setGraphicsMode = false; // No page needs WebGL.
+sparticuz.setGraphicsMode = false; // The pages do not use WebGL.
 
 export async function launch(...flags: string[]): Promise<Browser> {
-  // In one process, closing a context ends the browser.
+  // With a single process, closing a context would end the browser.
   const args = sparticuz.args.filter((each) => !["--single-process", "--no-zygote"].includes(each));
   return chromium.launch({
     executablePath: await sparticuz.executablePath(),

@@ -1,4 +1,4 @@
-/** What holds of every page of the site. */
+/** Checks that hold for every page of the site. */
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,9 +8,9 @@ import { open, pages } from "./browser.ts";
 import { launch } from "./launch.ts";
 
 const axe = pathToFileURL(createRequire(import.meta.url).resolve("axe-core/axe.min.js")).href;
-/** WCAG 2.2 A and AA, as far as axe can tell. */
+/** The rules of axe for WCAG 2.2 A and AA. */
 const wcag = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
-/** Those of its rules that are about colors. */
+/** The rules about colors. */
 const colors = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
 
 let browser: Browser;
@@ -19,20 +19,20 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser.close());
 
-/** The whole page, or a part of it. */
+/** The violations in the whole page, or in a part of it. */
 type Part = string | { exclude: string };
 const whole = ":root";
 
 async function violationsOf(tab: Page, part: Part = whole, runOnly = wcag): Promise<string[]> {
   if ((await tab.evaluate("typeof axe")) === "undefined") await tab.addScriptTag({ url: axe });
-  // All that axe finds is megabytes: only what is asked for leaves the page.
+  // The complete result of axe has megabytes, so only the needed part leaves the page.
   const options = { runOnly, resultTypes: ["violations"] };
   const { passed, violations } = await tab.evaluate(findViolations, { part, options });
   expect(passed).toBeGreaterThan(0);
   return violations;
 }
 
-/** Runs in the page. */
+/** The function runs in the page. */
 async function findViolations({ part, options }: { part: Part; options: object }) {
   const { violations, passes } = await (window as unknown as { axe: typeof import("axe-core") }).axe.run(part, options);
   return {
@@ -41,7 +41,7 @@ async function findViolations({ part, options }: { part: Part; options: object }
   };
 }
 
-/** The client's menu, of a hundred links, is the same on each of its pages: one of each folder has it looked through. */
+/** The client's menu has a hundred links and is the same on all pages, so only one page of each folder is checked with it. */
 const toPart = (page: string): Part =>
   pages.find((other) => dirname(other) === dirname(page)) === page ? whole : { exclude: ".site-menu" };
 
@@ -51,18 +51,18 @@ test.concurrent.each(pages)("%s", async (page) => {
   const icons = await tab.locator("summary svg").evaluateAll((all) => all.map((each) => each.clientWidth));
   expect(Math.max(0, ...icons), "icons beside text").toBeLessThanOrEqual(24);
   const part = toPart(page);
-  expect(await violationsOf(tab, part), "in the light").toEqual([]);
+  expect(await violationsOf(tab, part), "in light colors").toEqual([]);
 
   await tab.emulateMedia({ colorScheme: "dark" });
   await tab.setViewportSize({ width: 360, height: 740 });
-  // Redoc chooses its colors while it loads.
+  // Redoc chooses its colors when it loads.
   if (page.startsWith("index.html")) await tab.reload({ waitUntil: "networkidle" });
   expect(await tab.evaluate("document.documentElement.scrollWidth"), "on a phone").toBeLessThanOrEqual(360);
   await tab.setViewportSize({ width: 1280, height: 900 });
-  expect(await violationsOf(tab, part, colors), "in the dark").toEqual([]);
+  expect(await violationsOf(tab, part, colors), "in dark colors").toEqual([]);
 
   expect(await tab.locator('link[rel="icon"]').count(), "icons").toBe(1);
-  expect(foreign, "with the network off").toEqual([]);
+  expect(foreign, "offline, the page must load nothing else").toEqual([]);
   expect(faults).toEqual([]);
   await tab.context().close();
 });
@@ -73,7 +73,7 @@ const states = [
   ["a filter that finds nothing", "errors.html", "no such word", "output"],
 ] as const;
 
-describe.each(["light", "dark"] as const)("in the %s", (colorScheme) => {
+describe.each(["light", "dark"] as const)("in %s colors", (colorScheme) => {
   test.each(states)("%s, after typing", async (_, page, words, found) => {
     const { tab } = await open(browser, page, { colorScheme });
     if (page === "errors.html") await tab.getByLabel("Find a code or a word").focus();

@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the README: the site in the light, in the dark, and on a phone. Chinese shows where the machine has a
- * font for it (Debian's fonts-noto-cjk).
+ * Takes the pictures for the README: the site in light and dark colors, and on a phone. Chinese text needs a font, such as
+ * Debian's fonts-noto-cjk.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Before any test: two that unpack the browser at once spoil it for each other. */
+/** Unpacks the browser before all tests: two processes that unpack it at once would damage it. */
 import sparticuz from "@sparticuz/chromium";
 
 await sparticuz.executablePath();

@@ -1,4 +1,4 @@
-// The least that a client with a timeout costs: what `fetch` takes for a signal, and the timer.
+// The lowest cost of a client with a timeout: `fetch` with a signal, and a timer.
 export function create(origin) {
   return async () => {
     const controller = new AbortController();

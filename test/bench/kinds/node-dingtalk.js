@@ -2,6 +2,6 @@ import DingTalk from "node-dingtalk";
 
 export function create(host) {
   const { client } = new DingTalk({ corpid: "id", corpsecret: "secret", host });
-  // By itself it sends JSON, which this operation does not take.
+  // The default is JSON, which this operation does not describe.
   return () => client.post("role/add_role_group", { name: "制造部" }, { accessToken: "token", contentType: undefined });
 }

@@ -1,4 +1,4 @@
-/** What orval's docs have the user write: it knows neither hosts nor tokens. */
+/** The function that orval's docs ask the user to write, because orval supports neither hosts nor tokens. */
 let base;
 let accessToken;
 

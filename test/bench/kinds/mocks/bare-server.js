@@ -1,4 +1,4 @@
-// What a server costs that does nothing: subtracted from the others.
+// A server that does nothing. Its cost is subtracted from the others.
 import { createServer } from "node:http";
 import { callBy } from "./call.js";
 

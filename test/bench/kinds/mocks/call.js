@@ -1,4 +1,4 @@
-/** The same call for each mock. `ready` brings what sends it. */
+/** The same call for each mock. `ready` resolves with the `fetch` that sends it. */
 const headers = { "Content-Type": "application/x-www-form-urlencoded;charset=utf-8" };
 const init = { method: "POST", headers, body: `name=${encodeURIComponent("制造部")}` };
 export const path = "/role/add_role_group?access_token=token";

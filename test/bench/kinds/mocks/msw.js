@@ -2,7 +2,7 @@ import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { callBy } from "./call.js";
 
-// Less than the others do: it checks nothing.
+// Does less than the others: it validates nothing.
 const answer = () => HttpResponse.json({ errcode: 0, groupId: 1560985325, errmsg: "ok" });
 
 export function create() {
