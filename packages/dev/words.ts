@@ -54,7 +54,7 @@ export const shapes: readonly Shape[] = [
   },
   {
     name: "What …",
-    pattern: new RegExp(`${opening}what\\b[^?]{0,300}?[.;:"\`*]`),
+    pattern: new RegExp(`${opening}what\\b[^?\\n]{0,300}?[.;:"\`*]`),
     advice: 'begin with the noun ("The result of …") or with the verb ("Returns …")',
   },
   {
@@ -70,7 +70,7 @@ export const shapes: readonly Shape[] = [
   {
     name: "where",
     pattern:
-      /\bwhere (?:there (?:is|are|was)|nothing|none|nobody|somebody|neither|this is|it (?:does|has|cannot|can)|(?:an?|the|its|each) [\w`-]+ (?:has|cannot|can|fails|needs|asks|does|may|would|could|proves))\b/,
+      /\bwhere (?:there (?:is|are|was)|nothing|none|nobody|somebody|neither|this is|it (?:does|has|cannot|can)\b)|(?<!, )\bwhere (?:an?|the|its|each) [\w`-]+ (?:has|cannot|can|fails|needs|asks|does|may|would|could|proves)\b/,
     advice: 'write "if" or "when"; "where" is for a place',
   },
   {
