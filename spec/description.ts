@@ -6,13 +6,13 @@ import { readFileSync } from "node:fs";
 import type {
   Content,
   Document,
-  HasEvidence,
   MediaType,
   OpenApiOperation,
   OpenApiSchema,
   Parameter,
   SecurityScheme,
 } from "./document.ts";
+import { toClaims } from "./evidence.ts";
 
 export interface Description {
   title: string;
@@ -169,7 +169,7 @@ export interface Tag {
 
 /** Reads the bundled description. `npx turbo run build --filter=@dingrole/spec` writes it. */
 export function readDescription(): Description {
-  return toDescription(read("openapi.dereferenced.json"));
+  return toDescription(read("openapi.dereferenced.json") as Document);
 }
 
 export function toDescription(document: Document): Description {
@@ -208,10 +208,10 @@ export function toDescription(document: Document): Description {
 
 /** The description as an OpenAPI document, for a tool that takes one. */
 export function readDocument(): Record<string, unknown> {
-  return read("openapi.json");
+  return read("openapi.json") as Record<string, unknown>;
 }
 
-function read(file: string) {
+function read(file: string): unknown {
   return JSON.parse(readFileSync(new URL(`dist/${file}`, import.meta.url), "utf8"));
 }
 
@@ -294,10 +294,11 @@ function toInputExamples(query: Field[], form?: MediaType): Operation["inputExam
   const inQuery = Object.fromEntries(values.filter(([, value]) => value !== undefined));
   if (!form)
     return { example: { summary: "An example of each field", mediaType: formType, value: inQuery, evidence: [] } };
-  return mapValues(toExamples({ [formType]: form }), (each) => ({
-    ...each,
-    value: { ...inQuery, ...(each.value as Input) },
-  }));
+  const whole = Object.entries(toExamples({ [formType]: form })).map(([name, each]) => [
+    name,
+    { ...each, value: { ...inQuery, ...(each.value as Input) } },
+  ]);
+  return Object.fromEntries(whole);
 }
 
 function toExamples(content: Content): Readonly<Record<string, Example>> {
@@ -308,30 +309,4 @@ function toExamples(content: Content): Readonly<Record<string, Example>> {
     ]),
   );
   return Object.fromEntries(entries);
-}
-
-export function toClaims({ "x-evidence": evidence = [] }: HasEvidence): Claim[] {
-  return [evidence].flat();
-}
-
-/** How well the facts are known, in one line: `documented; inferred: format`. */
-export function toGrades(claims: readonly Claim[]): string {
-  const [first, ...others] = new Set(claims.map(({ grade }) => grade));
-  const subjectsOf = (grade: string) => claims.filter((each) => each.grade === grade).map(toSubject);
-  return [first, ...others.map((grade) => `${grade}: ${subjectsOf(grade).join(", ")}`)].join("; ");
-}
-
-const subjects: Record<string, string> = {
-  "x-aliases": "other names",
-  "x-effect": "effect",
-  "x-errcodes": "error codes",
-};
-
-/** The part that a claim is about, in words. */
-export function toSubject({ of = "all else" }: Claim): string {
-  return subjects[of] ?? String(of);
-}
-
-function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

@@ -1,4 +1,5 @@
-import { type Operation, type Schema, toGrades } from "./description.ts";
+import type { Operation, Schema } from "./description.ts";
+import { toGrades } from "./evidence.ts";
 
 /** The hover text of an operation's method, or of a field. */
 export function toDocComment(node: Operation | Schema, indent: string): string {

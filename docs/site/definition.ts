@@ -4,7 +4,8 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Claim, type ErrorCode, type Operation, readDescription, readDocument, toClaims } from "@dingrole/spec";
+import { type Claim, type ErrorCode, type Operation, readDescription, readDocument } from "@dingrole/spec";
+import { toClaims } from "@dingrole/spec/evidence";
 import { guides } from "./guides.ts";
 import { foldSources, knownInWords } from "./sources.ts";
 

@@ -1,5 +1,6 @@
 /** How well the facts are known, as the site shows it. */
-import { type Claim, type Field, readDescription, toGrades, toSubject } from "@dingrole/spec";
+import { type Claim, type Field, readDescription } from "@dingrole/spec";
+import { toGrades, toSubject } from "@dingrole/spec/evidence";
 
 const { sources } = readDescription();
 

@@ -27,28 +27,28 @@ interface Row {
   /** The scenario of all later requests. */
   next?: Scenario;
   create: Ending;
-  read: Ending;
+  idempotent: Ending;
 }
 
-const ok: Row = { create: [1], read: [1] };
-/** A create is not sent again; a read is, 3 times. */
+const ok: Row = { create: [1], idempotent: [1] };
+/** A create is not sent again; an idempotent call is, 3 times. */
 const unknown = (name: string, fields = {}): Row => {
   const error = { name, outcome: "unknown", ...fields };
-  return { create: [1, error], read: [4, error] };
+  return { create: [1, error], idempotent: [4, error] };
 };
 const once = (name: string, fields = {}): Row => {
   const error = { name, outcome: "not-executed", ...fields };
-  return { create: [1, error], read: [1, error] };
+  return { create: [1, error], idempotent: [1, error] };
 };
 const gone = unknown("NetworkError", { code: "UND_ERR_SOCKET" });
 const reset = unknown("NetworkError", { code: "ECONNRESET" });
 const timedOut = unknown("TimeoutError", { limit: "timeout" });
 const notJson = unknown("ResponseError", { message: expect.stringContaining("has no errcode") });
 const tooLarge = unknown("ResponseError", { message: expect.stringContaining("is larger than 1048576 bytes") });
-/** A read is retried after a 5xx, but not after any other status. */
+/** An idempotent call is retried after a 5xx, but not after any other status. */
 const status = (code: number): Row => ({
   ...unknown("HttpError", { status: code }),
-  ...(code < 500 && { read: [1, { name: "HttpError", status: code, outcome: "unknown" }] }),
+  ...(code < 500 && { idempotent: [1, { name: "HttpError", status: code, outcome: "unknown" }] }),
 });
 const badToken = { name: "ApiError", errcode: 40014, outcome: "not-executed" };
 
@@ -86,10 +86,10 @@ const rows: Record<Exclude<FaultName, Special> | Example | Status, Row> = {
   badUtf8: notJson,
   busy: unknown("ApiError", { errcode: -1 }),
   // getToken needs none, and answers.
-  noPermission: { ...once("ApiError", { errcode: 60011 }), read: [1] },
+  noPermission: { ...once("ApiError", { errcode: 60011 }), idempotent: [1] },
   // getToken sends no token that could be renewed.
-  invalidToken: { next: "latency:0", create: [2], read: [1, badToken] },
-  rateLimited: { next: "latency:0", create: [2], read: [2] },
+  invalidToken: { next: "latency:0", create: [2], idempotent: [1, badToken] },
+  rateLimited: { next: "latency:0", create: [2], idempotent: [2] },
   quotedRequest: once("ApiError", { errcode: 40035 }),
   byteOrderMark: ok,
   badUtf8InText: ok,
@@ -121,8 +121,8 @@ async function measure(work: () => Promise<unknown>) {
 describe.each(transports)("%s", (name, createClient) => {
   describe.each(rowNames)("%s", (fault) => {
     test.each(operations)("%s", async (operation) => {
-      const { next, create, read } = rows[fault];
-      const [sent, expected] = operation === "getToken" ? read : create;
+      const { next, create, idempotent } = rows[fault];
+      const [sent, expected] = operation === "getToken" ? idempotent : create;
       if (next) mock.next(fault);
       mock.always(next ?? fault);
       const { client, events } = observeClient(createClient, { ...credentials, baseUrl: mock.url });

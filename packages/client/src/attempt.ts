@@ -120,7 +120,7 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
     const { method, path, query, form }: Operation = operations[limits.operation];
     let search = query ? encodeForm(values, query) : "";
     if (token) search += `${search && "&"}${tokenParameter}=${encodeURIComponent(token)}`;
-    // The generator refuses parameters in the path.
+    // Lint refuses parameters in the path.
     const exchange = transport(
       baseUrl + path + (search && `?${search}`),
       {
