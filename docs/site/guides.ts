@@ -18,6 +18,7 @@ const names = [
   "mock",
   "tokens-on-several-machines",
   "next-js",
+  "openapi-fetch",
   "from-raw-http",
 ];
 

@@ -8,22 +8,21 @@ export type HeadersOption =
   | Headers
   | Record<string, string | number | boolean | (string | number | boolean)[] | null | undefined>;
 
-interface FetchOptions {
-  /**
-   * Sends each attempt of a call: a `Request` that carries the token, and must not be followed to another host. It must not
-   * resend a request by itself.
-   * @default globalThis.fetch
-   */
-  fetch?: ((request: Request) => Promise<Response>) | undefined;
-  /**
-   * Headers of every request. The client sets `Content-Type`.
-   * @default none
-   */
-  headers?: HeadersOption | undefined;
-}
-
 /** The options of `@dingrole/client`, with openapi-fetch's `fetch` and `headers`. */
-export type ClientOptions = Credentials & Omit<CommonOptions, "fetch"> & FetchOptions;
+export type ClientOptions = Credentials &
+  Omit<CommonOptions, "fetch"> & {
+    /**
+     * Sends each attempt of a call. The `Request` carries the token in its URL. It must not be redirected to another host, or
+     * sent twice.
+     * @default globalThis.fetch
+     */
+    fetch?: ((request: Request) => Promise<Response>) | undefined;
+    /**
+     * Headers of every request. The client sets `Content-Type`.
+     * @default none
+     */
+    headers?: HeadersOption | undefined;
+  };
 
 /** What one request may set for itself, beside `params` and `body`. */
 export interface RequestOptions extends Omit<CallOptions, "withResponse"> {
@@ -60,20 +59,18 @@ export interface MiddlewareParams {
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook may be a function that returns nothing.
 type HookResult<Replacement> = Replacement | void | Promise<Replacement | void>;
 
-interface Hooks {
+/** A middleware of openapi-fetch, with one hook at least. A hook that returns nothing replaces nothing. */
+export interface Middleware {
   /**
    * Runs once for each call, before its first attempt. It may set headers, or return a `Response` instead of sending. It
    * must not change the method, the URL or the body.
    */
-  onRequest: (params: MiddlewareParams) => HookResult<Request | Response>;
+  onRequest?: (params: MiddlewareParams) => HookResult<Request | Response | undefined>;
   /** Runs after a success. It may return another `Response`, which must be a success, too. */
-  onResponse: (params: MiddlewareParams & { response: Response }) => HookResult<Response>;
-  /** Runs after a failure, with the `DingTalkError` that the call would throw. It may return another, or a `Response`. */
-  onError: (params: MiddlewareParams & { error: unknown }) => HookResult<Response | Error>;
+  onResponse?: (params: MiddlewareParams & { response: Response }) => HookResult<Response | undefined>;
+  /** Runs after a failure, with the error that the call would throw. It may return another error, or a `Response`. */
+  onError?: (params: MiddlewareParams & { error: unknown }) => HookResult<Response | Error>;
 }
-
-/** A middleware of openapi-fetch: at least one of its three hooks. */
-export type Middleware = { [Hook in keyof Hooks]: Pick<Hooks, Hook> & Partial<Hooks> }[keyof Hooks];
 
 type HttpMethod = Exclude<keyof paths[keyof paths], "parameters">;
 type OperationAt<Path extends keyof paths, Method extends HttpMethod> = Exclude<paths[Path][Method], undefined>;

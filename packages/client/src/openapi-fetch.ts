@@ -113,7 +113,7 @@ export function createClient(options: ClientOptions): Client {
   return Object.freeze({
     ...Object.fromEntries(functions),
     request,
-    use(...middleware: Parameters<Client["use"]>) {
+    use(...middleware: Parameters<typeof use>) {
       use(...middleware);
       hasMiddleware = true;
     },
