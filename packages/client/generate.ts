@@ -2,7 +2,8 @@
  * Generates what the client knows of the description: the table of operations that the runtime reads, the signature of each
  * method, and the error codes.
  */
-import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeOrCheck } from "@dingrole/dev/write-or-check";
 import {
   type Operation as DescribedOperation,
   type Schema as DescribedSchema,
@@ -170,6 +171,4 @@ const toSource = (value: unknown) => JSON.stringify(value, null, 2).replace(/"(\
 
 const capitalize = (id: string) => `${id[0]?.toUpperCase()}${id.slice(1)}`;
 
-if (import.meta.main)
-  for (const [file, text] of Object.entries(generate()))
-    writeFileSync(new URL(`src/generated/${file}`, import.meta.url), text);
+if (import.meta.main) writeOrCheck(join(import.meta.dirname, "src/generated"), generate());

@@ -1,14 +1,16 @@
-/** `npm run mock`: Prism's own command, serving the description. */
+/** `npm run mock`: our mock, with the flags of its own command. With `--prism`: Prism's own command, with Prism's flags. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { onEnd } from "./on-end.ts";
-import { freePort, parseFlags, prepare, root } from "./turbo.ts";
+import { prepare, root } from "./turbo.ts";
 
-let prism: ChildProcess | undefined;
-onEnd(() => prism?.kill());
+let mock: ChildProcess | undefined;
+onEnd(() => mock?.kill());
 
-const flags = parseFlags({ port: { type: "string", default: "4010" } });
-const port = await freePort("npm run mock", "port", flags.port);
-await prepare(["build"], "--filter=@dingrole/spec");
+const flags = process.argv.slice(2).filter((flag) => flag !== "--prism");
+const isPrism = process.argv.includes("--prism");
+await prepare(["build"], `--filter=@dingrole/${isPrism ? "spec" : "mock"}`);
 
-prism = spawn("prism", ["mock", "spec/dist/openapi.json", "--port", String(port)], { cwd: root, stdio: "inherit" });
-prism.once("exit", (code) => process.exit(code ?? 1));
+mock = isPrism
+  ? spawn("prism", ["mock", "spec/dist/openapi.json", ...flags], { cwd: root, stdio: "inherit" })
+  : spawn(process.execPath, ["packages/mock/dist/cli.js", ...flags], { cwd: root, stdio: "inherit" });
+mock.once("exit", (code) => process.exit(code ?? 1));

@@ -24,19 +24,25 @@ const docsPort = await freePort("npm start", "docs-port", flags["docs-port"]);
 await prepare(["generate"]);
 await prepare(["build"]);
 
-const { startMock } = await import("@dingrole/mock");
-const mock = await startMock({ port: mockPort }).catch((error) => fail(error.message));
+const token = "6d1bxxxx";
+const mockCommand = [join(root, "packages/mock/dist/cli.js"), "--port", String(mockPort), "--token", token];
+const mock = spawn(process.execPath, mockCommand, { stdio: ["ignore", "pipe", "inherit"] });
+process.once("exit", () => mock.kill());
+const first = await Promise.race([once(mock.stdout, "data"), once(mock, "exit").then(() => "exit")]);
+if (first === "exit") fail("the mock failed");
+mock.stdout.resume();
 const docs = await serveDocs(docsPort);
-stop = () => Promise.all([mock.close(), docs.close()]);
+stop = () => docs.close();
+const mockUrl = `http://127.0.0.1:${mockPort}`;
 
 const consumer = spawn(process.execPath, [join(root, "test/consumers/programs/create-role-group.js"), "制造部"], {
   stdio: "inherit",
-  env: { ...process.env, DINGTALK_BASE_URL: mock.url, DINGTALK_ACCESS_TOKEN: "6d1bxxxx" },
+  env: { ...process.env, DINGTALK_BASE_URL: mockUrl, DINGTALK_ACCESS_TOKEN: token },
 });
 const [status] = await once(consumer, "exit");
 if (status !== 0) fail("the consumer failed");
 
-process.stdout.write(`\n  mock  ${mock.url}\n  docs  http://127.0.0.1:${docsPort}/\n`);
+process.stdout.write(`\n  mock  ${mockUrl}\n  docs  http://127.0.0.1:${docsPort}/\n`);
 if (flags.once) {
   await stop();
   process.exit(0);

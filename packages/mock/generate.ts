@@ -2,7 +2,8 @@
  * Puts the description into the package twice: for Prism, as it is, without the error codes, which no request needs; and for
  * the layer around Prism, as the names and values of the examples, and how the gateway refuses.
  */
-import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeOrCheck } from "@dingrole/dev/write-or-check";
 import { type Description, type Example, type Operation, readDescription, readDocument } from "@dingrole/spec";
 import type { Operation as MockOperation } from "./src/api.ts";
 
@@ -69,6 +70,4 @@ const toSource = (value: unknown) => JSON.stringify(value, null, 2);
 
 const toUnion = (names: string[]) => [...new Set(names)].map((name) => JSON.stringify(name)).join(" | ");
 
-if (import.meta.main)
-  for (const [file, text] of Object.entries(generate()))
-    writeFileSync(new URL(`src/generated/${file}`, import.meta.url), text);
+if (import.meta.main) writeOrCheck(join(import.meta.dirname, "src/generated"), generate());

@@ -1,5 +1,6 @@
 /** Generates the types of the description: openapi-typescript's, and the input and the result of each operation. */
-import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeOrCheck } from "@dingrole/dev/write-or-check";
 import { type Field, type Operation, readDescription, readDocument, type Schema } from "@dingrole/spec";
 import { toDocComment } from "@dingrole/spec/doc-comment";
 import openapiTS, { astToString, COMMENT_HEADER } from "openapi-typescript";
@@ -52,6 +53,4 @@ function typeText({ type, enum: values, items, fields = [] }: Schema, indent: st
   return type === "integer" ? "number" : type;
 }
 
-if (import.meta.main)
-  for (const [file, text] of Object.entries(await generate()))
-    writeFileSync(new URL(`src/generated/${file}`, import.meta.url), text);
+if (import.meta.main) writeOrCheck(join(import.meta.dirname, "src/generated"), await generate());

@@ -15,14 +15,20 @@ test("npm test fails after an edit without generate, says how to fix it, passes 
   expect(before.code).toBe(1);
   expect(before.output).toContain("run `npm run generate`");
   expect(result(before)).toMatch(/^\d+ passed, [1-9]\d* failed$/);
+  expect(before.output).toContain("✗ @dingrole/types drift");
 
   expect((await copy.run("npm", "run", "generate")).code).toBe(0);
   expect(copy.read("packages/types/src/generated/openapi.ts")).toContain("Edited.");
-  copy.edit("test/drift/drift.test.ts", /$/, '\ntest("what this machine lacks", ({ skip }) => skip());\n');
   const after = await copy.run("npm", "test", "--", "drift");
-  expect(result(after)).toMatch(/^\d+ passed, 0 failed, 1 skipped$/);
-  expect(after.output).toContain("  – @dingrole/test-drift drift skipped: what this machine lacks\n");
+  expect(result(after)).toMatch(/^\d+ passed, 0 failed$/);
+  for (const name of ["types", "client", "mock"]) expect(after.output).toContain(`✓ @dingrole/${name} drift`);
   expect(after.code).toBe(0);
+
+  copy.edit("spec/description.test.ts", /$/, '\ntest("what this machine lacks", ({ skip }) => skip());\n');
+  const skipped = await copy.run("npm", "test", "--", "test", "--filter=@dingrole/spec");
+  expect(result(skipped)).toMatch(/^\d+ passed, 0 failed, 1 skipped$/);
+  expect(skipped.output).toContain("  – @dingrole/spec test skipped: what this machine lacks\n");
+  expect(skipped.code).toBe(0);
 });
 
 test("operations that are added to the description become typed client methods, mock routes and sections of the docs", async () => {

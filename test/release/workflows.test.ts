@@ -18,7 +18,7 @@ test.each(workflows)("$file may only read the repository, pins its actions, and 
 test("only the job that publishes can sign, and it publishes after all tests", () => {
   const jobs = workflows.flatMap(({ text }) => text.split(/^ {2}(?=[\w-]+:\n {4}name:)/m));
   const signing = jobs.filter((job) => job.includes("id-token: write"));
-  expect(signing).toEqual([expect.stringMatching(/^publish:.*run: npm test\n.*run: npm run publish\n/s)]);
+  expect(signing).toEqual([expect.stringMatching(/^publish:.*run: npm test\n.*run: npm run release:publish\n/s)]);
 });
 
 test("every published package is public, with provenance", () => {

@@ -1,1 +1,0 @@
-export { default } from "../../packages/dev/vitest.config.ts";
