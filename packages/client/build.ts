@@ -1,4 +1,4 @@
-/** Builds what is published: types, and a bundle of each entry; as ES modules, and in `cjs/` for what requires CommonJS. */
+/** Builds the published files: types, and a bundle of each entry, as ES modules and, in `cjs/`, as CommonJS. */
 import { execSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
@@ -15,7 +15,7 @@ for (const [format, outdir] of [
     external: ["./index.js", "node:zlib"],
     format,
     target: "es2022",
-    // Jest has no import() in CommonJS.
+    // Jest cannot use import() in CommonJS.
     supported: { "dynamic-import": format === "esm" },
     outdir,
     logLevel: "warning",

@@ -1,6 +1,6 @@
 /**
- * Generates what the client knows of the description: the table of operations that the runtime reads, the signature of each
- * method, and the error codes.
+ * Generates the client's part of the description: the table of operations for the runtime, the signature of each method, and the
+ * error codes.
  */
 import { join } from "node:path";
 import { writeOrCheck } from "@dingrole/dev/write-or-check";
@@ -32,7 +32,7 @@ export function generate(description: Description = readDescription()): Record<s
 
 function typesFile({ operations }: Description): string {
   const names = operations.map(({ id }) => capitalize(id)).flatMap((name) => [`${name}Input`, `${name}Result`]);
-  // What requires the client imports these types of an ES module, too.
+  // CommonJS that requires the client also imports these types from an ES module.
   const from = 'from "@dingrole/types" with { "resolution-mode": "import" };';
   return `${header}
 import type { ${names.join(", ")} } ${from}
@@ -52,7 +52,7 @@ function methodText(operation: DescribedOperation): string {
   const isOptional = [...query, ...form].every(({ isRequired }) => !isRequired);
   const [optional, orUndefined] = isOptional ? ["?", " | undefined"] : ["", ""];
   const comment = toDocComment(operation, "  ");
-  // An editor's signature help opens on the first overload.
+  // An editor's signature help first shows the first overload.
   return `${comment}  ${id}(input${optional}: ${name}Input, options?: CallOptions): Promise<${name}Result>;
 ${comment}  ${id}(input: ${name}Input${orUndefined}, options: ResponseOptions): Promise<WithResponse<${name}Result>>;
   /** @hidden The first overload again: \`ReturnType\` and a test runner's mocks read the last one. */
@@ -75,7 +75,7 @@ export const tokenParameter = ${toSource(token.parameter)};
 /** The API's hosts. */
 export const servers = ${toSource(hosts)};
 
-/** Their names, for a message. Made here: a computed one is in every bundle, wanted or not. */
+/** Their names, for a message. Generated, because code that computes them would be in every bundle. */
 export const regions = ${toSource(Object.keys(hosts).join(" or "))};
 `;
 }
@@ -109,7 +109,7 @@ function toChecked({ type, minLength = 0, isSecret, items, fields }: DescribedSc
   };
 }
 
-/** The codes that the operations list, or that say when a call may be sent again. Every client carries them. */
+/** The codes that the operations list, or that say when a call may be resent. Every client contains them. */
 function codesFile({ operations, errorCodes }: Description): string {
   const listed = new Set(operations.flatMap(({ errcodes }) => errcodes));
   const known = errorCodes.filter((each) => listed.has(each) || each.outcome || each.retry);
@@ -123,7 +123,7 @@ export type KnownErrcode = ${known.map(({ code }) => code).join(" | ")};
 /** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
 
-/** What kind of failure a code says. */
+/** The kind of failure that a code means. */
 export type Category = ${toUnion(categories)};
 
 export const codes: { readonly [code: number]: KnownCode<Category> } = {
@@ -136,23 +136,23 @@ function toKnownCode(each: ErrorCode): KnownCode<string> {
   return next ? [toCategory(each), each.action, next] : [toCategory(each), each.action];
 }
 
-/** A wrapper without a code in it does not say what happened. */
+/** A wrapper that has no code inside says nothing about the kind of failure. */
 function toCategory({ class: name }: ErrorCode): string {
   return name === "wrapper" ? "other" : name;
 }
 
-/** All of DingTalk's codes, for those who ask. */
+/** All codes of DingTalk, in a separate entry. */
 function errorCodesFile({ errorCodes }: Description): string {
   return `${header}
 
-/** What is known of one of DingTalk's global error codes. */
+/** A global error code of DingTalk. */
 export interface ErrorCode {
-  /** This project's reading of what kind of failure it is. */
+  /** The kind of failure, in this project's interpretation. */
   readonly class: ${toUnion(errorCodes.map((each) => each.class))};
   /** How well the code and its meaning are known. */
   readonly evidence: "documented" | "observed" | "inferred";
   readonly meaning: string;
-  /** Chinese words of the meaning, to search by. They are this project's, not DingTalk's message. */
+  /** Chinese words for a search. They are this project's words for the meaning, not DingTalk's message. */
   readonly keywords: readonly string[];
   /** This project's advice. */
   readonly action: string;

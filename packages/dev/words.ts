@@ -103,8 +103,6 @@ const exceptions: Readonly<Record<string, string>> = {
   "packages/dev/words.ts": "It names the shapes.",
   "test/commands/words.test.ts": "It names the shapes.",
   "packages/client/": "Its words are not rewritten yet.",
-  "packages/mock/generate.ts": "Its words are not rewritten yet.",
-  "packages/types/": "Its words are not rewritten yet.",
   "test/samples/": "Its words are not rewritten yet.",
 };
 

@@ -1,6 +1,6 @@
 /**
- * Puts the description into the package twice: for Prism, as it is, without the error codes, which no request needs; and for
- * the layer around Prism, as the names and values of the examples, and how the gateway refuses.
+ * Writes the description into the package twice: for Prism, complete except the error codes, which no request needs; and for the
+ * layer around Prism, as the examples and the refusals of the gateway.
  */
 import { join } from "node:path";
 import { writeOrCheck } from "@dingrole/dev/write-or-check";
@@ -33,13 +33,13 @@ ${names.join("")}}
 
 export const operations: Readonly<Record<string, Operation>> = ${toSource(Object.fromEntries(rows))};
 
-/** What the gateway answers ahead of any operation. */
+/** The gateway's answers, before any operation sees a call. */
 export const gateway: Gateway = ${toSource({ examples: common, refusals, accepts, token: issue, limits })};
 
 /** The query parameter that carries the access token. */
 export const tokenParameter = ${toSource(token.parameter)};
 
-/** The parameters whose values must not show. */
+/** The parameters whose values must never be shown. */
 export const secretParameters: readonly string[] = ${toSource([...new Set([token.parameter, ...secrets])])};
 
 /** The API's first host. */
@@ -56,7 +56,7 @@ function toRow(operation: Operation, common: MockOperation["examples"]): MockOpe
     success,
     aliases: Object.fromEntries(query.flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name]))),
     ...(form && { form: Object.fromEntries(form.map(({ name, type }) => [name, type])) }),
-    // A create answers with the ID of what it created.
+    // A create answers with the id of the created thing.
     newIds: effect === "neither" ? result.filter(({ format }) => format === "int64").map(({ name }) => name) : [],
     examples: { ...common, ...toAnswers(examples) },
     refusals,

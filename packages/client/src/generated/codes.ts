@@ -10,7 +10,7 @@ export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 |
 /** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
 
-/** What kind of failure a code says. */
+/** The kind of failure that a code means. */
 export type Category = "busy" | "invalid-request" | "other" | "token" | "quota" | "credentials" | "permission" | "rate-limit" | "ip-allowlist";
 
 export const codes: { readonly [code: number]: KnownCode<Category> } = {

@@ -3,14 +3,14 @@
  * Do not make direct changes to the file.
  */
 
-/** What is known of one of DingTalk's global error codes. */
+/** A global error code of DingTalk. */
 export interface ErrorCode {
-  /** This project's reading of what kind of failure it is. */
+  /** The kind of failure, in this project's interpretation. */
   readonly class: "busy" | "success" | "invalid-request" | "wrapper" | "token" | "quota" | "other" | "credentials" | "permission" | "rate-limit" | "ip-allowlist";
   /** How well the code and its meaning are known. */
   readonly evidence: "documented" | "observed" | "inferred";
   readonly meaning: string;
-  /** Chinese words of the meaning, to search by. They are this project's, not DingTalk's message. */
+  /** Chinese words for a search. They are this project's words for the meaning, not DingTalk's message. */
   readonly keywords: readonly string[];
   /** This project's advice. */
   readonly action: string;

@@ -58,5 +58,5 @@ export const servers = {
   china: "https://oapi.dingtalk.com"
 };
 
-/** Their names, for a message. Made here: a computed one is in every bundle, wanted or not. */
+/** Their names, for a message. Generated, because code that computes them would be in every bundle. */
 export const regions = "international or china";

@@ -316,7 +316,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   }
 };
 
-/** What the gateway answers ahead of any operation. */
+/** The gateway's answers, before any operation sees a call. */
 export const gateway: Gateway = {
   "examples": {
     "unknownPath": {
@@ -425,7 +425,7 @@ export const gateway: Gateway = {
 /** The query parameter that carries the access token. */
 export const tokenParameter = "access_token";
 
-/** The parameters whose values must not show. */
+/** The parameters whose values must never be shown. */
 export const secretParameters: readonly string[] = [
   "access_token",
   "appsecret"
