@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createClient } from "@dingrole/client";
@@ -6,6 +7,16 @@ import { compilers } from "./compilers.ts";
 
 // The native compiler cannot be used as a library. This is the compiler of packages/types.
 const ts = createRequire(import.meta.url)(compilers[1]?.path as string);
+
+const root = join(import.meta.dirname, "../..");
+const cli = join(root, "packages/cli");
+/** A fresh clone: nothing is built. */
+const clone = { ...ts.sys, fileExists: (path: string) => !/[/\\]dist[/\\]/.test(path) && ts.sys.fileExists(path) };
+const { options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile(join(cli, "tsconfig.json"), ts.sys.readFile).config,
+  ts.sys,
+  cli,
+);
 
 /** The signature that an editor shows first, inside each empty pair of parentheses. */
 function signaturesIn(text: string): string[] {
@@ -42,4 +53,33 @@ test("signature help first shows the usual call: an operation with only its inpu
     return expect.stringMatching(`^${id}\\(input[?]?: ${name}Input, options[?]: .*\\): Promise<${name}Result>$`);
   });
   expect(signaturesIn(typed.join("\n"))).toEqual(["createClient(options: ClientOptions): Client", ...expected]);
+});
+
+test("go to definition of createClient in the command line leads to the client's source, built or not", () => {
+  const file = join(cli, "src/connection.ts");
+  const service = ts.createLanguageService({
+    ...clone,
+    useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => "1",
+    getScriptSnapshot: (path: string) => ts.ScriptSnapshot.fromString(ts.sys.readFile(path)),
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+  });
+  const call = readFileSync(file, "utf8").indexOf("createClient(");
+  const definitions: { fileName: string }[] = service.getDefinitionAtPosition(file, call);
+  expect(new Set(definitions.map(({ fileName }) => fileName))).toEqual(
+    new Set([join(root, "packages/client/src/create-client.ts")]),
+  );
+});
+
+test("an editor finds the source of every entry of the published packages, and of no other file", () => {
+  const find = (name: string) =>
+    ts.resolveModuleName(name, join(cli, "src/main.ts"), options, clone).resolvedModule?.resolvedFileName;
+  const entries = ["types", "client", "mock"].flatMap((name) => {
+    const { exports } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+    return Object.keys(exports).map((entry) => join("@dingrole", name, entry));
+  });
+  for (const entry of entries) expect(find(entry), entry).toMatch(/packages[/\\]\w+[/\\]src[/\\][\w-]+\.ts$/);
+  expect(Object.keys(options.paths).toSorted()).toEqual(entries.toSorted());
 });
