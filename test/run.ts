@@ -28,8 +28,8 @@ export async function start(program: string, args: readonly string[], pattern: R
   let printed = "";
   const match = await new Promise<RegExpExecArray>((resolve, reject) => {
     const fail = (event: string) =>
-      reject(new Error(`${describe(program, args)} ${event} before it printed ${pattern}:\n${printed}`));
-    const timer = setTimeout(() => fail("was given 30 s"), 30_000);
+      reject(new Error(`${describe(program, args)} ${event} without printing ${pattern}:\n${printed}`));
+    const timer = setTimeout(() => fail("ran for 30 s"), 30_000);
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (chunk) => {
         printed += chunk;

@@ -45,7 +45,7 @@ const withoutLogo: Plugin = {
 removeLeftOvers();
 try {
   if (await buildSite()) putInPlace();
-  else process.exitCode = 1; // TypeDoc has said what is wrong.
+  else process.exitCode = 1; // TypeDoc has printed the error.
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -149,7 +149,7 @@ async function bundleScript(): Promise<string> {
       },
     }),
   ].flat();
-  if (!result || !("output" in result)) throw new Error("vite built no script");
+  if (!result || !("output" in result)) throw new Error("vite must build a script");
   return result.output[0].fileName;
 }
 

@@ -90,6 +90,11 @@ export const shapes: readonly Shape[] = [
     advice: 'write "must be", or "will be"',
   },
   {
+    name: "an idiom",
+    pattern: /\b(?:in the place of|shut out|passed over|all the same|at the most|however (?:long|many|much))\b/,
+    advice: 'write "instead of", "blocked", "ignored", "even so", "at most", "of any length"',
+  },
+  {
     name: "a word from books",
     pattern:
       /\b(?:anew|heed\w*|vouch\w*|hence|thus|lest|albeit|whence|where(?:by|in|of|upon)|there(?:by|in|of)|here(?:by|of)|whilst|amongst|upon|shall|ought|betray\w*|hitherto|likewise)\b/,

@@ -55,7 +55,7 @@ const middle = (kind: number, of: keyof Cost) => median((costs[kind] ?? []).map(
 console.log(`${machine()}, ${rounds} rounds × ${rows} rows, 4 in flight, no limit\n`);
 console.log(
   table([
-    ["", "time", "rows/s", "over fetch alone", "memory at the most"],
+    ["", "time", "rows/s", "over fetch alone", "highest memory"],
     ...Object.keys(kinds).map((name, kind) => [
       name,
       `${middle(kind, "seconds").toFixed(1)} s`,

@@ -7,7 +7,7 @@ import { namesOf, run, runInShell, start, toCsv, writeTemporary } from "./comman
 
 const faults = ["resetAfterRead", "cutBody", "parameterError", "badGateway", "expiredToken"] as const;
 
-test("5,000 rows with 1 % of faults: none is lost, none is created twice, and memory is flat", {
+test("5,000 rows with 1 % of faults: no row is lost or created twice, and the memory does not grow", {
   timeout: 120_000,
 }, async () => {
   await using mock = await startMock({ mode: "gateway" });

@@ -40,7 +40,7 @@ function processesOf(folder: string): string {
     .join("\n");
 }
 
-test("npm start creates a role group, serves the mock and the docs, and ends on Ctrl-C without a trace", async () => {
+test("npm start creates a role group, serves the mock and the docs, and ends completely on Ctrl-C", async () => {
   const start = copy.start("npm", "start", "--", ...(await ports()));
   const output = await start.until(/Ctrl-C/);
   expect(output).toContain("name=%E5%88%B6%E9%80%A0%E9%83%A8");

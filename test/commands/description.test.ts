@@ -24,10 +24,10 @@ test("npm test fails after an edit without generate, says how to fix it, passes 
   for (const name of ["types", "client", "mock"]) expect(after.output).toContain(`✓ @dingrole/${name} drift`);
   expect(after.code).toBe(0);
 
-  copy.edit("spec/description.test.ts", /$/, '\ntest("what this machine lacks", ({ skip }) => skip());\n');
+  copy.edit("spec/description.test.ts", /$/, '\ntest("a skipped test", ({ skip }) => skip());\n');
   const skipped = await copy.run("npm", "test", "--", "test", "--filter=@dingrole/spec");
   expect(result(skipped)).toMatch(/^\d+ passed, 0 failed, 1 skipped$/);
-  expect(skipped.output).toContain("  – @dingrole/spec test skipped: what this machine lacks\n");
+  expect(skipped.output).toContain("  – @dingrole/spec test skipped: a skipped test\n");
   expect(skipped.code).toBe(0);
 });
 

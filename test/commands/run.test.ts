@@ -16,7 +16,7 @@ test("a program that fails gives an error with its whole output, of stdout and s
 
 test("a program that ends before the awaited output gives an error with its whole output", async () => {
   const ending = start(...program('console.log("why"); console.error("where"); process.exitCode = 7'), /ready/);
-  await expect(ending).rejects.toThrow(/ended with 7 before it printed \/ready\/:\n(why\nwhere|where\nwhy)\n$/);
+  await expect(ending).rejects.toThrow(/ended with 7 without printing \/ready\/:\n(why\nwhere|where\nwhy)\n$/);
   const { match, stop } = await start(
     ...program('console.log("ready: 5"); setInterval(() => {}, 1000)'),
     /ready: (\d)/,

@@ -34,6 +34,10 @@ const examples: Record<string, { found: string[]; fine: string[] }> = {
   for: { found: ["// Note them down, for the next run cannot know."], fine: ["// Ready, for now."] },
   nor: { found: ["// It asks nothing, nor does it wait."], fine: ["// It asks for neither a turn nor a token."] },
   "is to be": { found: ["// How names are to be read."], fine: ["// It seems to be read."] },
+  "an idiom": {
+    found: ["// A text, however long, in the place of a form."],
+    fine: ["// It is first. However, it ends."],
+  },
   "a word from books": { found: ["// It is made anew."], fine: ["// It is made again."] },
 };
 

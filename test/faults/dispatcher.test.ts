@@ -47,7 +47,7 @@ describe.each(transports)("%s", (_, createClient) => {
   test.each([
     ["the body", "slowBody"],
     ["the answer", "stall"],
-  ] as const)("a call that is aborted while it waits for %s frees the socket", async (_, fault) => {
+  ] as const)("a call that is aborted while it waits for %s releases the socket", async (_, fault) => {
     mock.always(fault);
     const { client } = observeClient(createClient, { accessToken: "t", baseUrl: mock.url, timeout: 3000 });
     const controller = new AbortController();

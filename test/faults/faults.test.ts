@@ -85,7 +85,7 @@ const rows: Record<Exclude<FaultName, Special> | Example | Status, Row> = {
   emptyBody: notJson,
   badUtf8: notJson,
   busy: unknown("ApiError", { errcode: -1 }),
-  // getToken needs none, and answers.
+  // getToken needs no permission, so it succeeds.
   noPermission: { ...once("ApiError", { errcode: 60011 }), idempotent: [1] },
   // getToken sends no token that could be renewed.
   invalidToken: { next: "latency:0", create: [2], idempotent: [1, badToken] },

@@ -36,7 +36,7 @@ import { printable, RefusedError, shorten } from "./outcome.ts";
 import { plural } from "./output.ts";
 import { describeThisProcess, look } from "./run-process.ts";
 
-/** The organization that the groups are created in, as far as it can be told. */
+/** The host and the credentials that stand for the organization of the groups. */
 export interface Target {
   readonly place: string;
   /** Either `appKey` or `accessToken` is set, or neither. */

@@ -65,10 +65,10 @@ export function shorten(text: string, longest = 200): string {
   return `${text.slice(0, half)}[… ${count} characters in total …]${text.slice(-half)}`.toWellFormed();
 }
 
-/** A group's name within a message. */
+/** Shortens and escapes a group's name, for a message. */
 export const printableName = (name: string) => printable(shorten(name));
 
-/** A text from a file, in quotes. */
+/** Shortens a text from a file, and puts it in quotes. */
 export const quote = (text: string) => JSON.stringify(shorten(text));
 
 /** One line of JSON. Also escapes the control and format characters that `JSON.stringify` leaves. */

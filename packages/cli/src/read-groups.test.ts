@@ -12,7 +12,7 @@ function faultOf(text: string): string {
     if (error instanceof RefusedError) return error.message;
     throw error;
   }
-  throw new Error("It was read.");
+  throw new Error("the file must be refused, but was read");
 }
 
 describe("a valid file is read", () => {

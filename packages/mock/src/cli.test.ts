@@ -112,7 +112,7 @@ test.each([
   [["--scenario", "nope"], 'unknown scenario "nope": expected an example ('],
   [["--token", ""], "token must be a non-empty string"],
   [["--host", "203.0.113.7", "--port", "0"], "port 0 on 203.0.113.7 cannot be used"],
-])("%j is one clear line and exit 1", async (args, message) => {
+])("%j prints one clear line, and the exit code is 1", async (args, message) => {
   const { errors, ended } = start(...args);
   expect(await ended).toBe(1);
   expect(await errors).toContain(`dingrole-mock: ${message}`);

@@ -1,4 +1,4 @@
-/** The faults of an answer on its way, by name. Each changes the answer that the call would have had. */
+/** The faults of answers, by name. Each changes the answer that the call would have had. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Example } from "./api.ts";
@@ -25,7 +25,7 @@ export const faults = named({
   resetAfterRead: () => ({ end: "reset" }),
   /** The connection is closed after the request has been read. */
   closeAfterRead: () => ({ end: "close" }),
-  /** The request is read, and nothing comes back. */
+  /** The request is read, and no answer is sent. */
   stall: () => ({ end: "open" }),
   /** The body arrives byte by byte, 50 bytes per second. */
   slowBody: ({ reply }) => ({ status: reply.status, bytes: drip(reply), end: "close" }),

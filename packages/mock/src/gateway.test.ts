@@ -49,7 +49,7 @@ describe("scenarios", () => {
   });
 
   test.each(Object.entries(getToken.examples))(
-    "%s is what getToken answers where tokens are live, too",
+    "getToken can answer %s even if tokens are live",
     async (name, { value }) => {
       const mock = await createMock({ mode: "gateway" });
       mock.next(`getToken:${name}` as never);
@@ -139,7 +139,7 @@ describe("a call that breaks the description", () => {
     ],
     ["no secret", `${address}${getToken.path}?appkey=a`, {}, 422, "missingParameter"],
   ])(
-    "%s is Prism's report in strict mode, and what DingTalk answers in gateway mode",
+    "%s gets Prism's report in strict mode, and DingTalk's answer in gateway mode",
     async (_, at, init, status, name) => {
       const strict = await createMock();
       expect((await strict.fetch(at, init)).status).toBe(status);
@@ -190,7 +190,7 @@ describe("the bytes of a request", () => {
     ["a byte-order mark before a value", nameOf("%EF%BB%BFv"), /^body\.name must not begin with a byte-order mark$/],
     ["a duplicate field", "name=a&name=b", /^body\.name must be sent once, not 2 times$/],
     ["a duplicate field in another encoding", "name=a&n%61me=a", /^body\.name must be sent once, not 2 times$/],
-  ])("%s is refused, in words", async (_, body, fault) => {
+  ])("%s is refused with a clear message", async (_, body, fault) => {
     const url = `${address}${addRoleGroup.path}?access_token=t`;
     const init = { method: "POST", headers: form, body: body as string };
     const strict = await createMock();
@@ -209,7 +209,7 @@ describe("the bytes of a request", () => {
     ["appkey=%D6%C6&appsecret=c", /^query\.appkey must be UTF-8, not the bytes D6 C6, which are 制 in GBK$/],
     ["appkey=%&appsecret=c", /^query\.appkey must have two hexadecimal digits/],
     ["appkey=a&appsecret=%D6%C6%61", /^query\.appsecret must be percent-encoded UTF-8$/],
-  ])("of a query, too: %s", async (query, fault) => {
+  ])("in a query are checked in the same way: %s", async (query, fault) => {
     const mock = await createMock();
     expect((await mock.fetch(`${address}${getToken.path}?${query}`)).status).toBe(400);
     expect(mock.requests[0]?.violations).toEqual([expect.stringMatching(fault)]);
@@ -235,7 +235,7 @@ test.each([
   ["?access_token=t", "name=", "Request body property name must NOT have fewer than 1 characters"],
   ["?access_token=t", "", "Body parameter is required"],
   ["", "name=v", "Request query must have required property 'access_token'"],
-])("a report says in its own body what is wrong: %j %j", async (query, body, detail) => {
+])("the body of a report names the fault: %j %j", async (query, body, detail) => {
   const mock = await createMock();
   const response = await mock.fetch(`${address}${addRoleGroup.path}${query}`, { method: "POST", headers: form, body });
   expect(await response.json()).toMatchObject({ status: response.status, detail });
@@ -329,7 +329,7 @@ describe("alternatives that DingTalk accepts", () => {
       'body must be UTF-8, not the bytes D6 C6 22 7D, which are {"name":"制"} in GBK',
     ],
     ["a byte-order mark", '\ufeff{"name":"v"}', "body must not begin with a byte-order mark"],
-  ])("JSON that is wrong is refused: %s", async (_, body, violation) => {
+  ])("invalid JSON is refused: %s", async (_, body, violation) => {
     const mock = await createMock({ mode: "gateway", tokens: false });
     const response = await mock.fetch(url(), { method: "POST", headers: json, body: body as string });
     expect([response.status, await response.json()]).toEqual([200, exampleOf("parameterError")]);

@@ -160,7 +160,7 @@ describe("no input ends the mock", () => {
 
 describe("on a reused connection", () => {
   test.each(["slowBody", "wrongLength", "stall", "oversizedChunkedBody", "cutBody"] as const)(
-    "what comes after %s is another connection's: nothing is mixed, nothing ends the mock",
+    "after %s, the next request needs another connection: answers are not mixed, and the mock keeps running",
     async (scenario) => {
       await using mock = await startMock();
       const url = `${mock.url}/gettoken?appkey=a&appsecret=b`;
