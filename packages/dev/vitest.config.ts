@@ -7,6 +7,8 @@ export function configure(own: TestUserConfig = {}) {
       environment: "node",
       exclude: [...configDefaults.exclude, "**/dist/**", "**/.*/**"],
       allowOnly: false,
+      // A process for each file costs more than most files: tests restore what they change in their globals.
+      isolate: false,
       // The machines are shared: a test that takes one second here takes ten elsewhere.
       testTimeout: 60_000,
       expect: { poll: { timeout: 15_000 } },

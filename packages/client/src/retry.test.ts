@@ -8,8 +8,8 @@ beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(0.5);
 });
 afterEach(() => {
+  vi.restoreAllMocks(); // First: the original of a spy on a timer is a fake one.
   vi.useRealTimers();
-  vi.restoreAllMocks();
 });
 
 const failed = (errcode: number) => ({ errcode, errmsg: "x" });
