@@ -19,6 +19,7 @@ export const kinds: Kind[] = [
   { name: "fetch", file: "fetch" },
   { name: "@dingrole/client", file: "client" },
   { name: "@dingrole/client/node", file: "client-node", node: true },
+  { name: "@dingrole/client/openapi-fetch", file: "client-openapi-fetch" },
   { name: "fetch-with-timeout", file: "fetch-with-timeout" },
   { name: "undici.request", file: "undici", node: true },
   { name: "openapi-fetch", file: "openapi-fetch" },
