@@ -173,9 +173,9 @@ export function readDescription(): Description {
 }
 
 export function toDescription(document: Document): Description {
-  const { info, servers, tags, paths, components } = document;
+  const { info, servers, tags, components } = document;
   const { "x-gateway": gateway, "x-error-codes": errorCodes, "x-sources": sources } = document;
-  const operations = Object.entries(paths).flatMap(([path, item]) =>
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => toOperation(document, path, method, operation)),
   );
   const { operation: issuer, value, lifetime } = gateway.token;

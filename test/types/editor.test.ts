@@ -81,5 +81,6 @@ test("an editor finds the source of every entry of the published packages, and o
     return Object.keys(exports).map((entry) => join("@dingrole", name, entry));
   });
   for (const entry of entries) expect(find(entry), entry).toMatch(/packages[/\\]\w+[/\\]src[/\\][\w-]+\.ts$/);
-  expect(Object.keys(options.paths).toSorted()).toEqual(entries.toSorted());
+  const { paths } = options;
+  expect(Object.keys(paths).toSorted()).toEqual(entries.toSorted());
 });
