@@ -301,6 +301,14 @@ test.each([
   expect(faults(output)).toEqual([line]);
 });
 
+test("lint names the place of a sentence that must be read twice", async () => {
+  const found = ["A timeout is", "no answer."]; // Apart, or lint would find it here.
+  copy.edit("docs/guides/errors.md", /$/, `\n${found.join("\n")}\n`);
+  const { code, output } = await copy.run("npm", "run", "lint", "--workspace", "packages/dev");
+  expect(code).toBe(1);
+  expect(output).toMatch(/^docs\/guides\/errors\.md:\d+:11: "is.no" \(is.no X\): write "is not an X"$/m);
+});
+
 /** The lines of the command itself, without npm's banner and the progress. */
 function faults(output: string): string[] {
   return output.split("\n").filter((line) => line.trim() && !/^>|^ {2}…/.test(line));
