@@ -19,7 +19,11 @@ const classes = [
 ];
 
 /** The effects of a call on the organization's data, in the words of RFC 9110, section 9.2. */
-const effects = ["safe", "idempotent", "neither"];
+const effects = {
+  safe: "safe, as a read is: the call changes nothing",
+  idempotent: "idempotent: a repeat of the call changes nothing more",
+  neither: "neither safe nor idempotent: a repeat of the call can create a second thing",
+};
 
 /** The reasons why the gateway refuses a call, before an operation sees it. */
 const refusals = [
@@ -120,7 +124,7 @@ function withExtensions(types) {
     "Operation",
     {
       "x-app-types": { type: "array", items: { enum: Object.keys(appTypes) } },
-      "x-effect": { enum: effects },
+      "x-effect": { enum: Object.keys(effects) },
       "x-errcodes": { type: "array", items: { type: "integer" } },
       "x-permissions": "Permissions",
       "x-refusals": "OwnRefusals",
@@ -537,14 +541,18 @@ function checkSchema({ node, location }, context) {
     checkSchema(follow(schema, place, resolve), context);
 }
 
-/** Adds to the description of each operation who may call it, for docs and hover texts. */
-function callersDecorator() {
+/** Adds to the description of each operation who may call it and what its effect is, for docs and hover texts. */
+function factsDecorator() {
   return {
     Operation: {
       leave(operation) {
         const apps = operation["x-app-types"].map((each) => appTypes[each]).join(", ");
         const permissions = Object.entries(operation["x-permissions"]).map(([name, title]) => `\`${name}\` (${title})`);
-        const lines = [`- **App types:** ${apps}.`, `- **Permissions:** ${permissions.join(", ") || "none"}.`];
+        const lines = [
+          `- **App types:** ${apps}.`,
+          `- **Permissions:** ${permissions.join(", ") || "none"}.`,
+          `- **Effect:** ${effects[operation["x-effect"]]}.`,
+        ];
         operation.description = [operation.description?.trim(), lines.join("\n")].filter(Boolean).join("\n\n");
       },
     },
@@ -582,5 +590,5 @@ export default () => ({
   id: "dingrole",
   typeExtension: { oas3: withExtensions },
   rules: { oas3: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, () => guard(rule())])) },
-  decorators: { oas3: { "callers-in-descriptions": callersDecorator } },
+  decorators: { oas3: { "facts-in-descriptions": factsDecorator } },
 });

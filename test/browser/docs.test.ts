@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join, normalize } from "node:path";
-import { type Operation, readDescription } from "@dingrole/spec";
+import { type Operation, readDescription, readDocument } from "@dingrole/spec";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { open, pages, site, urlOf } from "./browser.ts";
@@ -119,12 +119,23 @@ describe("the reference", () => {
         const text = await section.innerText();
         expect(text).toContain(`Permissions: ${permissions.join(", ") || "none"}.`);
         expect(text).toContain("App types: internal app.");
+        expect(text).toMatch(new RegExp(`Effect: ${operation.effect}.*[.]`));
         expect(await section.locator('a[href="#access-token/gettoken"]').count()).toBe(
           operation.needsToken ? (javaScriptEnabled ? 1 : 2) : 0,
         );
         await tab.context().close();
       },
     );
+  });
+
+  test("the description to download has the evidence as data, and not in its texts", () => {
+    const json = readFileSync(join(site, "openapi.json"), "utf8");
+    expect(JSON.parse(json)).toEqual(readDocument());
+    const yaml = readFileSync(join(site, "openapi.yaml"), "utf8");
+    for (const text of [json, yaml]) {
+      expect(text).toMatch(/x-evidence\W+grade\W+documented/);
+      expect(text).not.toMatch(/documented: /i);
+    }
   });
 
   test("the sources of a fact are one line that opens", async () => {

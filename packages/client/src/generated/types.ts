@@ -22,6 +22,7 @@ export interface Operations {
    *
    * - **App types:** internal app.
    * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+   * - **Effect:** neither safe nor idempotent: a repeat of the call can create a second thing.
    *
    * Documented; inferred: effect, error codes.
    */
@@ -39,6 +40,7 @@ export interface Operations {
    *
    * - **App types:** internal app.
    * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+   * - **Effect:** neither safe nor idempotent: a repeat of the call can create a second thing.
    *
    * Documented; inferred: effect, error codes.
    */
@@ -57,6 +59,7 @@ export interface Operations {
    *
    * - **App types:** internal app.
    * - **Permissions:** none.
+   * - **Effect:** idempotent: a repeat of the call changes nothing more.
    *
    * Documented; inferred: effect; observed: error codes.
    */
@@ -73,6 +76,7 @@ export interface Operations {
    *
    * - **App types:** internal app.
    * - **Permissions:** none.
+   * - **Effect:** idempotent: a repeat of the call changes nothing more.
    *
    * Documented; inferred: effect; observed: error codes.
    */

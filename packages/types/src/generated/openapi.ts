@@ -25,6 +25,7 @@ export interface paths {
          *
          *     - **App types:** internal app.
          *     - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+         *     - **Effect:** neither safe nor idempotent: a repeat of the call can create a second thing.
          */
         post: operations["addRoleGroup"];
         delete?: never;
@@ -51,6 +52,7 @@ export interface paths {
          *
          *     - **App types:** internal app.
          *     - **Permissions:** none.
+         *     - **Effect:** idempotent: a repeat of the call changes nothing more.
          */
         get: operations["getToken"];
         put?: never;
