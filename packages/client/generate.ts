@@ -72,12 +72,20 @@ export const operations: Record<OperationId, Operation> = ${toSource(table)};
 /** The query parameter that carries the access token. */
 export const tokenParameter = ${toSource(token.parameter)};
 
+/** The operation that issues access tokens, and the names of the fields that the client uses. */
+export const tokenIssuer = ${toSource(toIssuer(token))} as const;
+
 /** The API's hosts. */
 export const servers = ${toSource(hosts)};
 
 /** Their names, for a message. Generated, because code that computes them would be in every bundle. */
 export const regions = ${toSource(Object.keys(hosts).join(" or "))};
 `;
+}
+
+function toIssuer({ issuedBy, value, lifetime }: Description["token"]) {
+  const nameOf = (isSecret: boolean) => issuedBy.query.find((field) => field.isSecret === isSecret)?.name;
+  return { id: issuedBy.id, key: nameOf(false), secret: nameOf(true), token: value, lifetime };
 }
 
 function toRow({ method, path, needsToken, effect, query, form, result }: DescribedOperation): Operation {

@@ -34,20 +34,20 @@ async function gzipOf(entry: string, platform: Platform, call = 'addRoleGroup({ 
 /** Each operation beyond the first two may add 60 bytes. */
 const operations = 60 * (Object.keys(createClient({ accessToken: "a" })).length - 2);
 
-test("the client with everything that it needs has at most 6.95 kB", async () => {
+test("the client with everything that it needs has at most 7.05 kB", async () => {
   const size = await gzipOf("@dingrole/client", "neutral");
   expect(size).toBeGreaterThan(1000);
-  expect(size).toBeLessThanOrEqual(6950 + operations);
+  expect(size).toBeLessThanOrEqual(7050 + operations);
 });
 
-test("in a page, with its warning, it has at most 7.1 kB", async () => {
+test("in a page, with its warning, it has at most 7.15 kB", async () => {
   const size = await gzipOf("@dingrole/client", "browser");
   expect(size).toBeGreaterThan(await gzipOf("@dingrole/client", "neutral"));
-  expect(size).toBeLessThanOrEqual(7100 + operations);
+  expect(size).toBeLessThanOrEqual(7150 + operations);
 });
 
-test("on Node's dispatcher it has at most 7.95 kB", async () => {
-  expect(await gzipOf("@dingrole/client/node", "node")).toBeLessThanOrEqual(7950 + operations);
+test("on Node's dispatcher it has at most 8 kB", async () => {
+  expect(await gzipOf("@dingrole/client/node", "node")).toBeLessThanOrEqual(8000 + operations);
 });
 
 test("openapi-fetch's interface adds at most 3.9 kB, and the other entries contain none of it", async () => {

@@ -374,17 +374,17 @@ describe("a token function", () => {
     [
       "returns nothing",
       () => undefined,
-      "the accessToken function returned undefined: it must return a string of printable ASCII characters",
+      "the accessToken function must return a string of printable ASCII characters, not undefined",
     ],
     [
       "returns an empty string",
       () => "",
-      "the accessToken function returned an empty string: it must return a string of printable ASCII characters",
+      "the accessToken function must return a string of printable ASCII characters, not an empty string",
     ],
     [
       "returns what a file has",
       () => "canary\n",
-      "the accessToken function returned other characters: it must return a string of printable ASCII characters",
+      "the accessToken function must return a string of printable ASCII characters, not another string",
     ],
   ])("that %s is a TokenError before anything is sent", async (_, accessToken, message) => {
     const { client, requests } = observedClient([created], { accessToken: accessToken as never });

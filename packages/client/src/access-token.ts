@@ -2,65 +2,65 @@ import type { ResolvedOptions, TokenStore } from "./client-options.ts";
 import { type Limits, throwIfOver, withDeadline } from "./deadline.ts";
 import { type DingTalkError, ResponseError, TokenError } from "./errors.ts";
 import type { Emit } from "./events.ts";
-import type { GetTokenInput, GetTokenResult, OperationId } from "./generated/types.ts";
-import { isCredential } from "./option-rules.ts";
+import { tokenIssuer } from "./generated/operations.ts";
+import type { OperationId } from "./generated/types.ts";
 import { resolveLimits } from "./resolve-options.ts";
-import { typeOf } from "./schema.ts";
+import { describe, isCredential } from "./rules.ts";
 
-/** Where a call's token comes from. */
+/** Gives each call its token. */
 export interface TokenSource {
-  /** `held` is the one that the call got before it waited. */
+  /** `held` is the token that the call got before it waited. */
   get(limits: Limits, held?: string): string | Promise<string>;
-  /** Drops a token that DingTalk refused. Returns whether another can be had. */
+  /** Drops a token that DingTalk refused. Returns whether there can be another. */
   reject(token: string): boolean;
 }
 
-/** With less than this share of its life left, a token is renewed in the background: 10 minutes of 2 hours. */
+/** If less than this share of its life is left, a token is renewed in the background: 10 minutes of 2 hours. */
 const EARLY_SHARE = 1 / 12;
-/** With less than this, it is not sent: it could expire on the way. 30 seconds of 2 hours. */
+/** If less than this share is left, a token is not sent, because it could expire on the way: 30 seconds of 2 hours. */
 const HARD_SHARE = 1 / 240;
-/** Between two refreshes in the background. */
-const REFRESH_AGAIN_MS = 30_000;
-/** How long a call waits for the fetch of another before it begins its own. */
+/** The time between two renewals in the background. */
+const RENEW_AGAIN_MS = 30_000;
+/** How long a call waits for the fetch of another call before it begins its own. */
 const PATIENCE_MS = 5_000;
 /** A store that has not answered by then has failed. */
 const STORE_MS = 2_000;
 
-type FetchToken = (input: GetTokenInput) => Promise<GetTokenResult>;
+/** Calls the operation that issues tokens. */
+type FetchToken = (input: object) => Promise<Record<string, unknown>>;
 
 export function createTokenSource(options: ResolvedOptions, fetchToken: FetchToken, emit: Emit): TokenSource {
   const { accessToken } = options;
   if (typeof accessToken === "string") return { get: () => accessToken, reject: () => false };
-  if (accessToken) {
-    const ask = async (operation: OperationId) => {
-      let token: string;
-      try {
-        token = await accessToken();
-      } catch (cause) {
-        throw new TokenError(operation, "the accessToken function failed", cause);
-      }
-      if (isCredential[0](token)) return token;
-      const received = typeof token !== "string" ? typeOf(token) : token ? "other characters" : "an empty string";
-      throw new TokenError(
-        operation,
-        `the accessToken function returned ${received}: it must return ${isCredential[1]}`,
-      );
-    };
-    let rejected: string;
-    return {
-      get: ({ operation }, held) => (held && held !== rejected ? held : ask(operation)),
-      reject(token) {
-        rejected = token;
-        return true;
-      },
-    };
-  }
-  return createAppTokenSource(options as AppOptions, fetchToken, emit);
+  return accessToken ? createCallerSource(accessToken) : createAppSource(options as AppOptions, fetchToken, emit);
+}
+
+/** The token of the caller's function. */
+function createCallerSource(accessToken: () => string | Promise<string>): TokenSource {
+  let rejected: string;
+  const ask = async (operation: OperationId) => {
+    const [isRight, expected] = isCredential;
+    let token: string;
+    try {
+      token = await accessToken();
+    } catch (cause) {
+      throw new TokenError(operation, "the accessToken function failed", cause);
+    }
+    if (isRight(token)) return token;
+    throw new TokenError(operation, `the accessToken function must return ${expected}, not ${describe(token)}`);
+  };
+  return {
+    get: ({ operation }, held) => (held && held !== rejected ? held : ask(operation)),
+    reject(token) {
+      rejected = token;
+      return true;
+    },
+  };
 }
 
 interface Token {
   value: string;
-  /** Milliseconds since the epoch: machines that share a store share it. */
+  /** Milliseconds since the epoch: machines that share a store share this clock. */
   expiresAt: number;
   lifetime: number;
 }
@@ -68,26 +68,26 @@ interface Token {
 type AppOptions = ResolvedOptions & { appKey: string; appSecret: string };
 
 /**
- * The token of an app's key and secret: fetched once, however many calls wait for it; renewed in the background before it
- * expires; and dropped when DingTalk refuses it. Each drop begins a generation, and what a fetch of an earlier one brings
- * is not kept: it can be the token that was refused.
+ * The token of an app's key and secret. It is fetched once, however many calls wait for it; it is renewed in the background
+ * before it expires; and it is dropped when DingTalk refuses it. Each drop begins a generation. A fetch that began in an
+ * earlier generation may bring the refused token again, so its token is not kept.
  */
-function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit: Emit): TokenSource {
+function createAppSource(options: AppOptions, fetchToken: FetchToken, emit: Emit): TokenSource {
   const { appKey, appSecret, baseUrl, tokenStore } = options;
-  const key = `dingrole:${baseUrl}:${appKey}`;
+  const storeKey = `dingrole:${baseUrl}:${appKey}`;
   let current: Token | undefined;
   let rejected: string | undefined;
   let generation = 0;
   let pending: Promise<Token> | undefined;
-  let refreshedAt = -Infinity;
+  let renewedAt = -Infinity;
 
-  /** The share of its life that a token has left: none, where there is no token, or DingTalk refused it. */
+  /** The share of its life that a token has left; 0 without a token, or if DingTalk refused it. */
   const shareLeft = (token: Token | undefined): number =>
     token && token.value !== rejected ? (token.expiresAt - Date.now()) / token.lifetime : 0;
 
   /**
-   * One fetch, however many calls wait for it. In a Worker it dies with the request that began it, so each call waits by a
-   * timer of its own. A call that has ended meanwhile begins none.
+   * All calls wait for one fetch. In a Worker it dies with the request that began it, so each call waits by a timer of its own,
+   * and then begins a fetch if it is not over.
    */
   async function obtain(limits: Limits): Promise<Token> {
     while (pending) {
@@ -109,31 +109,34 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
     return own;
   }
 
-  /** The store's token, if it has more than this share of its life left, or else a new one. */
+  /** Takes the store's token if more than this share of its life is left, or else fetches a new one. */
   async function load(share: number): Promise<Token> {
     const begun = generation;
     const stored = await useStore("get", readToken);
     const token = stored && shareLeft(stored) > share ? stored : await fetchNew(begun);
     if (begun === generation) {
       current = token;
-      rejected = undefined; // getToken vouches for it again.
+      rejected = undefined; // DingTalk has issued it again.
     }
     return token;
   }
 
   async function fetchNew(begun: number): Promise<Token> {
-    const { access_token, expires_in } = await fetchToken({ appkey: appKey, appsecret: appSecret });
-    if (!isCredential[0](access_token))
-      throw new ResponseError("getToken", `says success, but access_token must be ${isCredential[1]}`);
+    const { id, key, secret } = tokenIssuer;
+    const issued = await fetchToken({ [key]: appKey, [secret]: appSecret });
+    const value = issued[tokenIssuer.token] as string;
+    if (!isCredential[0](value))
+      throw new ResponseError(id, `says success, but ${tokenIssuer.token} must be ${isCredential[1]}`);
     emit({ type: "token", action: "fetched" });
-    const lifetime = Math.max(0, expires_in * 1000);
-    const token = { value: access_token, expiresAt: Date.now() + lifetime, lifetime };
-    if (begun === generation) await useStore("set", async (store) => store.set(key, JSON.stringify(token), lifetime));
+    const lifetime = Math.max(0, (issued[tokenIssuer.lifetime] as number) * 1000);
+    const token = { value, expiresAt: Date.now() + lifetime, lifetime };
+    if (begun === generation)
+      await useStore("set", async (store) => store.set(storeKey, JSON.stringify(token), lifetime));
     return token;
   }
 
   async function readToken(store: TokenStore): Promise<Token | undefined> {
-    const stored = (await store.get(key)) as Token | string | undefined;
+    const stored = (await store.get(storeKey)) as Token | string | undefined;
     if (!stored) return undefined;
     // Some stores, such as Upstash's client, parse JSON themselves.
     const token: Token = (stored as Token).value ? stored : JSON.parse(stored as string);
@@ -141,26 +144,22 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
     throw new TypeError();
   }
 
-  /** A store that fails costs a fetch, not the call. Only the kind of failure is told: its error can quote what was stored. */
+  /** A store that fails costs a fetch, not the call. The event has only the kind of failure: an error can quote the token. */
   async function useStore<Result>(method: "get" | "set", work: (store: TokenStore) => Promise<Result>) {
     try {
-      return (
-        tokenStore && (await withDeadline(work(tokenStore), resolveLimits("getToken", options, { deadline: STORE_MS })))
-      );
+      const limits = resolveLimits(tokenIssuer.id, options, { deadline: STORE_MS });
+      return tokenStore && (await withDeadline(work(tokenStore), limits));
     } catch (error) {
-      emit({
-        type: "token",
-        action: "store-failed",
-        error: new Error(`tokenStore.${method}: ${(error as Error)?.name}`),
-      });
+      const cause = new Error(`tokenStore.${method}: ${(error as Error)?.name}`);
+      emit({ type: "token", action: "store-failed", error: cause });
       return undefined;
     }
   }
 
   /** No call waits for it: in a Worker it dies with the request that began it. */
-  function refreshInBackground() {
-    if (Math.abs(performance.now() - refreshedAt) < REFRESH_AGAIN_MS) return;
-    refreshedAt = performance.now();
+  function renewInBackground() {
+    if (Math.abs(performance.now() - renewedAt) < RENEW_AGAIN_MS) return;
+    renewedAt = performance.now();
     load(EARLY_SHARE).catch((error) => emit({ type: "token", action: "refresh-failed", error }));
   }
 
@@ -168,7 +167,7 @@ function createAppTokenSource(options: AppOptions, fetchToken: FetchToken, emit:
     get(limits) {
       const share = shareLeft(current);
       if (current && share > HARD_SHARE) {
-        if (share <= EARLY_SHARE) refreshInBackground();
+        if (share <= EARLY_SHARE) renewInBackground();
         return current.value;
       }
       return obtain(limits).then(

@@ -8,32 +8,36 @@ import { encodeForm, formContentType } from "./form-body.ts";
 import { operations, tokenParameter } from "./generated/operations.ts";
 import type { Operation } from "./operation.ts";
 import type { Release } from "./rate-limiter.ts";
-import { createRedactor } from "./redact.ts";
+import { redact } from "./redact.ts";
 import type { Answer, Transport } from "./transport.ts";
 import { secretsOf, type Values } from "./validate-input.ts";
 
 /** How an attempt ended whose request was sent: with an answer that holds a result, or with an error. */
 export type Attempted = { token: string | undefined } & (
-  | { error?: undefined; answer: Answer; result: object }
-  | { error: DingTalkError; answer?: undefined; result?: undefined }
+  | { answer: Answer; result: object; error?: undefined }
+  | { answer?: undefined; result?: undefined; error: DingTalkError }
 );
 
 /**
  * Returns the function that makes one attempt of a call: it acquires a token and a slot of the rate limit, sends the request,
- * and reads the answer. It throws what ends the call before the request is sent: that is never retried.
+ * and reads the answer. It throws the errors that end the call before the request is sent: they are never retried.
  */
 export function createAttempt(options: ResolvedOptions, transport: Transport, tokens: TokenSource, emit: Emit) {
   const { accessToken, appSecret, baseUrl, limiter, maxResponseSize } = options;
-  const { remember, redact } = createRedactor([accessToken, appSecret]);
+  /** The last 8 secrets that the client sent. An answer can quote them. */
+  let sentSecrets: readonly string[] = [];
   /** On the clock of `performance.now()`. */
   let blockedUntil = 0;
 
   async function attempt(limits: Limits, values: Values, number: number): Promise<Attempted> {
+    const { operation } = limits;
     let token: string | undefined;
     let release: Release | undefined;
+    let sentAt: number | undefined;
+    let ended: Attempted;
     try {
       checkBeforeSending(limits);
-      // A token can be dropped while the call waits for its slot. If the next token must be waited for, the call gives its slot
+      // A token can be dropped while the call waits for its slot. If the call must wait for the next token, it gives its slot
       // back: calls that waited for the same token would be sent all at once. The third slot is the last, because a token may
       // live shorter than the queue. Only real promises are awaited: each `await` costs.
       for (let slots = 0; slots < 3; slots++) {
@@ -42,14 +46,29 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
         if (slots && token === nextToken) break;
         giveBack();
         const slot = takeSlot(limits);
-        release = slot instanceof Promise ? await slot : slot;
+        release = typeof slot === "object" ? await slot : slot;
         if (release === slot) break;
       }
-      checkBeforeSending(limits);
-      return await send(limits, values, number, token);
+      const secrets = token ? [token] : secretsOf(operations[operation], values);
+      secrets.forEach(remember);
+      sentAt = checkBeforeSending(limits);
+      const answer = await request(limits, values, token);
+      if (!answer) throw new ResponseError(operation, `is larger than ${maxResponseSize} bytes`);
+      const hide = (text: string) => redact(text, [accessToken, appSecret, ...sentSecrets, ...secrets]);
+      ended = { token, answer, result: readEnvelope(operation, answer, hide) };
+    } catch (error) {
+      if (sentAt === undefined || !(error instanceof DingTalkError)) throw error;
+      ended = { token, error };
     } finally {
       giveBack();
     }
+    const { error } = ended;
+    emit({ type: "attempt", operation, attempt: number, duration: performance.now() - sentAt, error });
+    if (error instanceof BlockedError) {
+      blockedUntil = performance.now() + error.until - Date.now();
+      emit({ type: "blocked", operation, until: error.until });
+    }
+    return ended;
 
     function giveBack() {
       runHook(release);
@@ -57,10 +76,12 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
     }
   }
 
-  function checkBeforeSending(limits: Limits) {
-    const blocked = blockedUntil - performance.now();
-    if (blocked > 0) throw new BlockedError(limits.operation, Date.now() + Math.ceil(blocked));
-    throwIfOver(limits);
+  /** Returns the time at which the request may be sent. */
+  function checkBeforeSending(limits: Limits): number {
+    const now = performance.now();
+    if (blockedUntil > now) throw new BlockedError(limits.operation, Date.now() + Math.ceil(blockedUntil - now));
+    throwIfOver(limits, now);
+    return now;
   }
 
   function takeToken(limits: Limits, held?: string): undefined | string | Promise<string> {
@@ -70,66 +91,30 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
 
   function takeSlot(limits: Limits): Release | undefined | Promise<Release | undefined> {
     const { operation } = limits;
-    let controller: AbortController | undefined;
-    const getController = () => {
-      controller ??= new AbortController();
-      return controller;
-    };
-    const slot = limiter?.(operation, {
-      // Few limiters ask for it.
-      get signal() {
-        return getController().signal;
-      },
-    });
-    if (typeof slot !== "object") return toRelease(slot);
+    const turn = new Turn();
+    const slot = limiter?.(operation, turn) as Release | undefined | Promise<Release | undefined>;
+    if (typeof slot !== "object") return slot;
     emit({ type: "throttled", operation });
-    const turn = Promise.resolve(slot).then(toRelease);
+    const pending = Promise.resolve(slot);
     const cancel = () => {
-      getController().abort();
-      turn.then(runHook, () => {}); // The limiter may give the slot all the same.
+      turn.controller.abort();
+      pending.then(runHook, () => {}); // The limiter may give the slot all the same.
     };
-    return withDeadline(turn, limits, { cancel });
+    return withDeadline(pending, limits, { cancel });
   }
 
-  /** Sends the request, and reads the answer. */
-  async function send(limits: Limits, values: Values, number: number, token: string | undefined): Promise<Attempted> {
-    const { operation } = limits;
-    const secrets = token ? [token] : secretsOf(operations[operation], values);
-    secrets.forEach(remember);
-    const sentAt = performance.now();
-    let ended: Attempted;
-    try {
-      const answer = await request(limits, values, token);
-      if (!answer) throw new ResponseError(operation, `is larger than ${maxResponseSize} bytes`);
-      const result = readEnvelope(operation, answer, (text) => redact(text, secrets));
-      ended = { token, answer, result };
-    } catch (error) {
-      if (!(error instanceof DingTalkError)) throw error;
-      ended = { token, error };
-    }
-    const { error } = ended;
-    emit({ type: "attempt", operation, attempt: number, duration: performance.now() - sentAt, error });
-    if (error instanceof BlockedError) {
-      blockedUntil = performance.now() + error.until - Date.now();
-      emit({ type: "blocked", operation, until: error.until });
-    }
-    return ended;
+  function remember(secret: string) {
+    if (!sentSecrets.includes(secret)) sentSecrets = [secret, ...sentSecrets.slice(0, 7)];
   }
 
   function request(limits: Limits, values: Values, token: string | undefined): Promise<Answer | undefined> {
     const { method, path, query, form }: Operation = operations[limits.operation];
-    let search = query ? encodeForm(values, query) : "";
-    if (token) search += `${search && "&"}${tokenParameter}=${encodeURIComponent(token)}`;
+    const search = encodeForm({ ...values, [tokenParameter]: token }, { ...query, [tokenParameter]: true });
     // Lint refuses parameters in the path.
-    const exchange = transport(
-      baseUrl + path + (search && `?${search}`),
-      {
-        method,
-        headers: form ? { "Content-Type": formContentType } : {},
-        body: form ? encodeForm(values, form) : null,
-      },
-      limits.options,
-    );
+    const url = baseUrl + path + (search && `?${search}`);
+    const headers = form ? { "Content-Type": formContentType } : {};
+    const body = form ? encodeForm(values, form) : null;
+    const exchange = transport(url, { method, headers, body }, limits.options);
     const answer = exchange.answer.catch((error) => {
       throw new NetworkError(limits.operation, error, baseUrl, exchange.isUnsent());
     });
@@ -139,5 +124,14 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
   return attempt;
 }
 
-/** A limiter of the caller's may return anything. */
-const toRelease = (slot: unknown) => (typeof slot === "function" ? (slot as Release) : undefined);
+/** A call's turn at the limiter. Most limiters do not ask for the signal, and to make one costs. */
+class Turn {
+  #controller: AbortController | undefined;
+  get controller() {
+    this.#controller ??= new AbortController();
+    return this.#controller;
+  }
+  get signal() {
+    return this.controller.signal;
+  }
+}

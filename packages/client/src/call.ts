@@ -5,8 +5,8 @@ import type { ResolvedOptions } from "./client-options.ts";
 import { sleep } from "./deadline.ts";
 import type { ApiError } from "./errors.ts";
 import { type Emit, runHook } from "./events.ts";
-import { operations } from "./generated/operations.ts";
-import type { GetTokenResult, OperationId } from "./generated/types.ts";
+import { operations, tokenIssuer } from "./generated/operations.ts";
+import type { OperationId } from "./generated/types.ts";
 import { resolveLimits } from "./resolve-options.ts";
 import { planRetry } from "./retry.ts";
 import type { Transport } from "./transport.ts";
@@ -15,7 +15,8 @@ import { validateInput } from "./validate-input.ts";
 /** Returns the function that calls any operation: attempt after attempt, until one succeeds or must not be repeated. */
 export function createCall(options: ResolvedOptions, transport: Transport) {
   const emit: Emit = (event) => runHook(options.onEvent, event);
-  const tokens = createTokenSource(options, (input) => call("getToken", input) as Promise<GetTokenResult>, emit);
+  const fetchToken = (input: object) => call(tokenIssuer.id, input) as Promise<Record<string, unknown>>;
+  const tokens = createTokenSource(options, fetchToken, emit);
   const attempt = createAttempt(options, transport, tokens, emit);
 
   async function call(id: OperationId, input: object, callOptions?: CallOptions | ResponseOptions): Promise<object> {

@@ -88,26 +88,22 @@ test("fetch is looked up at each call, so that a later replacement is used", asy
 });
 
 test.each([
-  ["no input", undefined, "name is missing: it must be of type string"],
+  ["no input", undefined, "name must be of type string, not undefined"],
   ["null", null, "the input must be of type object, not null"],
   ["no object", "制造部", "the input must be of type object, not string"],
   ["an array", ["制造部"], "the input must be of type object, not array"],
-  ["no name", {}, "name is missing: it must be of type string"],
-  ["undefined for a name", { name: undefined }, "name is missing: it must be of type string"],
+  ["no name", {}, "name must be of type string, not undefined"],
+  ["undefined for a name", { name: undefined }, "name must be of type string, not undefined"],
   ["an empty name", { name: "" }, "name must not be empty"],
   ["null for a name", { name: null }, "name must be of type string, not null"],
   ["a number for a name", { name: 7 }, "name must be of type string, not number"],
   ["a String object for a name", { name: new String("a") }, "name must be of type string, not object"],
-  ["a field that there is not", { name: "a", groupId: 1 }, "there is no field groupId: use name"],
-  ["a field named like one of every object", { name: "a", constructor: 1 }, "there is no field constructor: use name"],
-  ["an own __proto__", JSON.parse('{"name":"a","__proto__":1}'), "there is no field __proto__: use name"],
-  ["a name that only the prototype has", Object.create({ name: "a" }), "name is missing: it must be of type string"],
-  [
-    "the other half of a surrogate pair",
-    { name: "\udfff" },
-    "name has half of a surrogate pair: cut between characters",
-  ],
-  ["half of a surrogate pair", { name: "\ud83c" }, "name has half of a surrogate pair: cut between characters"],
+  ["an unknown field", { name: "a", groupId: 1 }, "unknown field groupId: expected name"],
+  ["a field named like one of every object", { name: "a", constructor: 1 }, "unknown field constructor: expected name"],
+  ["an own __proto__", JSON.parse('{"name":"a","__proto__":1}'), "unknown field __proto__: expected name"],
+  ["a name that only the prototype has", Object.create({ name: "a" }), "name must be of type string, not undefined"],
+  ["a lone low surrogate", { name: "\udfff" }, "name contains a lone surrogate: it was cut inside a character"],
+  ["a lone high surrogate", { name: "\ud83c" }, "name contains a lone surrogate: it was cut inside a character"],
 ])("%s is an InputError that names the field, before anything is sent", async (_, input, message) => {
   const { client, requests } = observedClient();
   const error = await client.addRoleGroup(input as never).catch((error) => error);
@@ -123,11 +119,11 @@ test.each([
 test.each([
   ["a timeout of 0", { timeout: 0 }, "timeout must be milliseconds above 0"],
   ["a deadline that no timer holds", { deadline: 2 ** 31 }, "deadline must be milliseconds above 0"],
-  ["a signal that is none", { signal: {} }, "signal must be an AbortSignal"],
+  ["a signal of another type", { signal: {} }, "signal must be an AbortSignal"],
   ["an object that tells of no abort for a signal", { signal: { aborted: false } }, "signal must be an AbortSignal"],
   ["an event target for a signal", { signal: new EventTarget() }, "signal must be an AbortSignal"],
   ["null for a signal", { signal: null }, "signal must be an AbortSignal"],
-  ["an option that there is not", { retries: 1 }, "there is no option retries: use signal, timeout, deadline"],
+  ["an unknown option", { retries: 1 }, "unknown option retries: expected signal, timeout, deadline"],
 ])("%s is an InputError that names the call's option", async (_, options, message) => {
   const { client, requests } = observedClient();
   await expect(client.addRoleGroup({ name: "a" }, options as never)).rejects.toMatchObject({
@@ -187,7 +183,7 @@ test("a field that another package put on every object's prototype is not sent",
   const { client, requests } = observedClient();
   Object.defineProperty(Object.prototype, "name", { value: "polluted", configurable: true });
   try {
-    await expect(client.addRoleGroup({} as never)).rejects.toThrow("name is missing: it must be of type string");
+    await expect(client.addRoleGroup({} as never)).rejects.toThrow("name must be of type string, not undefined");
   } finally {
     Reflect.deleteProperty(Object.prototype, "name");
   }

@@ -2,82 +2,74 @@ import type { CallOptions, ResponseOptions } from "./call-options.ts";
 import { AbortError, type Outcome, TimeoutError } from "./errors.ts";
 import type { OperationId } from "./generated/types.ts";
 
-/** How long one call may take, and the caller's way to end it. Times are in milliseconds. */
+/** How long one call may take, in milliseconds, and the caller's way to end it. `Infinity` means no limit. */
 export interface Limits {
   readonly operation: OperationId;
-  /** One attempt, from the moment that it is sent; `Infinity` where it is turned off. */
+  /** For one attempt, from the moment that it is sent. */
   readonly timeout: number;
-  /** When the whole call must have ended, on `performance.now()`'s clock. */
+  /** For the whole call. */
+  readonly deadline: number;
+  /** When the deadline has passed, on the clock of `performance.now()`. */
   readonly deadlineAt: number;
   readonly signal: AbortSignal | undefined;
   /** The caller's own object. */
   readonly options: CallOptions | ResponseOptions | undefined;
 }
 
-/** Throws where the call must end before it is sent. */
-export function throwIfOver({ operation, deadlineAt, signal }: Limits) {
+/** Throws if the call is over before its request is sent. */
+export function throwIfOver({ operation, deadline, deadlineAt, signal }: Limits, now = performance.now()) {
   if (signal?.aborted) throw new AbortError(operation, "not-executed", signal.reason);
-  if (performance.now() >= deadlineAt) throw new TimeoutError(operation, "deadline", "not-executed");
+  if (now >= deadlineAt) throw new TimeoutError(operation, "deadline", deadline, "not-executed");
 }
 
-/** What goes on while a call waits for it. */
-interface Cancelable {
+/** Work that a call waits for. */
+interface Work {
   cancel(): void;
-  /** Only a request has it: `timeout` bounds it too, and it tells how far it has come. */
+  /** Only a request has it: the `timeout` limits it too, and its outcome can be unknown. */
   isUnsent?(): boolean | undefined;
 }
 
-/** Waits for a result no longer than the call may take; if the call is over first, cancels what makes the result. */
-export function withDeadline<Result>(
-  work: Promise<Result>,
-  { operation, timeout, deadlineAt, signal }: Limits,
-  maker?: Cancelable,
-): Promise<Result> {
+/** Waits for a result until the call is over, and cancels the work then. */
+export function withDeadline<Result>(result: Promise<Result>, limits: Limits, work?: Work): Promise<Result> {
+  const { operation, timeout, deadlineAt, signal } = limits;
   return new Promise((resolve, reject) => {
-    const outcome = (): Outcome => (!maker?.isUnsent || maker.isUnsent() ? "not-executed" : "unknown");
     const remaining = deadlineAt - performance.now();
-    const milliseconds = maker?.isUnsent ? Math.min(timeout, remaining) : remaining;
+    const limit = work?.isUnsent && timeout < remaining ? "timeout" : "deadline";
     let timer: unknown;
-    // Of an event loop that is late, timers come before input: an answer that is there is read first.
-    // node:test's fake timers fire this again until it sets no other timer.
-    const giveUp = () => {
-      timer &&= (globalThis.setImmediate ?? setTimeout)(() => {
-        if (timer) end(new TimeoutError(operation, milliseconds < remaining ? "timeout" : "deadline", outcome()));
-      });
+    const settle =
+      <Value>(report: (value: Value) => void) =>
+      (value: Value) => {
+        clearTimeout(timer as ReturnType<typeof setTimeout>);
+        timer = undefined;
+        signal?.removeEventListener("abort", abort);
+        report(value);
+      };
+    const fail = settle(reject);
+    const end = (error: unknown) => {
+      fail(error);
+      work?.cancel();
     };
-    if (milliseconds < Infinity) timer = setTimeout(giveUp, milliseconds);
+    const outcome = (): Outcome => (!work?.isUnsent || work.isUnsent() ? "not-executed" : "unknown");
     const abort = () => end(new AbortError(operation, outcome(), signal?.reason));
-    const release = () => {
-      clearTimeout(timer as ReturnType<typeof setTimeout>);
-      timer = undefined;
-      signal?.removeEventListener("abort", abort);
+    const expire = () => timer && end(new TimeoutError(operation, limit, limits[limit], outcome()));
+    // An event loop that is late runs timers before input: an answer that has arrived is read first.
+    // The fake timers of node:test fire this again until it sets no other timer.
+    const giveUp = () => {
+      timer &&= (globalThis.setImmediate ?? setTimeout)(expire);
     };
-    function end(error: unknown) {
-      release();
-      reject(error);
-      maker?.cancel();
-    }
-
+    const milliseconds = Math.min(remaining, limits[limit]);
+    if (milliseconds < Infinity) timer = setTimeout(giveUp, milliseconds);
     if (signal?.aborted) abort();
     else signal?.addEventListener("abort", abort);
-    work.then(
-      (result) => {
-        release();
-        resolve(result);
-      },
-      (error) => {
-        release();
-        reject(error);
-      },
-    );
+    result.then(settle(resolve), fail);
   });
 }
 
-/** Waits, in milliseconds, no longer than the call may take. */
+/** Waits for some milliseconds, or until the call is over. */
 export function sleep(milliseconds: number, limits: Limits): Promise<void> {
   let timer: ReturnType<typeof setTimeout>;
-  const work = new Promise<void>((resolve) => {
+  const wake = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);
   });
-  return withDeadline(work, limits, { cancel: () => clearTimeout(timer) });
+  return withDeadline(wake, limits, { cancel: () => clearTimeout(timer) });
 }

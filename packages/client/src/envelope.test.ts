@@ -137,11 +137,21 @@ test.each([
   ["an errcode that is no number", '{"errcode":"ok"}', "has no errcode", "unknown"],
   ["an errcode that is an object", '{"errcode":{"toString":1}}', "has no errcode", "unknown"],
   ["an errcode in an array", '{"errcode":["0"],"groupId":1}', "has no errcode", "unknown"],
-  ["success without groupId", '{"errcode":0}', "says success, but groupId is missing", "executed"],
+  [
+    "success without groupId",
+    '{"errcode":0}',
+    "says success, but groupId must be of type integer, not undefined",
+    "executed",
+  ],
   ["a groupId that is a string", '{"errcode":0,"groupId":"1"}', "groupId must be of type integer", "executed"],
   ["a groupId that is null", '{"errcode":0,"groupId":null}', "groupId must be of type integer, not null", "executed"],
-  ["a groupId that no number holds", '{"errcode":0,"groupId":9007199254740993}', "groupId is no integer", "executed"],
-  ["a groupId with a fraction", '{"errcode":0,"groupId":1.5}', "groupId is no integer", "executed"],
+  [
+    "a groupId that no number holds",
+    '{"errcode":0,"groupId":9007199254740993}',
+    "groupId must be a safe integer, not ",
+    "executed",
+  ],
+  ["a groupId with a fraction", '{"errcode":0,"groupId":1.5}', "groupId must be a safe integer, not ", "executed"],
 ])("%s is a ResponseError", async (_, body, fault, outcome) => {
   expect(await answer(body)).toMatchObject({ name: "ResponseError", outcome, message: expect.stringContaining(fault) });
 });

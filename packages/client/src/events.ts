@@ -53,9 +53,10 @@ export interface BlockedEvent {
 
 export type Emit = (event: ClientEvent) => void;
 
-/** Runs the caller's function at once. It is `async`, because the function may fail later, and Node ends for an unheard rejection. */
-export async function runHook<Args extends unknown[]>(hook: ((...args: Args) => void) | undefined, ...args: Args) {
+/** Runs a function of the caller's, and ignores how it ends. A promise is caught, because an unhandled rejection ends Node. */
+export function runHook<Args extends unknown[]>(hook: ((...args: Args) => unknown) | undefined, ...args: Args) {
   try {
-    await hook?.(...args);
+    const pending = hook?.(...args);
+    if (pending) Promise.resolve(pending).catch(() => {});
   } catch {}
 }

@@ -6,7 +6,7 @@ export const formContentType = "application/x-www-form-urlencoded;charset=utf-8"
  * decoders of either read alike.
  * One that is `undefined` is left out.
  */
-export function encodeForm(values: Readonly<Record<string, unknown>>, names: object): string {
+export function encodeForm(values: Readonly<Record<string, unknown>>, names: object = {}): string {
   let form = "";
   for (const name in names) {
     const value = values[name];

@@ -364,9 +364,9 @@ test.each([
     { body: new URLSearchParams({ name: "a" }) },
     "body must be an object of fields, not URLSearchParams",
   ],
-  ["no body", { body: undefined }, "name is missing: it must be of type string"],
+  ["no body", { body: undefined }, "name must be of type string, not undefined"],
   ["a field of a wrong type", { body: { name: 7 } }, "name must be of type string, not number"],
-  ["half of a character", { body: { name: "\ud83c" } }, "name has half of a surrogate pair"],
+  ["half of a character", { body: { name: "\ud83c" } }, "name contains a lone surrogate"],
   ["parseAs", { parseAs: "stream" }, "parseAs is not supported: every answer is read as JSON and checked"],
   [
     "bodySerializer",

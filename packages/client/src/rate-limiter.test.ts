@@ -245,7 +245,9 @@ test("a Release that comes after its call has ended is called all the same", asy
   const release = vi.fn();
   const limiter: Limiter = () => new Promise((resolve) => waiting.push(resolve));
   const { client, requests } = observedClient([created], { limiter });
-  const ended = expect(client.addRoleGroup({ name: "a" }, { deadline: 500 })).rejects.toThrow("the deadline is over");
+  const ended = expect(client.addRoleGroup({ name: "a" }, { deadline: 500 })).rejects.toThrow(
+    "the deadline of 500 ms has passed",
+  );
   await vi.runAllTimersAsync();
   await ended;
   waiting[0]?.(release);
@@ -261,7 +263,9 @@ test("a limiter that asks for the signal of a call that has ended gets one that 
     return new Promise(() => {});
   };
   const { client } = observedClient([created], { limiter });
-  const ended = expect(client.addRoleGroup({ name: "a" }, { deadline: 500 })).rejects.toThrow("the deadline is over");
+  const ended = expect(client.addRoleGroup({ name: "a" }, { deadline: 500 })).rejects.toThrow(
+    "the deadline of 500 ms has passed",
+  );
   await vi.runAllTimersAsync();
   await ended;
   expect(turn?.signal.aborted).toBe(true);

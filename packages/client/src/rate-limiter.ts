@@ -1,5 +1,5 @@
 import type { OperationId } from "./generated/types.ts";
-import { isRate } from "./option-rules.ts";
+import { isRate } from "./rules.ts";
 
 /** Tells the limiter that the call has its answer, or needs none. */
 export type Release = () => void;

@@ -1,25 +1,9 @@
-/** Hides the secrets that a server's text can quote: those that the client was given, and the last 8 that it sent. */
-export interface Redactor {
-  /** Keeps a secret that is about to be sent. */
-  remember(secret: string): void;
-  /** `own` are the secrets of the request that the text answers. */
-  redact(text: string, own: readonly string[]): string;
-}
-
-export function createRedactor(given: readonly unknown[]): Redactor {
-  let sent: readonly string[] = [];
-  return {
-    remember(secret) {
-      if (!sent.includes(secret)) sent = [secret, ...sent.slice(0, 7)];
-    },
-    redact: (text, own) =>
-      [...given, ...sent, ...own]
-        .filter((secret) => typeof secret === "string")
-        // If one secret begins with another, the longer one is replaced first.
-        .sort()
-        .reverse()
-        .reduce((redacted, secret) => redacted.replace(patternOf(secret), "***"), text),
-  };
+/** Replaces the secrets in a server's text, which can quote the request. */
+export function redact(text: string, secrets: readonly unknown[]): string {
+  const texts = secrets.filter((secret) => typeof secret === "string");
+  // If one secret begins with another, the longer one is replaced first.
+  for (const secret of texts.sort().reverse()) text = text.replace(patternOf(secret), "***");
+  return text;
 }
 
 /**

@@ -18,7 +18,7 @@ test.each([
   [
     "a token of another type",
     { accessToken: 7 },
-    "accessToken must be a string of printable ASCII characters, or a function that returns one",
+    "accessToken must be a string of printable ASCII characters, or a function that returns one, not 7",
   ],
   [
     "an empty secret",
@@ -29,12 +29,12 @@ test.each([
   [
     "a misspelt option",
     { accessToken, baseURL: "https://example.com" },
-    "there is no option baseURL: use accessToken,",
+    "unknown option baseURL: expected accessToken,",
   ],
-  ["an option named like one of every object", { accessToken, constructor: 1 }, "there is no option constructor"],
-  ["a region that there is not", { accessToken, region: "moon" }, "region must be international or china"],
-  ["a fetch that is no function", { accessToken, fetch: null }, "fetch must be a function"],
-  ["a base URL that is none", { accessToken, baseUrl: "oapi.dingtalk.io" }, "baseUrl must be an https: URL string"],
+  ["an option named like one of every object", { accessToken, constructor: 1 }, "unknown option constructor"],
+  ["an unknown region", { accessToken, region: "moon" }, "region must be international or china, not another string"],
+  ["a fetch that is not a function", { accessToken, fetch: null }, "fetch must be a function"],
+  ["an invalid base URL", { accessToken, baseUrl: "oapi.dingtalk.io" }, "baseUrl must be an https: URL string"],
   ["a base URL of another type", { accessToken, baseUrl: 7 }, "baseUrl must be an https: URL string"],
   [
     "http beyond loopback",
@@ -60,8 +60,8 @@ test.each([
   ["a token that UTF-8 does not carry", { accessToken: "canary\ud800" }, "accessToken must be"],
   ["an empty query in the base URL", { accessToken, baseUrl: "https://example.com/?" }, "baseUrl must be"],
   ["an empty fragment in the base URL", { accessToken, baseUrl: "https://example.com/#" }, "baseUrl must be"],
-  ["a base URL that is no string", { accessToken, baseUrl: new URL("https://example.com") }, "baseUrl must be"],
-  ["a base URL with a port that there is not", { accessToken, baseUrl: "https://a:99999" }, "baseUrl must be"],
+  ["a base URL that is not a string", { accessToken, baseUrl: new URL("https://example.com") }, "baseUrl must be"],
+  ["a base URL with an invalid port", { accessToken, baseUrl: "https://a:99999" }, "baseUrl must be"],
   ["a base URL without a host", { accessToken, baseUrl: "https:///a" }, "baseUrl must be"],
   ["a space after the base URL", { accessToken, baseUrl: "https://example.com " }, "baseUrl must be"],
   ["a newline after the base URL's path", { accessToken, baseUrl: "https://example.com/a\n" }, "baseUrl must be"],
@@ -79,14 +79,14 @@ test.each([
   ["a timeout that is a symbol", { accessToken, timeout: Symbol() }, "timeout must be milliseconds"],
   ["a rate that is a symbol", { accessToken, rate: Symbol() }, "rate must be a number"],
   ["a timeout that is a string", { accessToken, timeout: "1" }, "timeout must be milliseconds"],
-  ["a timeout that is no number", { accessToken, timeout: Number.NaN }, "timeout must be milliseconds"],
+  ["a timeout that is not a number", { accessToken, timeout: Number.NaN }, "timeout must be milliseconds"],
   ["a deadline that no timer holds", { accessToken, deadline: 2 ** 31 }, "deadline must be milliseconds"],
   ["retries below 0", { accessToken, retries: -1 }, "retries must be an integer from 0"],
   ["half a retry", { accessToken, retries: 0.5 }, "retries must be an integer from 0"],
   ["a rate of 0", { accessToken, rate: 0 }, "rate must be a number from 0.001 to 1e6, or false"],
-  ["a limiter that is no function", { accessToken, limiter: {} }, "limiter must be a function"],
+  ["a limiter that is not a function", { accessToken, limiter: {} }, "limiter must be a function"],
   ["a size of 0", { accessToken, maxResponseSize: 0 }, "maxResponseSize must be a number above 0"],
-  ["a hook that is no function", { accessToken, onEvent: "log" }, "onEvent must be a function"],
+  ["a hook that is not a function", { accessToken, onEvent: "log" }, "onEvent must be a function"],
 ])("%s is a TypeError that names the option, and shows no secret", (_, options, message) => {
   expect(() => resolveOptions(options as never)).toThrow(TypeError);
   expect(() => resolveOptions(options as never)).toThrow(`createClient: ${message}`);

@@ -28,10 +28,9 @@ export function findFault(fields: Fields, values: Readonly<Record<string, unknow
 
 function findValueFault({ type, nonEmpty, items, fields }: Schema, value: unknown, name: string): string | undefined {
   const actual = typeOf(value);
-  if (actual === "undefined") return `${name} is missing: it must be of type ${type}`;
   if (actual !== (type === "integer" ? "number" : type)) return `${name} must be of type ${type}, not ${actual}`;
-  // An id beyond 2^53 has been rounded by JSON.parse: another role group's id, perhaps.
-  if (type === "integer" && !Number.isSafeInteger(value)) return `${name} is no integer that a number holds`;
+  // JSON.parse has rounded an id beyond 2^53: it may be the id of another role group.
+  if (type === "integer" && !Number.isSafeInteger(value)) return `${name} must be a safe integer, not ${value}`;
   if (nonEmpty && value === "") return `${name} must not be empty`;
   if (items) return (value as []).map((each, index) => findValueFault(items, each, `${name}[${index}]`)).find(Boolean);
   return fields && findFault(fields, value as Record<string, unknown>, `${name}.`);

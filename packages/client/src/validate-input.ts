@@ -5,7 +5,7 @@ import { type Fields, findFault, typeOf } from "./schema.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** The input's fields. Throws an `InputError` that names the first one that is wrong. */
+/** Returns a copy of the input. Throws an `InputError` that names the first field that is wrong. */
 export function validateInput(id: OperationId, { query, form }: Operation, input: unknown = {}): Values {
   const known = { ...query, ...form };
   const values: Values = { __proto__: null, ...(input as Values) }; // Its own fields only.
@@ -15,7 +15,7 @@ export function validateInput(id: OperationId, { query, form }: Operation, input
   return values;
 }
 
-/** What must not show of an input that a failed answer could quote. */
+/** The secrets in an input, which a failed answer can quote. */
 export function secretsOf({ query = {} }: Operation, values: Values): string[] {
   return Object.keys(query).flatMap((name) => (query[name]?.secret ? [values[name] as string] : []));
 }
@@ -23,9 +23,9 @@ export function secretsOf({ query = {} }: Operation, values: Values): string[] {
 function findInputFault(known: Fields, input: Values): string | undefined {
   for (const name of Object.keys(input)) {
     const value = input[name];
-    if (!Object.hasOwn(known, name)) return `there is no field ${name}: use ${Object.keys(known).join(", ")}`;
+    if (!Object.hasOwn(known, name)) return `unknown field ${name}: expected ${Object.keys(known).join(", ")}`;
     if (typeof value === "string" && !value.isWellFormed())
-      return `${name} has half of a surrogate pair: cut between characters`;
+      return `${name} contains a lone surrogate: it was cut inside a character`;
   }
   return findFault(known, input);
 }

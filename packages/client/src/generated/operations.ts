@@ -52,6 +52,15 @@ export const operations: Record<OperationId, Operation> = {
 /** The query parameter that carries the access token. */
 export const tokenParameter = "access_token";
 
+/** The operation that issues access tokens, and the names of the fields that the client uses. */
+export const tokenIssuer = {
+  id: "getToken",
+  key: "appkey",
+  secret: "appsecret",
+  token: "access_token",
+  lifetime: "expires_in"
+} as const;
+
 /** The API's hosts. */
 export const servers = {
   international: "https://oapi.dingtalk.io",
