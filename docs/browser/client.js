@@ -57,7 +57,7 @@ function fixAccess() {
 new MutationObserver(fixAccess).observe(document.body, { childList: true, subtree: true });
 fixAccess();
 
-// On a phone, a table shows no head: each cell names its column instead (client.css). The first cell is the row's name.
+// On a phone or a tablet, a table shows no head: each cell names its column instead (client.css). The first cell is the row's name.
 function labelCells(table) {
   const [head, ...rows] = table.rows;
   for (const { cells } of rows)

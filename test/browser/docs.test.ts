@@ -395,7 +395,7 @@ describe("the guides and the client's reference", () => {
     await tab.context().close();
   });
 
-  test("on a phone the words in a table are not broken, and the button that copies code is visible", async () => {
+  test("on a phone the words in a table are not broken, and the button that copies code is visible; no cell is cut off, also on a tablet", async () => {
     const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
     for (const page of pages.filter((each) => each.startsWith("client/documents/"))) {
       const { tab } = await open(browser, page, phone);
@@ -404,6 +404,8 @@ describe("the guides and the client's reference", () => {
       expect(await tab.evaluate(coveredWords), page).toEqual([]);
       for (const button of await tab.locator("pre > button").all())
         expect(await button.evaluate((each) => getComputedStyle(each).opacity)).toBe("1");
+      await tab.setViewportSize({ width: 900, height: 900 }); // A tablet shows the menu beside the text.
+      expect(await tab.evaluate(cutCells), page).toEqual([]);
       await tab.context().close();
     }
   });
