@@ -26,9 +26,10 @@ export interface TaskRun {
  * Runs tasks and their dependencies through turbo, and prints on stderr which one starts. Returns the result of each.
  */
 export async function runTasks(tasks: readonly string[], ...flags: string[]): Promise<TaskRun[]> {
+  const args = ["run", ...tasks, "--json", "--summarize", "--continue=dependencies-successful", ...flags];
   // Each suite has its own workers. More suites at once would not be faster, and would cause timeouts.
-  const concurrency = `--concurrency=${availableParallelism() + 1}`;
-  const args = ["run", ...tasks, concurrency, "--json", "--summarize", "--continue=dependencies-successful", ...flags];
+  if (!flags.some((flag) => flag.startsWith("--concurrency=")))
+    args.push(`--concurrency=${availableParallelism() + 1}`);
   const turbo = spawn("turbo", args, {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
