@@ -83,7 +83,7 @@ describe("a call", () => {
     ]);
   });
 
-  test("is answered by the success if two calls with one signal run at once", async () => {
+  test("gets its own answer if another call has the same signal", async () => {
     const answers = [7, 8].map((groupId) => Response.json({ errcode: 0, groupId }));
     const { client } = observedClient(answers);
     const { signal } = new AbortController();
@@ -155,7 +155,7 @@ describe("a failure is the error that the method throws:", () => {
 });
 
 describe("a middleware", () => {
-  test("sees each call once, whatever is sent for it, and no token", async () => {
+  test("sees each call once, also if it is sent twice, and no token", async () => {
     const answers = [{ errcode: 90018, errmsg: "slow down" }, created];
     const { client, requests } = observedClient(answers);
     vi.useFakeTimers();
@@ -214,7 +214,7 @@ describe("a middleware", () => {
     });
   });
 
-  test("answers in the place of DingTalk, and nothing is sent", async () => {
+  test("answers instead of DingTalk, and nothing is sent", async () => {
     const { client, requests } = observedClient();
     const answer = { errcode: 0, groupId: 7 };
     const { data } = await create(client, { middleware: [{ onRequest: () => Response.json(answer) }] });
@@ -229,7 +229,7 @@ describe("a middleware", () => {
     expect((await create(client, { middleware: [{ onResponse }] })).data.groupId).toBe(7);
   });
 
-  test("hears of a failure, and replaces it", async () => {
+  test("sees a failure, and replaces it", async () => {
     const { client } = observedClient([{ errcode: 60011, errmsg: "no" }]);
     const seen: unknown[] = [];
     const onError = ({ error }: { error: unknown }) => void seen.push(error);
@@ -242,28 +242,34 @@ describe("a middleware", () => {
 
   test.each<[string, Middleware, Answer, string, string]>([
     [
-      "an answer of its own, before",
+      "its answer to a request",
       { onRequest: () => Response.json({ errcode: 60011 }) },
       created,
       "errcode 60011",
       "not-executed",
     ],
     [
-      "a status of its own, before",
+      "its status for a request",
       { onRequest: () => new Response("", { status: 404 }) },
       created,
       "HTTP status 404",
       "not-executed",
     ],
-    ["an answer of its own, after", { onResponse: () => Response.json({}) }, created, "errcode undefined", "executed"],
     [
-      "an answer to a failure",
+      "its replacement of a response",
+      { onResponse: () => Response.json({}) },
+      created,
+      "errcode undefined",
+      "executed",
+    ],
+    [
+      "its answer to a failure",
       { onError: () => Response.json({}) },
       fetchFailed("ECONNRESET"),
       "errcode undefined",
       "unknown",
     ],
-  ])("that gives %s that is not a success is a ResponseError", async (_, middleware, answer, received, outcome) => {
+  ])("causes a ResponseError if %s is not a success", async (_, middleware, answer, received, outcome) => {
     const { client } = observedClient([answer]);
     await expect(create(client, { middleware: [middleware] })).rejects.toMatchObject({
       name: "ResponseError",
@@ -329,7 +335,7 @@ describe("headers", () => {
         ],
       },
     ],
-  ])("%s that make JSON of the form are refused", async (_, headers, init) => {
+  ])("%s with another Content-Type are refused", async (_, headers, init) => {
     const { client, requests } = observedClient([created], { headers });
     await expect(create(client, init)).rejects.toMatchObject({
       name: "InputError",
@@ -366,7 +372,7 @@ test.each([
   ],
   ["no body", { body: undefined }, "name must be of type string, not undefined"],
   ["a field of a wrong type", { body: { name: 7 } }, "name must be of type string, not number"],
-  ["half of a character", { body: { name: "\ud83c" } }, "name contains a lone surrogate"],
+  ["a lone surrogate", { body: { name: "\ud83c" } }, "name contains a lone surrogate"],
   ["parseAs", { parseAs: "stream" }, "parseAs is not supported: every answer is read as JSON and checked"],
   [
     "bodySerializer",
@@ -387,6 +393,17 @@ test.each([
   expect(error).toBeInstanceOf(InputError);
   expect(error.message).toContain(`addRoleGroup: ${message}`);
   expect(error.message).not.toContain("canary");
+  expect(requests).toEqual([]);
+});
+
+test.each([
+  ["with a line break", { a: "b\nc" }],
+  ["in pairs", [["a", "b"]]],
+])("headers %s are an InputError", async (_, headers) => {
+  const { client, requests } = observedClient();
+  const error = await failureOf(create(client, { headers }));
+  expect(error).toBeInstanceOf(InputError);
+  expect(error.message).toContain("headers must be a Headers, or an object with valid names and values");
   expect(requests).toEqual([]);
 });
 

@@ -10,10 +10,10 @@ import type { OperationId } from "./generated/types.ts";
 // The published file: all entries share one copy of the call and of the errors.
 import { createClient as createMethods, DingTalkError, InputError, type Outcome, ResponseError } from "./index.js";
 import { findOperation, type Init, readInput, refuseOptions } from "./openapi-fetch-input.ts";
-import type { Client, ClientOptions } from "./openapi-fetch-types.ts";
+import type { Client, ClientOptions, HeadersOption } from "./openapi-fetch-types.ts";
 import type { Operation } from "./operation.ts";
 import { warnInPage } from "./page-warning.ts";
-import type { Answer } from "./transport.ts";
+import type { Answer, Transport } from "./transport.ts";
 
 export type {
   Client,
@@ -30,37 +30,28 @@ type Methods = Record<OperationId, (input: object, options: CallOptions) => Prom
 /** What one call and its transport tell each other. */
 interface CallState {
   readonly headers: Record<string, string>;
-  /** The last one. */
+  /** The answer to the last attempt. */
   answer?: Answer | undefined;
 }
+type CallStates = WeakMap<CallOptions | ResponseOptions, CallState>;
 
 /** Creates a client. Nothing is sent until one of its functions is called. */
 export function createClient(options: ClientOptions): Client {
   const { headers: ownHeaders, fetch, ...rest } = options ?? {};
   refuseOptions(rest);
   warnInPage(rest);
-  const states = new WeakMap<CallOptions | ResponseOptions, CallState>();
+  const states: CallStates = new WeakMap();
   let baseUrl = "";
-  let hasMiddleware = false;
-
-  /** Adds the headers of openapi-fetch's request to each attempt, and keeps the answer to make a `Response` of it. */
   const makeTransport: MakeTransport = (resolved, fetchTransport) => {
     baseUrl = resolved.baseUrl;
-    return (url, request, callOptions) => {
-      const state = callOptions && states.get(callOptions);
-      const headers = state ? state.headers : toRecord(mergeHeaders(ownHeaders)); // The client itself calls getToken.
-      const exchange = fetchTransport(url, { ...request, headers: { ...headers, ...request.headers } });
-      const keepAnswer = (answer?: Answer) => {
-        if (state) state.answer = answer;
-      };
-      exchange.answer.then(keepAnswer, () => {});
-      return exchange;
-    };
+    return createTransport(fetchTransport, states, ownHeaders);
   };
-  const fetchRequest =
+  const fetchUrl =
     typeof fetch === "function" ? (url: string, init: RequestInit) => fetch(new Request(url, init)) : fetch;
-  const methods = createMethods({ ...rest, fetch: fetchRequest } as never, makeTransport) as object as Methods;
-  const { request: send, use, eject } = createFetchClient<paths>({ baseUrl, Request: RequestRecord as never });
+  const methods = createMethods({ ...rest, fetch: fetchUrl } as never, makeTransport) as object as Methods;
+  const inner = createFetchClient<paths>({ baseUrl, Request: RequestRecord as never });
+  const send = inner.request as (method: unknown, path: unknown, init: unknown) => Promise<unknown>;
+  let hasMiddleware = false;
 
   async function request(method: string, path: string, init: Init = {}): Promise<object> {
     const id = findOperation(method, path);
@@ -73,11 +64,11 @@ export function createClient(options: ClientOptions): Client {
     let outcome: Outcome = "not-executed";
 
     /** Makes the call with all its attempts, where openapi-fetch expects one `fetch`. */
-    async function call(request: Request): Promise<Response> {
-      if (isSeen) await checkRequest(id, request, baseUrl + path + (search && `?${search}`), body);
-      checkContentType(id, request.headers);
-      const state: CallState = { headers: toRecord(request.headers) };
-      const callOptions = { signal: request.signal, timeout, deadline };
+    async function call(seen: Request): Promise<Response> {
+      if (isSeen) await checkRequest(id, seen, baseUrl + path + (search && `?${search}`), body);
+      checkContentType(id, seen.headers);
+      const state: CallState = { headers: toRecord(seen.headers) };
+      const callOptions = { signal: seen.signal, timeout, deadline };
       states.set(callOptions, state);
       try {
         await methods[id](input, callOptions);
@@ -90,20 +81,16 @@ export function createClient(options: ClientOptions): Client {
       return new Response(answer.body, { status: answer.status, headers: answer.headers() });
     }
 
-    const { data, response } = (await send(
-      method as never,
-      path as never,
-      {
-        params,
-        body: form && input,
-        headers: mergeHeaders(form && { "Content-Type": formContentType }, ownHeaders, init.headers),
-        querySerializer: () => search,
-        bodySerializer: () => body,
-        signal,
-        fetch: call,
-        ...(isSeen && { middleware, Request }),
-      } as never,
-    )) as { data?: { errcode?: unknown }; response: Response };
+    const { data, response } = (await send(method, path, {
+      params,
+      body: form && input,
+      headers: toHeaders(id, form && { "Content-Type": formContentType }, ownHeaders, init.headers),
+      querySerializer: () => search,
+      bodySerializer: () => body,
+      signal,
+      fetch: call,
+      ...(isSeen && { middleware, Request }),
+    })) as { data?: { errcode?: unknown }; response: Response };
     if (data?.errcode === 0) return { data, response };
     const received = response.ok ? `errcode ${data?.errcode}` : `HTTP status ${response.status}`;
     throw new ResponseError(id, `of a middleware must be a success with errcode 0, not ${received}`, outcome);
@@ -113,12 +100,30 @@ export function createClient(options: ClientOptions): Client {
   return Object.freeze({
     ...Object.fromEntries(functions),
     request,
-    use(...middleware: Parameters<typeof use>) {
-      use(...middleware);
+    use(...middleware: Parameters<typeof inner.use>) {
+      inner.use(...middleware);
       hasMiddleware = true;
     },
-    eject,
+    eject: inner.eject,
   });
+}
+
+/** Sends each attempt with the headers of openapi-fetch's request, and keeps the answer, which becomes a `Response`. */
+function createTransport(
+  fetchTransport: Transport,
+  states: CallStates,
+  ownHeaders: HeadersOption | undefined,
+): Transport {
+  return (url, request, callOptions) => {
+    const state = callOptions && states.get(callOptions);
+    const headers = state ? state.headers : toRecord(mergeHeaders(ownHeaders)); // The client itself calls getToken.
+    const exchange = fetchTransport(url, { ...request, headers: { ...headers, ...request.headers } });
+    const keepAnswer = (answer?: Answer) => {
+      if (state) state.answer = answer;
+    };
+    exchange.answer.then(keepAnswer, () => {});
+    return exchange;
+  };
 }
 
 /** What openapi-fetch hands to `call`, unless a middleware sees it: a real `Request` takes 12 µs. */
@@ -147,6 +152,14 @@ async function checkRequest(id: OperationId, request: Request, url: string, body
     request.url === new URL(url).href &&
     (request.bodyUsed || (await request.clone().text()) === body);
   if (!isSame) throw new InputError(id, "a middleware must not change the method, the URL or the body of a request");
+}
+
+/** A later header replaces an earlier one, and `null` removes it. */
+function toHeaders(id: OperationId, ...all: (HeadersOption | undefined)[]): Headers {
+  try {
+    if (!all.some(Array.isArray)) return mergeHeaders(...all);
+  } catch {}
+  throw new InputError(id, "headers must be a Headers, or an object with valid names and values");
 }
 
 function checkContentType(id: OperationId, headers: Headers) {
