@@ -52,7 +52,7 @@ export interface Operation {
   /** The fields of the success answer, without `errcode` and `errmsg`. */
   result: readonly Field[];
   /** Complete inputs, by name. An operation without a form has one input, from the examples of its fields. */
-  inputExamples: Readonly<Record<string, Example<Input>>>;
+  inputExamples: Readonly<Record<string, InputExample>>;
   /** Answers, by name. */
   examples: Readonly<Record<string, Example>>;
   /** The name of the first example of a success. */
@@ -90,10 +90,16 @@ export interface Field extends Schema {
   aliases: readonly string[];
 }
 
-export interface Example<Value = unknown> {
+export interface InputExample {
+  summary: string;
+  value: Input;
+  evidence: readonly Claim[];
+}
+
+export interface Example {
   summary: string;
   mediaType: string;
-  value: Value;
+  value: unknown;
   evidence: readonly Claim[];
 }
 
@@ -292,13 +298,12 @@ function toSchema(schema: OpenApiSchema): Schema {
 function toInputExamples(query: Field[], form?: MediaType): Operation["inputExamples"] {
   const values = query.map((field) => [field.name, field.example ?? field.default]);
   const inQuery = Object.fromEntries(values.filter(([, value]) => value !== undefined));
-  if (!form)
-    return { example: { summary: "An example of each field", mediaType: formType, value: inQuery, evidence: [] } };
-  const whole = Object.entries(toExamples({ [formType]: form })).map(([name, each]) => [
+  if (!form) return { example: { summary: "An example of each field", value: inQuery, evidence: [] } };
+  const examples = Object.entries(form.examples).map(([name, each]): [string, InputExample] => [
     name,
-    { ...each, value: { ...inQuery, ...(each.value as Input) } },
+    { summary: each.summary, value: { ...inQuery, ...(each.value as Input) }, evidence: toClaims(each) },
   ]);
-  return Object.fromEntries(whole);
+  return Object.fromEntries(examples);
 }
 
 function toExamples(content: Content): Readonly<Record<string, Example>> {
