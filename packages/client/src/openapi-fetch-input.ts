@@ -17,19 +17,19 @@ const initNames = ["params", "body", "headers", "middleware", "signal", "timeout
 
 const encoding = "the description says how each field is encoded";
 /** Why the client does not have some options of openapi-fetch. */
-const reasons: Record<string, string> = {
-  bodySerializer: encoding,
-  querySerializer: encoding,
-  pathSerializer: encoding,
-  parseAs: "every answer is read as JSON and checked",
-  Request: "give createClient a fetch that makes its own request",
-  requestInitExt: "give createClient a fetch that adds it",
-};
+const reasons = new Map([
+  ["bodySerializer", encoding],
+  ["querySerializer", encoding],
+  ["pathSerializer", encoding],
+  ["parseAs", "every answer is read as JSON and checked"],
+  ["Request", "give createClient a fetch that makes its own request"],
+  ["requestInitExt", "give createClient a fetch that adds it"],
+]);
 
-/** Refuses what openapi-fetch's `createClient` takes and this one does not. All other names are refused with its options. */
+/** Refuses the options of openapi-fetch that `createClient` does not have. It refuses all other unknown options itself. */
 export function refuseOptions(options: object) {
   for (const name of Object.keys(options))
-    if (Object.hasOwn(reasons, name)) throw new TypeError(`createClient: ${name} is not supported: ${reasons[name]}`);
+    if (reasons.has(name)) throw new TypeError(`createClient: ${name} is not supported: ${reasons.get(name)}`);
 }
 
 /** The `operationId` of a method and a path of the description. */
@@ -49,7 +49,7 @@ export function readInput(id: OperationId, init: Init): Values {
   };
   for (const name of Object.keys(init))
     if (!initNames.includes(name)) {
-      const reason = name === "fetch" || name === "baseUrl" ? "pass it to createClient" : reasons[name];
+      const reason = name === "fetch" || name === "baseUrl" ? "pass it to createClient" : reasons.get(name);
       refuse(
         reason ? `${name} is not supported: ${reason}` : `unknown option ${name}: expected ${initNames.join(", ")}`,
       );
