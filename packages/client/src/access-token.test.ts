@@ -44,7 +44,7 @@ const storeFailures = (events: ClientEvent[]) =>
   events.filter((event) => event.type === "token" && event.action === "store-failed");
 
 describe("an app's key and secret", () => {
-  test("one fetch, however many calls wait for it", async () => {
+  test("any number of waiting calls need one fetch", async () => {
     const { create, tokenRequests, creates } = appClient();
     await Promise.all(Array.from({ length: 100 }, () => create()));
     expect(tokenRequests().map(({ url }) => url.search)).toEqual([
@@ -53,7 +53,7 @@ describe("an app's key and secret", () => {
     expect(new Set(creates().map(tokenOf))).toEqual(new Set(["token 1"]));
   });
 
-  test("a token that no URL can carry is a TokenError, and nothing is sent with it", async () => {
+  test("a token with invalid characters is a TokenError, and nothing is sent with it", async () => {
     const { create, creates } = appClient(created, {}, { errcode: 0, access_token: "\ud800", expires_in: 7200 });
     await expect(create()).rejects.toMatchObject({
       name: "TokenError",
@@ -63,7 +63,7 @@ describe("an app's key and secret", () => {
     expect(creates()).toEqual([]);
   });
 
-  test.each([0, -1, -7200])("a token that expires in %i s serves its own call, and no other", async (expires_in) => {
+  test.each([0, -1, -7200])("a token that expires in %i s is used for one call only", async (expires_in) => {
     const { create, tokenRequests, creates } = appClient(created, {}, { errcode: 0, access_token: "t", expires_in });
     await create();
     await vi.advanceTimersByTimeAsync(SECOND);
@@ -80,7 +80,7 @@ describe("an app's key and secret", () => {
     expect(tokenRequests()).toHaveLength(1);
   });
 
-  test("in the last 10 minutes it is renewed in the background: the call does not wait", async () => {
+  test("in its last 10 minutes the token is renewed in the background, and the call does not wait", async () => {
     const { create, tokenRequests, creates } = appClient();
     await create();
     await vi.advanceTimersByTimeAsync(110 * MINUTE + 1);
@@ -91,7 +91,7 @@ describe("an app's key and secret", () => {
     expect(tokenRequests()).toHaveLength(2);
   });
 
-  test("in the last 30 seconds the call waits for a new one", async () => {
+  test("in its last 30 seconds the call waits for a new token", async () => {
     const { create, creates } = appClient();
     await create();
     await vi.advanceTimersByTimeAsync(120 * MINUTE - 30 * SECOND);
@@ -99,7 +99,7 @@ describe("an app's key and secret", () => {
     expect(creates().map(tokenOf)).toEqual(["token 1", "token 2"]);
   });
 
-  test("a refresh that fails is told, costs no call, and is tried again only after 30 seconds", async () => {
+  test("a failed refresh is an event, fails no call, and is retried only after 30 seconds", async () => {
     let isDown = false;
     const issue = () =>
       isDown ? { errcode: 40096, errmsg: "x" } : { errcode: 0, access_token: "token", expires_in: 7200 };
@@ -115,7 +115,7 @@ describe("an app's key and secret", () => {
     expect(events.filter((event) => event.type === "token" && event.action === "refresh-failed")).toHaveLength(2);
   });
 
-  test("a refresh that is cut off, as a Worker's is, is begun again after 30 seconds, and no call waits for it", async () => {
+  test("a refresh that is cut off, as in a Worker, begins again after 30 seconds, and no call waits for it", async () => {
     let isCut = false;
     const issue = () => (isCut ? new Promise(() => {}) : { errcode: 0, access_token: "token", expires_in: 7200 });
     const { create, tokenRequests } = appClient(created, { timeout: false, deadline: false }, issue);
@@ -135,7 +135,7 @@ describe("an app's key and secret", () => {
     expect(tokenRequests()).toHaveLength(3);
   });
 
-  test("a call waits 5 seconds for the fetch of another, which a Worker may have cut off, and then begins its own", async () => {
+  test("a call waits 5 seconds for another call's fetch, which a Worker may have cut off, and then begins its own fetch", async () => {
     let isCut = true;
     const issue = () => (isCut ? new Promise(() => {}) : { errcode: 0, access_token: "token", expires_in: 7200 });
     const { create, tokenRequests, events } = appClient(created, { timeout: false, deadline: false }, issue);
@@ -153,7 +153,7 @@ describe("an app's key and secret", () => {
     expect(tokenRequests()).toHaveLength(2);
   });
 
-  test("a call that ended while it waited for the fetch of another begins none", async () => {
+  test("a call that ends while it waits for another call's fetch begins no fetch", async () => {
     const { client, tokenRequests } = appClient(created, { timeout: false }, () => new Promise(() => {}));
     const call = () => client.addRoleGroup({ name: "a" }, { deadline: 5 * SECOND }).catch(({ name }) => name);
     const calls = Promise.all(Array.from({ length: 20 }, call));
@@ -163,7 +163,7 @@ describe("an app's key and secret", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("a clock that was set back does not put a refresh off", async () => {
+  test("a clock that was set back does not delay a refresh", async () => {
     const issue = () => ({ errcode: 40096, errmsg: "x" });
     let issued = 0;
     const { create, tokenRequests } = appClient(created, {}, () =>
@@ -203,7 +203,7 @@ describe("an app's key and secret", () => {
     expect(creates()).toHaveLength(0);
   });
 
-  test("a caller that leaves does not take the others' fetch with it", async () => {
+  test("an aborted call does not abort the fetch that other calls wait for", async () => {
     const slow = () =>
       new Promise((resolve) => setTimeout(resolve, SECOND, { errcode: 0, access_token: "token", expires_in: 7200 }));
     const { client, create, tokenRequests } = appClient(created, {}, slow);
@@ -218,7 +218,7 @@ describe("an app's key and secret", () => {
     expect(tokenRequests()).toHaveLength(1);
   });
 
-  test("a short life is shared out alike", async () => {
+  test("a short lifetime is divided in the same proportions", async () => {
     const { create, tokenRequests } = appClient(created, {}, { errcode: 0, access_token: "token", expires_in: 60 });
     await create();
     await vi.advanceTimersByTimeAsync(54 * SECOND);
@@ -239,7 +239,7 @@ describe("a token that DingTalk refuses", () => {
     ["under 88", { errcode: 88, sub_code: "40014", errmsg: "x" }],
     ["under 88, as a number", { errcode: 88, sub_code: 40014, errmsg: "x" }],
     ["as a string", { errcode: "40001", errmsg: "x" }],
-  ])("%s is dropped, and the call is sent once more", async (_, answer) => {
+  ])("%s is dropped, and the call is resent once", async (_, answer) => {
     const { create, creates, events } = appClient(refuse(["token 1"], answer));
     await create();
     expect(creates().map(tokenOf)).toEqual(["token 1", "token 2"]);
@@ -250,7 +250,7 @@ describe("a token that DingTalk refuses", () => {
     ]);
   });
 
-  test("is dropped once, however many calls learn of it: one fetch", async () => {
+  test("is dropped once, even if many calls get the refusal: one fetch", async () => {
     const { create, creates, tokenRequests } = appClient(refuse(["token 1"], { errcode: 42001, errmsg: "x" }));
     await Promise.all(Array.from({ length: 50 }, () => create()));
     expect(tokenRequests()).toHaveLength(2);
@@ -263,7 +263,7 @@ describe("a token that DingTalk refuses", () => {
     expect(creates()).toHaveLength(2);
   });
 
-  test("is not brought back by a refresh that began before", async () => {
+  test("is not restored by a refresh that began earlier", async () => {
     let release: (answer: object) => void = () => {};
     const answers: unknown[] = [
       { errcode: 0, access_token: "token 1", expires_in: 7200 },
@@ -278,7 +278,7 @@ describe("a token that DingTalk refuses", () => {
     const { create, creates } = appClient(answer, { timeout: false, deadline: false }, () => answers.shift());
     await create();
     await vi.advanceTimersByTimeAsync(111 * MINUTE);
-    await create(); // Begins the refresh, which hangs.
+    await create(); // Begins the refresh, which does not end.
     isRefused = true;
     await create(); // Drops token 1, and fetches token 2.
     release({ errcode: 0, access_token: "token 1", expires_in: 7200 });
@@ -287,7 +287,7 @@ describe("a token that DingTalk refuses", () => {
     expect(creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 1", "token 2", "token 2"]);
   });
 
-  test("and that getToken issues again is sent, and kept: DingTalk vouches for it", async () => {
+  test("is used and kept if getToken issues it again, because then DingTalk confirms it", async () => {
     let refusals = 1;
     const { create, tokenRequests } = appClient(
       () => (refusals-- > 0 ? { errcode: 40014, errmsg: "x" } : created),
@@ -300,7 +300,7 @@ describe("a token that DingTalk refuses", () => {
     expect(tokenRequests()).toHaveLength(2);
   });
 
-  test("by a function of the caller's is asked of it once more", async () => {
+  test("from the caller's function makes the client call that function once more", async () => {
     let calls = 0;
     const { client, requests } = observedClient([refuse(["t1"], { errcode: 42001, errmsg: "x" })], {
       accessToken: () => `t${++calls}`,
@@ -310,8 +310,8 @@ describe("a token that DingTalk refuses", () => {
   });
 });
 
-describe("an answer that quotes a secret of the client's hides", () => {
-  /** The error of a create that is answered with all that an app's client has sent so far. */
+describe("in an answer that quotes a secret of the client, the client redacts", () => {
+  /** The error of a create whose answer quotes everything that the app's client has sent. */
   async function errorAfter(sent: readonly string[], expires: readonly string[] = []) {
     const answer = (request: ObservedRequest) => {
       const [errcode, text] = [expires.includes(tokenOf(request) ?? "") ? 42001 : 60011, sent.join(" ")];
@@ -337,13 +337,13 @@ describe("an answer that quotes a secret of the client's hides", () => {
   });
 });
 
-test("an answer that quotes the client's token string to a getToken hides it", async () => {
+test("an answer to getToken that quotes the client's token string is redacted", async () => {
   const { client } = observedClient([{ errcode: 40089, errmsg: `x ${canary} s e c r e t` }]);
   const failed = client.getToken({ appkey: "a", appsecret: "s e c r e t" });
   await expect(failed).rejects.toMatchObject({ errmsg: "x *** ***" });
 });
 
-test("of many tokens, each answer hides the last ones, and of two that begin alike both", async () => {
+test("each answer redacts the last tokens, and both of two tokens with the same beginning", async () => {
   let calls = 0;
   const answer = () => ({
     errcode: 60011,
@@ -356,7 +356,7 @@ test("of many tokens, each answer hides the last ones, and of two that begin ali
   expect(errors[10].errmsg).toMatch(/^(token \d,)*(\*{3},){7}\*{3}$/);
 });
 
-test("each of many calls at once hides its own token, however many were sent before its answer", async () => {
+test("each of many simultaneous calls redacts its own token, even if many other tokens were sent before its answer", async () => {
   let calls = 0;
   const { client } = observedClient([(request: ObservedRequest) => ({ errcode: 60011, errmsg: tokenOf(request) })], {
     accessToken: () => `token ${++calls}`,
@@ -382,7 +382,7 @@ describe("a token function", () => {
       "the accessToken function must return a string of printable ASCII characters, not an empty string",
     ],
     [
-      "returns what a file has",
+      "returns a token with a line break, as from a file",
       () => "canary\n",
       "the accessToken function must return a string of printable ASCII characters, not another string",
     ],
@@ -398,7 +398,7 @@ describe("a token function", () => {
 });
 
 describe("a store", () => {
-  /** What Keyv does: values by key, until their `ttl` in milliseconds is over. */
+  /** A store like Keyv: values by key, until their `ttl` in milliseconds has passed. */
   function store() {
     const values = new Map<string, { value: string; until: number }>();
     return {
@@ -432,7 +432,7 @@ describe("a store", () => {
     expect([...tokenStore.values.keys()]).toHaveLength(3);
   });
 
-  test("gives a refused token's successor to the clients that come later", async () => {
+  test("gives later clients the new token after a refused one", async () => {
     const tokenStore = store();
     let refused: string | undefined;
     const answer = (request: ObservedRequest) =>
@@ -448,7 +448,7 @@ describe("a store", () => {
     expect(other.creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 2"]);
   });
 
-  test("that parses what it keeps, as Upstash's client does, gives two clients one token", async () => {
+  test("that parses its values, like Upstash's client, gives two clients one token", async () => {
     const values = new Map<string, unknown>();
     const tokenStore = {
       get: (key: string) => values.get(key) ?? null,
@@ -462,7 +462,7 @@ describe("a store", () => {
     expect(storeFailures([...one.events, ...other.events])).toEqual([]);
   });
 
-  test("that a Map is will do", async () => {
+  test("can be a Map", async () => {
     const tokenStore = new Map<string, string>();
     await appClient(created, { tokenStore } as never).create();
     const other = appClient(created, { tokenStore } as never);
@@ -483,11 +483,11 @@ describe("a store", () => {
       "tokenStore.get: Error",
     ],
     ["set fails", { get() {}, set: () => Promise.reject(new Error(canary)) }, "tokenStore.set: Error"],
-    ["get returns rubbish", { get: () => "{", set() {} }, "tokenStore.get: SyntaxError"],
+    ["get returns invalid JSON", { get: () => "{", set() {} }, "tokenStore.get: SyntaxError"],
     ["get returns another shape", { get: () => '{"value":7}', set() {} }, "tokenStore.get: TypeError"],
     ["get returns an object of another shape", { get: () => ({ value: 7 }), set() {} }, "tokenStore.get: TypeError"],
     ["get returns an object without a token", { get: () => ({ a: canary }), set() {} }, "tokenStore.get: SyntaxError"],
-  ])("whose %s is told to the hook, and costs no call", async (_, tokenStore, message) => {
+  ])("whose %s reports an event, and fails no call", async (_, tokenStore, message) => {
     const { create, events } = appClient(created, { tokenStore } as never);
     expect(await create()).toEqual({ groupId: 1560985325 });
     const failures = storeFailures(events);
@@ -496,7 +496,7 @@ describe("a store", () => {
   });
 });
 
-test.each(["get", "set"])("a store whose %s never answers costs 2 seconds, and is told to the hook", async (method) => {
+test.each(["get", "set"])("a store whose %s never answers costs 2 seconds, and reports an event", async (method) => {
   const tokenStore = { get() {}, set() {}, [method]: () => new Promise(() => {}) };
   const { create, events } = appClient(created, { tokenStore, timeout: false } as never);
   const calls = Promise.all([create(), create()]);
@@ -507,7 +507,7 @@ test.each(["get", "set"])("a store whose %s never answers costs 2 seconds, and i
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("a token that was fetched before one was refused does not come into the store after its successor", async () => {
+test("a token that was fetched before a refusal does not overwrite the newer token in the store", async () => {
   const kept: string[] = [];
   const tokenStore = { get() {}, set: (_: string, text: string) => void kept.push(JSON.parse(text).value) };
   let letGo = () => {};
@@ -523,7 +523,7 @@ test("a token that was fetched before one was refused does not come into the sto
   const { create, creates } = appClient(answer, { tokenStore } as never, issue);
   await create();
   await vi.advanceTimersByTimeAsync(111 * MINUTE);
-  await create(); // Its token is renewed in the background, which takes its time.
+  await create(); // Its token is renewed in the background, slowly.
   refused = "token 1";
   await create();
   letGo();
@@ -532,7 +532,7 @@ test("a token that was fetched before one was refused does not come into the sto
   expect(kept).toEqual(["token 1", "token 3"]);
 });
 
-test("calls that waited for a token go no faster than the rate", async () => {
+test("calls that waited for a token keep the rate", async () => {
   const issue = async () => {
     await new Promise((resolve) => setTimeout(resolve, 4 * SECOND));
     return Response.json({ errcode: 0, access_token: "t", expires_in: 7200 });
@@ -546,7 +546,7 @@ test("calls that waited for a token go no faster than the rate", async () => {
   expect(seconds).toEqual([...Array(10).fill(4), ...Array(10).fill(5), ...Array(10).fill(6)]);
 });
 
-test("calls that waited for their turn, and then for a token, go no faster than the rate", async () => {
+test("calls that waited for a slot, and then for a token, keep the rate", async () => {
   let valid = "token 1";
   const answer = (request: ObservedRequest) => (tokenOf(request) === valid ? created : { errcode: 40014, errmsg: "x" });
   let issued = 0;
@@ -564,7 +564,7 @@ test("calls that waited for their turn, and then for a token, go no faster than 
   expect(times.filter((at, index) => at - (times[index - 10] ?? -Infinity) < SECOND)).toEqual([]);
 });
 
-test("a call that waited for its turn takes the token that is there then", async () => {
+test("a call that waited for its slot uses the token of that moment", async () => {
   let refused = "";
   const answer = (request: ObservedRequest) =>
     tokenOf(request) === refused ? { errcode: 40014, errmsg: "x" } : created;
@@ -577,7 +577,7 @@ test("a call that waited for its turn takes the token that is there then", async
   expect(creates().map(tokenOf)).toEqual(["token 1", "token 1", "token 2", "token 2"]);
 });
 
-test("tokens that live shorter than the queue do not hold it up for ever", async () => {
+test("tokens that live shorter than the queue do not block it for ever", async () => {
   const { create, creates } = appClient(created, { rate: 2 }, { errcode: 0, access_token: "t", expires_in: 0 });
   const calls = Promise.all(Array.from({ length: 6 }, () => create()));
   await vi.runAllTimersAsync();
@@ -585,8 +585,8 @@ test("tokens that live shorter than the queue do not hold it up for ever", async
   expect(creates()).toHaveLength(6);
 });
 
-describe("an accessToken function, of calls that wait for their turn,", () => {
-  test("is asked once for each attempt", async () => {
+describe("the accessToken function of calls that wait for a slot", () => {
+  test("is called once for each attempt", async () => {
     const accessToken = vi.fn(async () => "t");
     const { client } = observedClient([created], { accessToken, rate: 1 });
     const calls = Promise.all(["a", "b", "c"].map((name) => client.addRoleGroup({ name })));
@@ -595,7 +595,7 @@ describe("an accessToken function, of calls that wait for their turn,", () => {
     expect(accessToken).toHaveBeenCalledTimes(3);
   });
 
-  test("is asked again for those whose token was refused meanwhile: none is sent with it", async () => {
+  test("is called again if the token was refused during the wait: no call is sent with the refused token", async () => {
     let valid = "old";
     const answer: Answer = (request) => (tokenOf(request) === valid ? created : { errcode: 42001, errmsg: "x" });
     const { client, requests } = observedClient([answer], { accessToken: async () => valid, rate: 10 });
@@ -605,11 +605,11 @@ describe("an accessToken function, of calls that wait for their turn,", () => {
     await vi.runAllTimersAsync();
     expect(await calls).toHaveLength(40);
     const sentInVain = requests.slice(10).filter((request) => tokenOf(request) === "old");
-    expect(sentInVain.length).toBeLessThanOrEqual(10); // Those that went before the first of them was answered.
+    expect(sentInVain.length).toBeLessThanOrEqual(10); // The calls that were sent before the first answer.
   });
 });
 
-test("a call that is aborted already asks for neither a turn nor a token", async () => {
+test("a call that is already aborted needs neither a slot nor a token", async () => {
   const limiter = vi.fn();
   const { client, requests } = appClient(created, { limiter });
   const ended = client.addRoleGroup({ name: "a" }, { signal: AbortSignal.abort() });
@@ -618,13 +618,13 @@ test("a call that is aborted already asks for neither a turn nor a token", async
   expect(requests).toEqual([]);
 });
 
-test("a limiter that throws nothing while a token is fetched is a TokenError", async () => {
+test("a limiter that throws undefined during a token fetch is a TokenError", async () => {
   const limiter = (operation: string) => (operation === "getToken" ? Promise.reject() : undefined);
   const { create } = appClient(created, { limiter });
   await expect(create()).rejects.toMatchObject({ name: "TokenError", outcome: "not-executed" });
 });
 
-test("10,000 calls with a token that expires take one fetch for each expiry, and reject nothing unheard", async () => {
+test("10,000 calls with a token that expires need one fetch for each expiry, without an unhandled rejection", async () => {
   const unheard: unknown[] = [];
   const listener = (reason: unknown) => unheard.push(reason);
   process.on("unhandledRejection", listener);

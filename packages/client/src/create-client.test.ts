@@ -22,7 +22,7 @@ test("the client object shows no secret", () => {
   }
 });
 
-test("the index that array.map passes does no harm", async () => {
+test("createClient ignores the index that array.map passes", async () => {
   const fetch = async () => Response.json(created);
   const [, second] = ["a", "b"].map((accessToken) => ({ accessToken, fetch })).map(createClient);
   expect(await second?.addRoleGroup({ name: "a" })).toEqual({ groupId: 1560985325 });

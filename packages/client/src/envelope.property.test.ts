@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { DingTalkError } from "./errors.ts";
 import { canary, observedClient } from "./observed-client.test-helper.ts";
 
-/** More than JSON.stringify can write. */
+/** Nested too deeply for JSON.stringify. */
 const deep = "[".repeat(100_000) + "]".repeat(100_000);
 const value = fc.oneof(
   fc.constantFrom("0", "1", "88", "15", '"40014"', '"0"', "1e999", `"${canary}"`, deep),
@@ -32,7 +32,7 @@ test.each([
   ["a token", {}],
   ["an app", { appKey: "key", appSecret: canary }],
 ])(
-  "whatever answers a client with %s, a call returns an id or throws an error of ours, without its secrets",
+  "after any answer, a client with %s returns an id or throws a DingTalkError, without secrets",
   async (_, options) => {
     let errors = 0;
     const anyAnswers = fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 2 }), async (answers) => {

@@ -6,7 +6,7 @@ import { type Answer, canary, created, observedClient } from "./observed-client.
 
 const run = promisify(execFile);
 
-/** What `addRoleGroup` throws for an answer. */
+/** The error that `addRoleGroup` throws for an answer. */
 async function errorFor(answer: Answer) {
   const { client } = observedClient([answer], { retries: 0 });
   const error = await client.addRoleGroup({ name: "a" }).catch((error) => error);
@@ -24,7 +24,7 @@ test.each([
     { errcode: 40014, errmsg: "不合法的access_token", category: "token" },
   ],
   [
-    "a wrapped one",
+    "a wrapped failure",
     { errcode: 88, sub_code: "60011", sub_msg: "no permission", request_id: "r1" },
     {
       errcode: 60011,
@@ -36,7 +36,7 @@ test.each([
     },
   ],
   [
-    "a wrapped one whose sub_code is a number",
+    "a wrapped failure whose sub_code is a number",
     { errcode: 88, sub_code: 60020, errmsg: "x" },
     { errcode: 60020, subCode: "60020", category: "ip-allowlist" },
   ],
@@ -52,9 +52,9 @@ test.each([
   ["a code that the operations do not list", { errcode: 33012, errmsg: "x" }, { errcode: 33012, category: "other" }],
   ["no errmsg", { errcode: 60011 }, { errcode: 60011, errmsg: "" }],
   ["an errmsg that is a number", { errcode: 60011, errmsg: 7 }, { errcode: 60011, errmsg: "7" }],
-  ["an errmsg that is no text", { errcode: 60011, errmsg: { a: 1 } }, { errcode: 60011, errmsg: "" }],
+  ["an errmsg that is not a text", { errcode: 60011, errmsg: { a: 1 } }, { errcode: 60011, errmsg: "" }],
   [
-    "a sub_code that is no code",
+    "a sub_code that is not a code",
     { errcode: 88, sub_code: { toString: 1 } },
     { errcode: 88, subCode: "", outcome: "unknown" },
   ],
@@ -64,7 +64,7 @@ test.each([
     { errmsg: "token ***, ***" },
   ],
   [
-    "an errmsg that quotes the token as a form, and as others encode it",
+    "an errmsg that quotes the token in a form, and in other encodings",
     {
       errcode: 60011,
       errmsg: [new URLSearchParams({ token: canary }), encodeURIComponent(canary).toLowerCase()].join("; "),
@@ -96,7 +96,7 @@ test.each([
 
 const unknownCodes = readDescription().errorCodes.filter(({ outcome }) => outcome === "unknown");
 test.each(unknownCodes.map(({ code }) => code))(
-  "after %d nobody knows, as the description says, bare and wrapped",
+  "after %d the outcome is unknown, as the description says, bare and wrapped",
   async (code) => {
     expect(await errorFor({ errcode: code })).toMatchObject({ errcode: code, outcome: "unknown" });
     for (const wrapper of [15, 88])
@@ -107,8 +107,8 @@ test.each(unknownCodes.map(({ code }) => code))(
   },
 );
 
-/** In a process of its own, which can be ended: what takes for ever would hold up all tests. */
-test("a text that quotes a token of many signs, and differs from it at its end, is read in time", async () => {
+/** In a separate process, which the test can kill: an endless loop would block all tests. */
+test("a text that repeats most of a token with many special characters is redacted in time", async () => {
   const program = `
     import { createClient } from ${JSON.stringify(import.meta.resolve("./create-client.ts"))};
     for (const sign of "/+% =!") {
@@ -123,7 +123,7 @@ test("a text that quotes a token of many signs, and differs from it at its end, 
   expect(stdout).toBe("60011\n".repeat(18));
 });
 
-test("an ApiError's message names the operation, the code, and the handle for support", async () => {
+test("the message of an ApiError names the operation, the code, and the request_id", async () => {
   const error = await errorFor({ errcode: 88, sub_code: "60011", sub_msg: "no permission", request_id: "16l4" });
   expect(error.message).toBe("addRoleGroup failed: 60011 no permission (request_id 16l4)");
 });
@@ -134,7 +134,7 @@ test.each([
   ["a JSON array", "[]", "has no errcode", "unknown"],
   ["null", "null", "has no errcode", "unknown"],
   ["no errcode", '{"groupId":1}', "has no errcode", "unknown"],
-  ["an errcode that is no number", '{"errcode":"ok"}', "has no errcode", "unknown"],
+  ["an errcode that is not a number", '{"errcode":"ok"}', "has no errcode", "unknown"],
   ["an errcode that is an object", '{"errcode":{"toString":1}}', "has no errcode", "unknown"],
   ["an errcode in an array", '{"errcode":["0"],"groupId":1}', "has no errcode", "unknown"],
   [
@@ -146,7 +146,7 @@ test.each([
   ["a groupId that is a string", '{"errcode":0,"groupId":"1"}', "groupId must be of type integer", "executed"],
   ["a groupId that is null", '{"errcode":0,"groupId":null}', "groupId must be of type integer, not null", "executed"],
   [
-    "a groupId that no number holds",
+    "a groupId that would be rounded",
     '{"errcode":0,"groupId":9007199254740993}',
     "groupId must be a safe integer, not ",
     "executed",

@@ -33,7 +33,7 @@ test.each([
   ["EHOSTUNREACH", { syscall: "write" }, "unknown"],
   ["ERR_TLS_CERT_ALTNAME_INVALID", {}, "not-executed"],
   ["DEPTH_ZERO_SELF_SIGNED_CERT", {}, "not-executed"],
-  // These come within a session, too.
+  // These codes also occur after the request.
   ["ERR_SSL_WRONG_VERSION_NUMBER", {}, "unknown"],
   ["ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", {}, "unknown"],
   ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", {}, "unknown"],
@@ -45,7 +45,7 @@ test.each([
   ["ECONNRESET", {}, "unknown"],
   ["UND_ERR_SOCKET", {}, "unknown"],
   ["UND_ERR_ABORTED", {}, "unknown"],
-])("%s %j is a NetworkError whose outcome is known by it", async (code, fields, outcome) => {
+])("%s %j is a NetworkError, and its outcome follows from the code", async (code, fields, outcome) => {
   const error = await errorOf(fetchFailed(code, fields));
   const message = `addRoleGroup: no answer from ${place} (${code})`;
   expect(error).toMatchObject({ name: "NetworkError", code, outcome, message });
@@ -82,13 +82,13 @@ describe("an error for each address of a name", () => {
       ),
     });
 
-  test("says that nothing was sent if all do", async () => {
+  test("proves that nothing was sent if all of them prove it", async () => {
     expect(await errorOf(failed("connect", "connect"))).toMatchObject({ code: "ETIMEDOUT", outcome: "not-executed" });
     expect(await errorOf(failed("connect", "read"))).toMatchObject({ code: "ETIMEDOUT", outcome: "unknown" });
     expect(await errorOf(failed())).toMatchObject({ code: "ETIMEDOUT", outcome: "unknown" });
   });
 
-  test("as Node makes it", async () => {
+  test("has the form that Node gives it", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as AddressInfo;
@@ -108,7 +108,7 @@ describe("an error for each address of a name", () => {
 test.each([
   ["undici's", "Proxy response (407) !== 200 when HTTP Tunneling", { code: "UND_ERR_ABORTED" }, " (UND_ERR_ABORTED)"],
   ["Bun's", "Proxy refused to open a tunnel: 407 Proxy Authentication Required", {}, " (Error)"],
-])("a proxy that refuses is named with its status, in %s words", async (_, message, fields, code) => {
+])("the status of a refusing proxy is in the message, from %s words", async (_, message, fields, code) => {
   const cause = new Error("Request was cancelled.", { cause: Object.assign(new Error(message), fields) });
   expect(await errorOf(new TypeError("fetch failed", { cause }))).toMatchObject({
     message: `addRoleGroup: no answer from ${place}${code}: the proxy refused with status 407`,
@@ -125,12 +125,12 @@ test.each([
   expect(await errorOf(new TypeError("fetch failed", { cause }))).toMatchObject({ outcome });
 });
 
-test("what an error quotes of a server's words proves nothing", async () => {
+test("a server's text in an error message proves nothing", async () => {
   for (const message of ["x,connect,", "said: bad port", "bad portable", ",,bad port", "connect,connect,"])
     expect(await errorOf(new Error(message))).toMatchObject({ outcome: "unknown" });
 });
 
-test("a port that fetch refuses is not sent to", async () => {
+test("nothing is sent to a port that fetch blocks", async () => {
   const error = await errorOf(undefined, { fetch: undefined, baseUrl: "http://127.0.0.1:1" });
   expect(error).toMatchObject({ name: "NetworkError", outcome: "not-executed" });
   expect(error.message).toContain("no answer from 127.0.0.1:1");
@@ -152,7 +152,7 @@ test.each([
   expect(error.message).toBe(`addRoleGroup: no answer from ${expected} (ECONNRESET)`);
 });
 
-test("a connection that undici gives up after 10 to 11 seconds is not a timeout, and is made again", async () => {
+test("a connect timeout of undici, after 10 to 11 seconds, is a NetworkError, and is retried", async () => {
   vi.useFakeTimers();
   const giveUp = () =>
     new Promise((_, reject) => setTimeout(() => reject(fetchFailed("UND_ERR_CONNECT_TIMEOUT")), 11_000));

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeForm } from "./form-body.ts";
 
-/** Any text that UTF-8 carries: all of Unicode but lone surrogates. */
+/** Any text that UTF-8 can encode: all of Unicode except lone surrogates. */
 const text = fc.string({ unit: "binary" });
 
-test("whatever is encoded is read back by Node's own parser, which shares no code with it", () => {
+test("Node's own parser, which shares no code with the encoder, reads back any fields", () => {
   fc.assert(
     fc.property(fc.dictionary(text, text, { maxKeys: 5 }), (fields) => {
       expect({ ...parse(encodeForm(fields, fields)) }).toEqual(fields);
@@ -15,7 +15,7 @@ test("whatever is encoded is read back by Node's own parser, which shares no cod
   );
 });
 
-test("every code point but the surrogates survives", () => {
+test("every code point except the surrogates survives", () => {
   for (let start = 0; start <= 0x10ffff; start += 4096) {
     const points = Array.from({ length: 4096 }, (_, index) => start + index).filter(
       (point) => point < 0xd800 || point > 0xdfff,
@@ -25,7 +25,7 @@ test("every code point but the surrogates survives", () => {
   }
 });
 
-test("the body is ASCII: no server's idea of a charset changes it", () => {
+test("the body is ASCII, so a server's default charset cannot change it", () => {
   fc.assert(
     fc.property(text, (name) => {
       expect(encodeForm({ name }, { name })).toMatch(/^name=[\x21-\x7e]*$/);

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createClient } from "./node.ts";
 
-/** What undici tells a handler, in its majors' words. */
+/** The hooks of a handler in undici's major versions. */
 interface Handler {
   onHeaders(status: number, raw: Buffer[]): void;
   onResponseStart(controller: object, status: number, headers: Record<string, string>): void;
@@ -21,7 +21,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** A client on Node's dispatcher against a server of one test's own, and what the server got. */
+/** A client on Node's dispatcher against a server for one test, with the requests that the server got. */
 async function clientOf(listener: RequestListener, options = {}) {
   const bodies: string[] = [];
   server = createServer((request, response) => {
@@ -45,7 +45,7 @@ const answer =
     response.writeHead(200, { "Content-Type": "application/json", ...headers }).end(body);
 
 describe("the client on Node's dispatcher", () => {
-  test("sends the documentation's own request", async () => {
+  test("sends the request of the documentation", async () => {
     const { client, bodies } = await clientOf(answer(created));
     expect(await client.addRoleGroup({ name: "名称" })).toEqual({ groupId: 1560985325 });
     expect(bodies).toEqual([
@@ -53,7 +53,7 @@ describe("the client on Node's dispatcher", () => {
     ]);
   });
 
-  test("returns status and headers to those who ask, repeated ones too", async () => {
+  test("withResponse returns the status and the headers, with repeated ones", async () => {
     const { client } = await clientOf(answer(created, { "Set-Cookie": ["a=1", "b=2"], "X-Trace": "7" }));
     const { status, headers } = await client.addRoleGroup({ name: "a" }, { withResponse: true });
     expect(status).toBe(200);
@@ -61,7 +61,7 @@ describe("the client on Node's dispatcher", () => {
     expect(headers.getSetCookie()).toEqual(["a=1", "b=2"]);
   });
 
-  test("uses the dispatcher that it is given, and no other", async () => {
+  test("uses only the dispatcher that is passed", async () => {
     const origins: string[] = [];
     const dispatcher = {
       dispatch(options: { origin: string }, handler: { onResponseError(controller: unknown, error: Error): void }) {
@@ -79,7 +79,7 @@ describe("the client on Node's dispatcher", () => {
     expect(bodies).toEqual([]);
   });
 
-  test("sends a create again whose connection is not made within the timeout", async () => {
+  test("resends a create if no connection was made within the timeout", async () => {
     vi.useFakeTimers();
     const handlers: Handler[] = [];
     const dispatcher = { dispatch: (_: object, handler: Handler) => handlers.push(handler) > 0 };
@@ -92,7 +92,7 @@ describe("the client on Node's dispatcher", () => {
     expect(await call).toEqual({ groupId: 1560985325 });
   });
 
-  test("uses a fetch that it is given", async () => {
+  test("uses a fetch that is passed", async () => {
     const { client, bodies } = await clientOf(answer(created), {
       fetch: async () => Response.json(JSON.parse(created)),
     });
@@ -116,7 +116,7 @@ describe("the client on Node's dispatcher", () => {
     expect(bodies).toHaveLength(1);
   });
 
-  test.each(["timeout", "signal"])("frees the connection when the %s ends the call", async (kind) => {
+  test.each(["timeout", "signal"])("releases the connection when the %s ends the call", async (kind) => {
     let closed = 0;
     const { client } = await clientOf((request) => request.socket.once("close", () => closed++));
     const controller = new AbortController();
@@ -134,7 +134,7 @@ describe("the client on Node's dispatcher", () => {
 
   test.each([
     [
-      "of Node 20, as they came",
+      "of Node 20, unchanged",
       (handler: Handler) =>
         handler.onHeaders(
           200,
@@ -158,7 +158,7 @@ describe("the client on Node's dispatcher", () => {
           "x-far": "制",
         }),
     ],
-  ])("an answer with odd headers %s is a success, without those that Headers refuses", async (_, begin) => {
+  ])("an answer with unusual headers %s is a success, without the headers that Headers refuses", async (_, begin) => {
     const dispatcher = {
       dispatch(_: object, handler: Handler) {
         begin(handler);
@@ -177,7 +177,7 @@ describe("the client on Node's dispatcher", () => {
   });
 
   test.each([Infinity, 2 ** 53])(
-    "a maxResponseSize of %d is none, of a compressed answer too",
+    "a maxResponseSize of %d is no limit, even for a compressed answer",
     async (maxResponseSize) => {
       const listener: RequestListener = (_, response) =>
         response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(created));

@@ -10,7 +10,7 @@ const path = "/role/add_role_group";
 const issued = { errcode: 0, access_token: "6d1bxxxx", expires_in: 7200 };
 const page = new Response("<html>", { headers: { "Content-Type": "text/html" } });
 
-/** A `fetch` that answers from a list, the last answer again and again, and what it was given. */
+/** A `fetch` that answers from a list and repeats the last answer, with the requests that it got. */
 function observedFetch(answers: Answer[] = [created]) {
   const requests: Request[] = [];
   const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
@@ -39,7 +39,7 @@ const failureOf = (call: Promise<unknown>): Promise<DingTalkError> =>
   );
 
 describe("a call", () => {
-  test("sends the documentation's own request, and returns the answer and a Response", async () => {
+  test("sends the request of the documentation, and returns the answer and a Response", async () => {
     const { client, requests } = observedClient([Response.json(created, { headers: { "x-trace": "7" } })]);
     const { data, error, response } = await create(client);
     expect(data).toEqual(created);
@@ -70,7 +70,7 @@ describe("a call", () => {
     expect((await client.request("post", path, { body: { name: "a" } })).data).toEqual(created);
   });
 
-  test("gets its token by the app's key and secret, and another one for a token that is refused", async () => {
+  test("gets its token with the app's key and secret, and a new one after a refusal", async () => {
     const refused = { errcode: 88, sub_code: "40014", sub_msg: "invalid" };
     const again = { ...issued, access_token: "other" };
     const { client, requests } = observedClient([issued, refused, again, created], { appKey: "k", appSecret: "s" });
@@ -188,7 +188,7 @@ describe("a middleware", () => {
     ]);
   });
 
-  test("sets headers that go with each attempt, in place or on another Request", async () => {
+  test("can set headers for each attempt, on the same or on another Request", async () => {
     const { client, requests } = observedClient([{ errcode: 40014 }, created], {
       accessToken: async () => canary + requests.length,
     });
@@ -205,7 +205,7 @@ describe("a middleware", () => {
     expect(new Set(requests.map(({ headers }) => headers.get("content-type"))).size).toBe(1);
   });
 
-  test("may end the call by its Request's signal", async () => {
+  test("may end the call with the signal of its Request", async () => {
     const { client } = observedClient([never]);
     const onRequest = ({ request }: MiddlewareParams) => new Request(request, { signal: AbortSignal.timeout(1) });
     await expect(create(client, { middleware: [{ onRequest }] })).rejects.toMatchObject({
@@ -222,7 +222,7 @@ describe("a middleware", () => {
     expect(requests).toEqual([]);
   });
 
-  test("replaces a response", async () => {
+  test("can replace a response", async () => {
     const { client } = observedClient();
     const onResponse = async ({ response }: { response: Response }) =>
       Response.json({ ...((await response.json()) as object), groupId: 7 });
@@ -302,7 +302,7 @@ describe("a middleware", () => {
     expect(bodies).toEqual(["name=%E5%90%8D%E7%A7%B0"]);
   });
 
-  test("that is ejected sees nothing", async () => {
+  test("that was removed sees nothing", async () => {
     const { client } = observedClient();
     const middleware = { onRequest: vi.fn() };
     client.use(middleware);
@@ -313,7 +313,7 @@ describe("a middleware", () => {
 });
 
 describe("headers", () => {
-  test("of the client and of a request go with what is sent, the client's with getToken, too", async () => {
+  test("of the client and of a request are sent; the client's headers also with getToken", async () => {
     const headers = { "X-A": 1, "X-B": "2", "Content-Type": "application/x-www-form-urlencoded" };
     const { client, requests } = observedClient([issued, created], { appKey: "k", appSecret: "s", headers });
     await create(client, { headers: { "x-b": null, "x-c": "3" } });
@@ -407,7 +407,7 @@ test.each([
   expect(requests).toEqual([]);
 });
 
-test("a path or method that the description does not have is refused with those that it has", async () => {
+test("an unknown path or method is refused, with the known ones", async () => {
   const { client } = observedClient();
   await expect(client.request("get", path as never, {} as never)).rejects.toThrow(
     `unknown operation GET ${path}: expected POST ${path}`,
@@ -426,7 +426,7 @@ test.each([
   expect(() => createClient({ accessToken: canary, ...options } as never)).toThrow(message);
 });
 
-test("an appSecret in a page is a warning", () => {
+test("an appSecret in a page gives a warning", () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   vi.stubGlobal("document", {});
   onTestFinished(() => void vi.unstubAllGlobals());

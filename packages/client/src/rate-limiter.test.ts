@@ -10,12 +10,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The names of the requests, and when they went. */
+/** The names of the requests, with the times when they were sent. */
 function sent(requests: ReturnType<typeof observedClient>["requests"], start: number) {
   return requests.map(({ init, at }) => [String(init.body).replace("name=", ""), Math.round(at - start)]);
 }
 
-test("20 calls go at once, and the next ones when theirs of a second ago are over, first come, first served", async () => {
+test("20 calls go at once; each later call goes a second after an earlier one, first come, first served", async () => {
   const { client, requests, events } = observedClient();
   const start = performance.now();
   const calls = Array.from({ length: 50 }, (_, index) => client.addRoleGroup({ name: String(index) }));
@@ -27,7 +27,7 @@ test("20 calls go at once, and the next ones when theirs of a second ago are ove
   expect(events.filter(({ type }) => type === "throttled")).toHaveLength(30);
 });
 
-test("no second has more than `rate` calls, however they come", async () => {
+test("no second has more than `rate` calls, in any pattern of calls", async () => {
   const { client, requests } = observedClient([created], { rate: 3 });
   const calls: Promise<unknown>[] = [];
   for (let index = 0; index < 40; index++) {
@@ -67,7 +67,7 @@ test.each([
     if (index >= 20) expect(time - (arrivals[index - 20] as number)).toBeGreaterThanOrEqual(1000);
 });
 
-test("a call without an answer gives its place back after 3 seconds", async () => {
+test("a call without an answer releases its slot after 3 seconds", async () => {
   const { client, requests } = observedClient([never, created], { rate: 1, timeout: false });
   const start = performance.now();
   const controller = new AbortController();
@@ -81,7 +81,7 @@ test("a call without an answer gives its place back after 3 seconds", async () =
   await expect(lost).rejects.toThrow("aborted");
 });
 
-test("after idleness, the whole rate goes at once", async () => {
+test("after an idle time, as many calls as the rate go at once", async () => {
   const { client, requests } = observedClient();
   const create = () => Promise.all(Array.from({ length: 20 }, () => client.addRoleGroup({ name: "a" })));
   await create();
@@ -91,7 +91,7 @@ test("after idleness, the whole rate goes at once", async () => {
   expect(requests.slice(20).map(({ at }) => at - start)).toEqual(Array(20).fill(0));
 });
 
-test("a queue whose timers have died, as a Worker's do, goes on when another call arrives", async () => {
+test("a queue whose timers have died, as in a Worker, continues when another call arrives", async () => {
   const { client, requests } = observedClient([created], { rate: 1, deadline: false });
   const timers = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "setInterval")];
   for (const timer of timers) timer.mockReturnValue(undefined as never);
@@ -107,7 +107,7 @@ test("a queue whose timers have died, as a Worker's do, goes on when another cal
   expect(await Promise.all(calls)).toHaveLength(3);
 });
 
-test("times that another clock has counted, as of timers that are no longer fake, hold a call for a second at most", async () => {
+test("times of another clock, such as fake timers, delay a call by a second at most", async () => {
   const { client, requests } = observedClient([created], { rate: 1 });
   await vi.advanceTimersByTimeAsync(3_600_000);
   await client.addRoleGroup({ name: "a" });
@@ -124,7 +124,7 @@ test.each([
   ["half a call", 0.5, [0, 2000, 4000, 6000]],
   ["one", 1, [0, 1000, 2000]],
   ["two and a half", 2.5, [0, 0, 1000, 1000, 2000]],
-])("a rate of %s is not passed in any second", async (_, rate, times) => {
+])("a rate of %s is not exceeded in any second", async (_, rate, times) => {
   const { client, requests } = observedClient([created], { rate });
   const start = performance.now();
   const calls = times.map((_, index) => client.addRoleGroup({ name: String(index) }));
@@ -134,7 +134,7 @@ test.each([
 });
 
 test.each([0, -1, 0.0009, 1e6 + 1, Number.NaN, Number.POSITIVE_INFINITY, "20", undefined])(
-  "createLimiter refuses a rate of %s: what it made would let every call go",
+  "createLimiter refuses a rate of %s, which would limit nothing",
   (rate) => {
     expect(() => createLimiter(rate as number)).toThrow(
       new TypeError("createLimiter: rate must be a number from 0.001 to 1e6"),
@@ -142,7 +142,7 @@ test.each([0, -1, 0.0009, 1e6 + 1, Number.NaN, Number.POSITIVE_INFINITY, "20", u
   },
 );
 
-test("each operation has its own second", async () => {
+test("each operation has its own limit", async () => {
   const { client, requests } = observedClient([{ errcode: 0, groupId: 1, access_token: "t", expires_in: 1 }], {
     rate: 1,
   });
@@ -150,7 +150,7 @@ test("each operation has its own second", async () => {
   expect(requests).toHaveLength(2);
 });
 
-test("a call that no longer waits gives its place to the next", async () => {
+test("a call that stops waiting releases its slot to the next one", async () => {
   const { client, requests } = observedClient([created], { rate: 1 });
   const start = performance.now();
   const controller = new AbortController();
@@ -169,7 +169,7 @@ test("a call that no longer waits gives its place to the next", async () => {
   ]);
 });
 
-test("a call whose deadline is over before its turn was not sent", async () => {
+test("a call whose deadline passes before its slot is not sent", async () => {
   const { client, requests } = observedClient([created], { rate: 1, deadline: 500 });
   const calls = [client.addRoleGroup({ name: "a" }), client.addRoleGroup({ name: "b" })];
   const settled = Promise.allSettled(calls);
@@ -181,7 +181,7 @@ test("a call whose deadline is over before its turn was not sent", async () => {
   expect(requests).toHaveLength(1);
 });
 
-test("rate: false lets all go", async () => {
+test("rate: false means no limit", async () => {
   const { client, requests } = observedClient([created], { rate: false });
   await Promise.all(Array.from({ length: 100 }, () => client.addRoleGroup({ name: "a" })));
   expect(requests).toHaveLength(100);
@@ -200,7 +200,7 @@ test("clients that share a limiter share its rate", async () => {
   ]);
 });
 
-test("what a limiter of one's own throws, the call throws, and nothing is sent", async () => {
+test("an error of the caller's limiter is thrown by the call, and nothing is sent", async () => {
   const limiter = () => Promise.reject(new Error("redis is down"));
   const { client, requests } = observedClient([created], { limiter });
   await expect(client.addRoleGroup({ name: "a" })).rejects.toThrow("redis is down");
@@ -240,7 +240,7 @@ test.each([
   expect([...seen, released]).toEqual([0, 1, 2, 3]);
 });
 
-test("a Release that comes after its call has ended is called all the same", async () => {
+test("a Release that is returned after its call has ended is still called", async () => {
   const waiting: ((release: () => void) => void)[] = [];
   const release = vi.fn();
   const limiter: Limiter = () => new Promise((resolve) => waiting.push(resolve));
@@ -256,7 +256,7 @@ test("a Release that comes after its call has ended is called all the same", asy
   expect(requests).toHaveLength(0);
 });
 
-test("a limiter that asks for the signal of a call that has ended gets one that is aborted", async () => {
+test("a limiter that reads the signal of an ended call gets an aborted one", async () => {
   let turn: { signal: AbortSignal } | undefined;
   const limiter: Limiter = (_, call) => {
     turn = call;
@@ -271,7 +271,7 @@ test("a limiter that asks for the signal of a call that has ended gets one that 
   expect(turn?.signal.aborted).toBe(true);
 });
 
-test("a queue whose calls have ended leaves no timer; one that goes on has one, and each call its own", async () => {
+test("a queue whose calls have ended has no timer; a waiting queue has one, and each call has its own", async () => {
   const { client } = observedClient([created], { rate: 0.1 });
   await client.addRoleGroup({ name: "a" });
   for (let round = 0; round < 5; round++) {
@@ -288,7 +288,7 @@ test("a queue whose calls have ended leaves no timer; one that goes on has one, 
   expect(await calls).toHaveLength(2);
 });
 
-test("a clock that goes on while it is read makes no timer negative: Node would warn", async () => {
+test("a clock that advances between two reads gives no negative timer, for which Node would warn", async () => {
   let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => (now += 3));
   const times: number[] = [];

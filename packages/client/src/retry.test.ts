@@ -8,7 +8,7 @@ beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(0.5);
 });
 afterEach(() => {
-  vi.restoreAllMocks(); // First: the original of a spy on a timer is a fake one.
+  vi.restoreAllMocks(); // First, because the original of a spy on a timer is a fake timer.
   vi.useRealTimers();
 });
 
@@ -20,7 +20,7 @@ const status = (code: number) => () => new Response("{}", { status: code });
 const page = () => new Response("<html>", { headers: { "Content-Type": "text/html" } });
 const tooLarge = () => new Response(" ".repeat(2_000_000));
 
-/** When each request was sent, in milliseconds from the first, and what became of the call. */
+/** When each request was sent, in milliseconds after the first, and the result of the call. */
 async function run(operation: "addRoleGroup" | "getToken", answers: Answer[], options = {}) {
   const { client, requests, events } = observedClient(answers, { accessToken: () => "t", ...options } as never);
   const call =
@@ -35,7 +35,7 @@ async function run(operation: "addRoleGroup" | "getToken", answers: Answer[], op
   return { sent: requests.map(({ at }) => Math.round(at - start)), outcome, events };
 }
 
-/** DESIGN's table. `sent` says when the requests went; an outcome of "ok" that the call succeeded in the end. */
+/** For each answer: when the requests are sent, and the outcome. "ok" means that the call finally succeeds. */
 const rows: [
   string,
   Answer,
@@ -83,8 +83,8 @@ describe.each(rows)("%s", (_, answer, create, idempotent) => {
 
 test.each([
   ["-1 on an idempotent call, at most 3 times, with full jitter", "getToken", failed(-1), [0, 500, 1500, 3500]],
-  ["90002, after 1, 2 and 4 s, and jitter", "addRoleGroup", failed(90002), [0, 1500, 4000, 8500]],
-  ["90018, when its second is over, and jitter", "addRoleGroup", failed(90018), [0, 1500, 3000, 4500]],
+  ["90002, after 1, 2 and 4 s and jitter", "addRoleGroup", failed(90002), [0, 1500, 4000, 8500]],
+  ["90018, after its second and jitter", "addRoleGroup", failed(90018), [0, 1500, 3000, 4500]],
   ["connection refused, 3 times, with full jitter", "addRoleGroup", fetchFailed("ECONNREFUSED"), [0, 500, 1500, 3500]],
   ["a refused token, once, and not again", "addRoleGroup", failed(40014), [0, 0]],
 ] as const)("%s", async (_, operation, answer, times) => {
@@ -101,18 +101,18 @@ test.each([
   expect(planRetry(new HttpError("addRoleGroup", 503), effect, 0)).toBe(wait);
 });
 
-test("a string that was refused is not sent again", async () => {
+test("a refused token string is not used again", async () => {
   const { sent, outcome } = await run("addRoleGroup", [failed(40014), created], { accessToken: "t" });
   expect(sent).toEqual([0]);
   expect(outcome).toMatchObject({ errcode: 40014, outcome: "not-executed" });
 });
 
-test("retries: 0 sends once, but for a new token", async () => {
+test("retries: 0 sends once, except with a new token", async () => {
   expect((await run("addRoleGroup", [failed(90018), created], { retries: 0 })).sent).toEqual([0]);
   expect((await run("addRoleGroup", [failed(40014), created], { retries: 0 })).sent).toEqual([0, 0]);
 });
 
-test("a retry that the deadline does not leave time for is not waited for", async () => {
+test("the client does not wait for a retry after the deadline", async () => {
   const { sent, outcome, events } = await run("addRoleGroup", [failed(90018)], { deadline: 3500 });
   expect(sent).toEqual([0, 1500, 3000]);
   expect(outcome).toMatchObject({ name: "ApiError", errcode: 90018 });
