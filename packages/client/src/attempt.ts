@@ -91,13 +91,13 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
 
   function takeSlot(limits: Limits): Release | undefined | Promise<Release | undefined> {
     const { operation } = limits;
-    const turn = new Turn();
+    const turn = new AbortController(); // Node makes its signal only for a limiter that asks.
     const slot = limiter?.(operation, turn) as Release | undefined | Promise<Release | undefined>;
     if (typeof slot !== "object") return slot;
     emit({ type: "throttled", operation });
     const pending = Promise.resolve(slot);
     const cancel = () => {
-      turn.controller.abort();
+      turn.abort();
       pending.then(runHook, () => {}); // The limiter may give the slot all the same.
     };
     return withDeadline(pending, limits, { cancel });
@@ -109,7 +109,8 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
 
   function request(limits: Limits, values: Values, token: string | undefined): Promise<Answer | undefined> {
     const { method, path, query, form }: Operation = operations[limits.operation];
-    const search = encodeForm({ ...values, [tokenParameter]: token }, { ...query, [tokenParameter]: true });
+    let search = encodeForm(values, query);
+    if (token) search += `${search && "&"}${tokenParameter}=${encodeURIComponent(token)}`;
     // Lint refuses parameters in the path.
     const url = baseUrl + path + (search && `?${search}`);
     const headers = form ? { "Content-Type": formContentType } : {};
@@ -122,16 +123,4 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
   }
 
   return attempt;
-}
-
-/** A call's turn at the limiter. Most limiters do not ask for the signal, and to make one costs. */
-class Turn {
-  #controller: AbortController | undefined;
-  get controller() {
-    this.#controller ??= new AbortController();
-    return this.#controller;
-  }
-  get signal() {
-    return this.controller.signal;
-  }
 }

@@ -1,4 +1,4 @@
-/** What one call may set for itself. */
+/** The options of one call. */
 export interface CallOptions {
   /** Ends the call, wherever it waits, with an `AbortError`. */
   signal?: AbortSignal | undefined;
@@ -7,7 +7,7 @@ export interface CallOptions {
   /** @default the client's `deadline` */
   deadline?: number | false | undefined;
   /**
-   * Whether to return the answer's status and headers, too.
+   * Whether the call also returns the status and the headers of the answer.
    * @default false
    */
   withResponse?: false | undefined;
@@ -18,7 +18,7 @@ export interface ResponseOptions extends Omit<CallOptions, "withResponse"> {
   withResponse: true;
 }
 
-/** A result with the answer that it came in. */
+/** A result with the status and the headers of its answer. */
 export interface WithResponse<Result> {
   result: Result;
   status: number;

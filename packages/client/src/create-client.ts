@@ -7,15 +7,15 @@ import type { OperationId, Operations } from "./generated/types.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { Transport } from "./transport.ts";
 
-/** A method for each operation of the API. Each returns the success answer's fields, or throws a `DingTalkError`. */
+/** A method for each operation of the API. Each returns the fields of the success answer, or throws a `DingTalkError`. */
 export interface Client extends Operations {}
 
-/** Makes what sends the requests in the place of `fetch`, which it may fall back on. */
+/** Makes the transport of an entry. It can use the transport by `fetch`. */
 export type MakeTransport = (options: ResolvedOptions, fetchTransport: Transport) => Transport;
 
 /** Creates a client. Nothing is sent until a method is called. */
 export function createClient(options: ClientOptions): Client;
-/** @internal For `@dingrole/client/node`. */
+/** @internal For the other entries. */
 export function createClient(options: ClientOptions, makeTransport: MakeTransport): Client;
 export function createClient(options: ClientOptions, makeTransport?: MakeTransport): Client {
   const resolved = resolveOptions(options);

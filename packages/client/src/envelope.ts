@@ -5,17 +5,17 @@ import type { OperationId } from "./generated/types.ts";
 import { findFault, typeOf } from "./schema.ts";
 import type { Answer } from "./transport.ts";
 
-/** How long DingTalk shuts an IP out: 5 minutes. */
+/** DingTalk blocks an IP for 5 minutes. */
 const BLOCK_MS = 300_000;
 
-/** The one place where an answer becomes a value or a throw: DingTalk answers failures with HTTP 200. */
+/** Returns the result that an answer holds, or throws its error: DingTalk answers failures with HTTP 200. */
 export function readEnvelope(id: OperationId, answer: Answer, redact: (text: string) => string): object {
   const { status, body, contentType } = answer;
   const isRefusal = status >= 400 && status < 500;
   if (status !== 200 && !isRefusal) throw new HttpError(id, status);
   const { errcode, errmsg, ...result } = parseObject(body);
   const code = toNumber(errcode);
-  // What has an errcode is an answer of the API's, whatever it is labelled; and what begins as one, or is empty, is no page.
+  // An answer with an errcode comes from the API, whatever its label. A text that begins with a brace, or is empty, is not a page.
   const page = /html/i.test(contentType as string) ? /^\s*[^{\s]/ : /^\s*</;
   if (code === undefined && (result.punish === "deny" || page.test(body)))
     throw new BlockedError(id, Date.now() + BLOCK_MS);
@@ -27,7 +27,7 @@ export function readEnvelope(id: OperationId, answer: Answer, redact: (text: str
   return result;
 }
 
-/** What the body says, as an object: an empty one, where it says none. */
+/** The object in a body; an empty object if the body has none. */
 function parseObject(body: string): Record<string, unknown> {
   try {
     const value = JSON.parse(body);
@@ -40,10 +40,10 @@ function parseObject(body: string): Record<string, unknown> {
 function readFailure(errcode: number, answer: Record<string, unknown>, redact: (text: string) => string): Failure {
   const { errmsg, sub_code, sub_msg, request_id } = answer;
   const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
-  // An object is no text that DingTalk sends, and one nested deep enough is more than JSON.stringify can write.
+  // DingTalk sends no text as an object, and JSON.stringify fails on an object that is nested too deep.
   const toText = (value: unknown = "") => redact(typeof value === "object" ? "" : String(value));
   const code = wrapped || errcode;
-  // Without a known code, 15 says that a service behind the gateway failed: nobody knows what it had done.
+  // Without a known code, 15 says that a service behind the gateway failed: it may have carried the call out.
   const [category = "other", hint, next = errcode === 15 ? "unknown" : undefined] = codes[code] ?? [];
   return {
     errcode: code,
@@ -57,7 +57,7 @@ function readFailure(errcode: number, answer: Record<string, unknown>, redact: (
   };
 }
 
-/** Codes come as numbers, and here and there as numeric strings. */
+/** A code is a number, or sometimes a numeric string. */
 function toNumber(code: unknown): number | undefined {
   return typeof code !== "object" && /^-?\d+$/.test(code as string) ? Number(code) : undefined;
 }

@@ -4,13 +4,13 @@ import type { Answer, Transport } from "./transport.ts";
 export function createFetchTransport({ fetch, maxResponseSize }: ResolvedOptions): Transport {
   return (url, request) => {
     const controller = new AbortController();
-    // A followed redirect would carry the token to wherever it points.
+    // A redirect that is followed would carry the token to another host.
     const init: RequestInit = { ...request, redirect: "manual", signal: controller.signal };
-    // Deno's fetch resends a request whose connection is cut, even a POST (denoland/deno#32566). It streams a Blob, and
-    // cannot send it again.
+    // Deno's fetch resends a request whose connection is cut, even a POST (denoland/deno#32566). It streams a Blob, and so it
+    // cannot resend one.
     if (init.body && "Deno" in globalThis) init.body = new Blob([init.body as string]);
-    // The `fetch` of a framework, such as Next.js 14, may answer from a cache, even a POST. A Worker whose compatibility date
-    // is before 2024-11-11 throws for the field, and its `Request` lacks it.
+    // The `fetch` of a framework, such as Next.js 14, may answer from a cache, even a POST. A Worker with a compatibility date
+    // before 2024-11-11 throws for this field, and its `Request` does not have it.
     if (globalThis.Request && "cache" in Request.prototype) init.cache = "no-store";
     const answer = exchange(fetch ?? globalThis.fetch, url, init, maxResponseSize);
     return { answer, cancel: () => controller.abort(), isUnsent: () => undefined };
@@ -33,7 +33,7 @@ async function exchange(
 
 function readText(response: Response, maxSize: number): Promise<string | undefined> {
   const { headers, body } = response;
-  // The length is of the bytes on the wire: of an encoded answer it says nothing.
+  // The length counts the bytes on the wire, so it does not limit an answer that is compressed.
   const length = headers.get("content-length");
   const isSmall = !body || (length && +length <= maxSize && !headers.get("content-encoding"));
   return isSmall ? response.text() : readStream(body, maxSize);

@@ -1,10 +1,9 @@
-/** The header of the documentation's own request, charset included. */
+/** The header of the documentation's own request, with its charset. */
 export const formContentType = "application/x-www-form-urlencoded;charset=utf-8";
 
 /**
- * Encodes the named ones of some fields, for a form body or a query: UTF-8, percent-encoded, a space as `%20`, which
- * decoders of either read alike.
- * One that is `undefined` is left out.
+ * Encodes the named values for a form body or a query: percent-encoded UTF-8, a space as `%20`, which decoders of both read
+ * alike. An `undefined` value is left out.
  */
 export function encodeForm(values: Readonly<Record<string, unknown>>, names: object = {}): string {
   let form = "";

@@ -2,18 +2,18 @@ import type { ResolvedOptions } from "./client-options.ts";
 import type { Answer, Exchange, Transport } from "./transport.ts";
 
 /**
- * What the client uses of an undici `Dispatcher`. As undici does, it must call the handler's `onRequestStart` or `onConnect`
- * before it sends anything: a request that fails before counts as not executed.
+ * An undici `Dispatcher`, as far as the client uses it. It must call the handler's `onRequestStart` or `onConnect` before it
+ * sends anything, as undici does: a request that fails before that call counts as not executed.
  */
 export interface Dispatcher {
-  // biome-ignore lint/suspicious/noExplicitAny: the types of undici's majors agree in nothing narrower.
+  // biome-ignore lint/suspicious/noExplicitAny: the major versions of undici have no narrower type in common.
   dispatch(options: any, handler: any): boolean;
 }
 
-/** Where every undici keeps its global dispatcher, Node's own and npm's alike. */
+/** Node's own undici and the one from npm keep their global dispatcher here. */
 const globalDispatcher = Symbol.for("undici.globalDispatcher.1");
 
-/** Node makes its dispatcher when it loads its `fetch`, which touching `Headers` does. */
+/** Node makes its dispatcher when it loads its `fetch`. Reading `Headers` loads it. */
 function findDispatcher(): Dispatcher | undefined {
   const scope = globalThis as { [globalDispatcher]?: Dispatcher };
   return scope[globalDispatcher] ?? (globalThis.Headers && scope[globalDispatcher]);
@@ -32,7 +32,7 @@ export function createNodeTransport(
       const { origin, pathname, search } = new URL(url);
       target.dispatch({ origin, path: pathname + search, ...request }, handler);
     } catch (error) {
-      handler.onError(error as Error); // One that is closed throws.
+      handler.onError(error as Error); // A closed dispatcher throws.
     }
     return handler;
   };
@@ -42,7 +42,7 @@ type HeaderFields = Record<string, string | string[]>;
 
 const decoder = new TextDecoder();
 
-/** The handler of one request, and what becomes of it. */
+/** undici's handler of one request, with the answer that it makes of it. */
 class Handler implements Exchange {
   readonly answer: Promise<Answer | undefined>;
   #resolve!: (answer: Answer | undefined | Promise<Answer | undefined>) => void;
@@ -63,7 +63,7 @@ class Handler implements Exchange {
     });
   }
 
-  /** undici hands `abort` over right before it writes the request, on a connection that is made and trusted. */
+  /** undici hands `abort` over right before it writes the request, on a connection that is open and trusted. */
   isUnsent(): boolean {
     return !this.#abort && !this.#status;
   }
@@ -81,7 +81,7 @@ class Handler implements Exchange {
     if (this.#stopped) abort(this.#stopped);
   }
 
-  /** Names and values come in turn. */
+  /** Names and values alternate. */
   onHeaders(status: number, raw: Buffer[]): boolean {
     const headers: HeaderFields = { __proto__: null as never };
     for (let index = 0; index < raw.length; index += 2) {
@@ -148,7 +148,7 @@ class Handler implements Exchange {
 
   async #decode(bytes: Uint8Array, encoding: string): Promise<Answer | undefined> {
     try {
-      // zlib counts no further than 4 GiB on Node 20.
+      // On Node 20, zlib takes 4 GiB at most.
       return this.#toAnswer(await decode(bytes, encoding.trim().toLowerCase(), Math.min(this.#maxSize, 2 ** 32)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") return undefined;
@@ -157,7 +157,7 @@ class Handler implements Exchange {
   }
 }
 
-/** The call is done by then: what `Headers` refuses, as an interceptor may bring, is left out. */
+/** Leaves out a field that `Headers` refuses, such as one of an interceptor: the call has already succeeded. */
 function toHeaders(fields: HeaderFields): Headers {
   const headers = new Headers();
   for (const [name, values] of Object.entries(fields))
@@ -169,8 +169,8 @@ function toHeaders(fields: HeaderFields): Headers {
 }
 
 /**
- * No encoding is asked for, and a server that uses one all the same is rare. As `fetch` does, it takes what there is of a
- * body that is cut off, and leaves an encoding that it does not know.
+ * The request asks for no encoding, but a server may use one. As `fetch` does, this decodes the part of a body that came before
+ * a cut, and leaves an unknown encoding as it is.
  */
 async function decode(bytes: Uint8Array, encoding: string, maxOutputLength: number): Promise<Uint8Array> {
   const { brotliDecompressSync, constants, unzipSync } = await import("node:zlib");

@@ -1,6 +1,6 @@
 import type { Fields } from "./schema.ts";
 
-/** What the runtime knows of one operation. */
+/** An operation, as the runtime knows it. */
 export interface Operation {
   readonly method: string;
   readonly path: string;
@@ -17,8 +17,8 @@ export interface Operation {
 }
 
 /**
- * What the runtime knows of an errcode that the operations list; a tuple, because every client carries them all. `next` says
- * that the outcome is unknown, or when the same call may be sent again.
+ * An errcode that the operations list, as the runtime knows it. It is a tuple, because every client carries all of them. `next`
+ * says that the outcome is unknown, or when the same call may be sent again.
  */
 export type KnownCode<Category> = readonly [
   category: Category,

@@ -1,13 +1,13 @@
 import type { OperationId } from "./generated/types.ts";
-import { isRate } from "./rules.ts";
+import { describe, isRate } from "./rules.ts";
 
-/** Tells the limiter that the call has its answer, or needs none. */
+/** Tells the limiter that the call has its answer, or no longer needs its slot. */
 export type Release = () => void;
 
 /**
- * Lets a call go when its time has come. It may return a `Release`, at once or by a promise: the client calls it when the
- * attempt has its answer or has failed, or the call has ended before its turn. `signal` is aborted when the call no longer
- * waits. Whatever the limiter throws, the call throws.
+ * Releases a call when its time has come: it returns, or its promise resolves. It may give a `Release`, which the client calls
+ * when the attempt has ended, or when the call was over before its turn. `signal` is aborted when the call no longer waits. The
+ * call throws what the limiter throws.
  */
 export type Limiter = (
   operation: OperationId,
@@ -15,17 +15,20 @@ export type Limiter = (
   // biome-ignore lint/suspicious/noConfusingVoidType: an async function without a result returns a promise of `void`.
 ) => undefined | Release | Promise<void | Release>;
 
-/** A request has reached the server by then, even if its connection had to be made, or a process on its way was stopped. */
+/** DingTalk counts the calls of each second. */
+const WINDOW_MS = 1000;
+/** By then a request has reached the server, even if its connection had to be made or a process on its way was stopped. */
 const ARRIVAL_MS = 2000;
 
 /**
- * Lets no more than `rate` calls of each operation reach the server in any second, first come, first served: of 2.5 calls
- * two, and of half a call one in any two seconds. A call counts until one second after its answer, because nobody else knows
- * when the server counted it; without an answer, until 3 seconds after it was sent. Clients of the same app can share one:
- * DingTalk counts by app. Throws a `TypeError` if `rate` is not a number from 0.001 to 1e6.
+ * Makes a limiter that lets at most `rate` calls of each operation reach the server in any second, first come, first served. A
+ * rate of 2.5 allows two, and 0.5 allows one in any two seconds. A call counts until one second after its answer, because only
+ * the server knows when it counted the call; without an answer, until 3 seconds after it was sent. Clients of one app can share
+ * a limiter, because DingTalk counts by app. Throws a `TypeError` if `rate` is not a number from 0.001 to 1e6.
  */
 export function createLimiter(rate: number): Limiter {
-  if (!isRate[0](rate)) throw new TypeError(`createLimiter: rate must be ${isRate[1]}`);
+  const [isRight, expected] = isRate;
+  if (!isRight(rate)) throw new TypeError(`createLimiter: rate must be ${expected}, not ${describe(rate)}`);
   const lanes: { [operation in OperationId]?: Limiter } = {};
   return (operation, call) => {
     lanes[operation] ??= createLane(rate);
@@ -35,16 +38,16 @@ export function createLimiter(rate: number): Limiter {
 
 function createLane(rate: number): Limiter {
   const size = Math.floor(rate) || 1;
-  const window = Math.max(1000, 1000 / rate);
-  /** The calls without an answer, in turn, and when each was sent. */
+  const window = Math.max(WINDOW_MS, WINDOW_MS / rate);
+  /** The calls without an answer, in the order of sending, and when each was sent. */
   const sent = new Map<Release, number>();
-  /** When each of the last `size` answers came, in turn. */
+  /** When each of the last `size` answers came: a ring, in which `count % size` is the oldest. */
   const answers: number[] = [];
   let count = 0;
   const waiting = new Set<(release: Release) => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** How long until the next call may go. A time in the future is of another clock, such as a test's: it counts as now. */
+  /** How long the next call must wait. A time in the future is of another clock, such as a test's, and counts as now. */
   function wait(): number {
     const now = performance.now();
     for (const [release, at] of sent) {
@@ -67,18 +70,18 @@ function createLane(rate: number): Limiter {
   function take(): Release {
     const release = () => {
       countAnswer(release);
-      letGo();
+      releaseNext();
     };
     sent.set(release, performance.now());
     return release;
   }
 
-  function letGo() {
+  function releaseNext() {
     clearTimeout(timer);
     for (const go of waiting) {
       const time = wait();
       if (time) {
-        timer = setTimeout(letGo, time);
+        timer = setTimeout(releaseNext, time);
         break;
       }
       waiting.delete(go);
@@ -86,18 +89,18 @@ function createLane(rate: number): Limiter {
     }
   }
 
-  /** Waits by a timer of its own, too: in a Worker, a timer dies with the request that set it. */
+  /** Each call has a timer of its own, too: in a Worker, a timer dies with the request that set it. */
   async function queue(signal: AbortSignal): Promise<undefined | Release> {
-    const own = setInterval(letGo, window);
+    const own = setInterval(releaseNext, window);
     try {
       return await new Promise<undefined | Release>((resolve) => {
         waiting.add(resolve);
         signal.addEventListener("abort", () => {
           waiting.delete(resolve);
-          letGo();
+          releaseNext();
           resolve(undefined);
         });
-        letGo();
+        releaseNext();
       });
     } finally {
       clearInterval(own);

@@ -4,13 +4,13 @@ import type { Operation } from "./operation.ts";
 const SECOND_MS = 1000;
 
 /**
- * How long to wait before the call is sent again, in milliseconds; `undefined` if it must not be. `retry` counts from 0.
- * A safe or idempotent call is sent again even if it is unknown whether the last attempt was carried out.
+ * Decides the retry: the milliseconds to wait before the call is sent again, or `undefined` if it must not be. `retry` counts
+ * from 0. A safe or idempotent call is sent again even if it is unknown whether the last attempt was carried out.
  */
 export function planRetry(error: DingTalkError, effect: Operation["effect"], retry: number): number | undefined {
   const jitter = Math.random() * SECOND_MS;
   const factor = 2 ** retry;
-  // Waiting less than the limit's own window brings the same answer: the jitter comes on top.
+  // A wait that is shorter than the limit's own window brings the same answer, so the jitter comes on top.
   const { resend } = error as ApiError;
   if (resend === "next-second") return SECOND_MS + jitter;
   if (resend === "back-off") return factor * SECOND_MS + jitter;

@@ -1,13 +1,10 @@
-/**
- * What the runtime checks of a JSON Schema: the shape. Ranges, lengths and patterns are left to DingTalk, but for a text
- * that must not be empty.
- */
+/** The part of a JSON Schema that the runtime checks. DingTalk checks ranges, patterns and other lengths. */
 export interface Schema {
   readonly type: "string" | "integer" | "number" | "boolean" | "array" | "object";
-  /** An object need not have it. */
+  /** The object may lack it. */
   readonly optional?: true;
   readonly nonEmpty?: true;
-  /** It must not show. */
+  /** It must never be shown. */
   readonly secret?: true;
   readonly items?: Schema;
   readonly fields?: Fields;
@@ -15,7 +12,7 @@ export interface Schema {
 
 export type Fields = Readonly<Record<string, Schema>>;
 
-/** The first fault among an object's fields, as a clause. Fields that the schema does not name pass. */
+/** The first fault among an object's fields, as a clause. Fields that the schema does not name are allowed. */
 export function findFault(fields: Fields, values: Readonly<Record<string, unknown>>, prefix = ""): string | undefined {
   for (const name in fields) {
     const schema = fields[name] as Schema;

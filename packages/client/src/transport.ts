@@ -1,6 +1,6 @@
 import type { CallOptions, ResponseOptions } from "./call-options.ts";
 
-/** A request, as `fetch` takes it beside the URL: a real `Request` costs as much as the call. `fetch` makes a second one of it, and pipes its body. */
+/** A request without its URL. It is not a `Request`: `fetch` would copy that and pipe its body, which costs as much as a call. */
 export interface RequestFields {
   readonly method: string;
   readonly headers: Record<string, string>;
