@@ -1,4 +1,4 @@
-/** The tables of the guides, compared with the code and the description. */
+/** The tables of the pages, compared with the code and the description. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as client from "@dingrole/client";
@@ -8,11 +8,11 @@ import { expect, test } from "vitest";
 const root = join(import.meta.dirname, "../..");
 const readSource = (name: string) => readFileSync(join(root, `packages/client/src/${name}.ts`), "utf8");
 
-/** The rows of the tables in a guide whose first column has the given head. */
-function readRows(guide: string, head: string): string[][] {
-  const tables = readFileSync(join(root, `docs/guides/${guide}.md`), "utf8").match(/^\|.*\n(?:\|.*\n)+/gm) ?? [];
+/** The rows of the tables in a page that begin with the given text. */
+function readRows(page: string, beginning: string): string[][] {
+  const tables = readFileSync(join(root, page), "utf8").match(/^\|.*\n(?:\|.*\n)+/gm) ?? [];
   const rows = tables
-    .filter((table) => table.startsWith(`| ${head} |`))
+    .filter((table) => table.startsWith(beginning))
     .flatMap((table) => table.trimEnd().split("\n").slice(2));
   return rows.map((row) =>
     row
@@ -31,7 +31,7 @@ test("the options are those of the client, of a call and of /node, and no other"
   const refusals = [await create().catch(String), await call().catch(String)].map(String);
   expect(refusals).toEqual([expect.stringContaining("TypeError"), expect.stringContaining("InputError")]);
   const known = refusals.flatMap((refusal) => refusal.match(/\w+(?=, |$)/g) ?? []);
-  const listed = readRows("options", "option").flatMap(([names]) => namesIn(names));
+  const listed = readRows("docs/guides/options.md", "| option |").flatMap(([names]) => namesIn(names));
   expect(sorted(listed)).toEqual(sorted([...known, "dispatcher"]));
 });
 
@@ -39,7 +39,7 @@ test("the default of each option is the one in its types", () => {
   const types = readSource("client-options") + readSource("node");
   const defaults = [...types.matchAll(/@default (.+)\n\s*\*\/\n\s*(\w+)\?/g)];
   expect(defaults.length).toBeGreaterThan(10);
-  const rows = readRows("options", "option");
+  const rows = readRows("docs/guides/options.md", "| option |");
   for (const [, value = "", name = ""] of defaults) {
     const inTable = rows.filter(([names]) => namesIn(names).includes(name)).map(([, , cell = ""]) => cell);
     expect(
@@ -59,7 +59,7 @@ test("the errors are those that the client exports, with their fields", () => {
     const fields = [...body.matchAll(/readonly (\w+\??):/g)].map(([, field]) => field);
     return `${name}: ${sorted(fields.filter((field) => field !== "name")).join(", ")}`;
   });
-  const listed = readRows("errors", "error").map(([name, , cell]) => {
+  const listed = readRows("docs/guides/errors.md", "| error |").map(([name, , cell]) => {
     const fields = namesIn(cell).filter((field) => field !== "cause"); // A field of every Error.
     return `${namesIn(name)}: ${sorted(fields).join(", ")}`;
   });
@@ -68,7 +68,7 @@ test("the errors are those that the client exports, with their fields", () => {
 
 test("the codes after which a call is sent again are those of the description", () => {
   const { errorCodes } = readDescription();
-  const rows = readRows("retries-and-duplicates", "what came back").map(([cell = ""]) =>
+  const rows = readRows("docs/guides/retries-and-duplicates.md", "| what came back |").map(([cell = ""]) =>
     (cell.match(/-?\d+(?=[,)])/g) ?? []).map(Number),
   );
   const rowWith = (code: number) => sorted(rows.find((codes) => codes.includes(code)) ?? []);
@@ -78,4 +78,15 @@ test("the codes after which a call is sent again are those of the description", 
   expect(rowWith(90018)).toEqual(codesOf(({ retry }) => retry === "next-second" || retry === "back-off"));
   const busy = rows.find((codes) => codes.includes(-1)) ?? [];
   expect(sorted(busy)).toEqual(codesOf(({ outcome }) => outcome === "unknown"));
+});
+
+test("the costs in README are those of the benchmark", () => {
+  const rows = readRows("README.md", "| client |");
+  expect(rows).toHaveLength(3);
+  for (const [cell = "", cpu, gzip, start] of rows) {
+    const name = /`(.+?)`/.exec(cell)?.[1];
+    const [, cpus, , , size = "", time] =
+      readRows("test/bench/README.md", "| | CPU at").find(([kind]) => kind === name) ?? [];
+    expect([cpu, gzip, start], name).toEqual([cpus?.split(" / ")[0], `${Number.parseFloat(size).toFixed(1)} kB`, time]);
+  }
 });
