@@ -1,5 +1,6 @@
 /** A use of the mock that every TypeScript from 5.4 to 7 must compile. */
 import { createClient } from "@dingrole/client";
+import { createClient as createFetchClient } from "@dingrole/client/openapi-fetch";
 import {
   createMock,
   type FaultName,
@@ -22,6 +23,7 @@ export async function play(name: string): Promise<readonly RecordedRequest[]> {
   await server.close();
   const mock = await createMock();
   await createClient(mock.clientOptions).addRoleGroup({ name });
+  await createFetchClient(mock.clientOptions).POST("/role/add_role_group", { body: { name } });
   return mock.requests.filter(({ token, accepted }) => token === fingerprint(accepted.join()));
 }
 
