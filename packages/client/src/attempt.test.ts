@@ -3,7 +3,7 @@ import { canary, created, type ObservedRequest, observedClient } from "./observe
 
 const page = () => new Response("<html>", { headers: { "Content-Type": "text/html" } });
 
-test("addRoleGroup sends the documentation's own request, with the token in the query", async () => {
+test("addRoleGroup sends the request of the documentation, with the token in the query", async () => {
   const { client, requests } = observedClient();
   expect(await client.addRoleGroup({ name: "名称" })).toEqual({ groupId: 1560985325 });
   expect(requests).toHaveLength(1);
@@ -29,7 +29,7 @@ test("getToken sends its fields in the query, and no token", async () => {
   expect(init.headers).toEqual({});
 });
 
-test("a block keeps the client shut for 5 minutes, and only that long", async () => {
+test("after a block the client sends nothing for 5 minutes, and then sends again", async () => {
   useFakeTimers();
   const { client, requests, events } = observedClient([page, created]);
   const create = () => client.addRoleGroup({ name: "a" }).catch((error) => error);

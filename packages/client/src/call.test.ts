@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { created, observedClient } from "./observed-client.test-helper.ts";
 
-test("withResponse returns the answer's status and headers beside the result", async () => {
+test("withResponse also returns the status and the headers of the answer", async () => {
   const answer = Response.json(created, { headers: { "x-trace": "7" } });
   const { client } = observedClient([answer]);
   const { result, status, headers } = await client.addRoleGroup({ name: "a" }, { withResponse: true });
@@ -12,9 +12,9 @@ test("withResponse returns the answer's status and headers beside the result", a
 
 test.each([
   ["a timeout of 0", { timeout: 0 }, "timeout must be milliseconds above 0"],
-  ["a deadline that no timer holds", { deadline: 2 ** 31 }, "deadline must be milliseconds above 0"],
+  ["a deadline that is too long for a timer", { deadline: 2 ** 31 }, "deadline must be milliseconds above 0"],
   ["a signal of another type", { signal: {} }, "signal must be an AbortSignal"],
-  ["an object that tells of no abort for a signal", { signal: { aborted: false } }, "signal must be an AbortSignal"],
+  ["an object without abort events for a signal", { signal: { aborted: false } }, "signal must be an AbortSignal"],
   ["an event target for a signal", { signal: new EventTarget() }, "signal must be an AbortSignal"],
   ["null for a signal", { signal: null }, "signal must be an AbortSignal"],
   ["an unknown option", { retries: 1 }, "unknown option retries: expected signal, timeout, deadline"],
@@ -35,7 +35,7 @@ test.each([
     },
   ],
   ["fails later", () => Promise.reject(new Error("hook"))],
-])("a hook that %s breaks neither the call nor the process", async (_, onEvent) => {
+])("a hook that %s does not break the call or the process", async (_, onEvent) => {
   const unheard: unknown[] = [];
   const listener = (reason: unknown) => unheard.push(reason);
   process.on("unhandledRejection", listener);
@@ -46,7 +46,7 @@ test.each([
   expect(unheard).toEqual([]);
 });
 
-test("events tell of each attempt and retry", async () => {
+test("each attempt and each retry is an event", async () => {
   vi.useFakeTimers();
   vi.spyOn(Math, "random").mockReturnValue(0.5);
   onTestFinished(() => {

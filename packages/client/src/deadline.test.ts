@@ -5,7 +5,7 @@ beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
-  vi.restoreAllMocks(); // First: the original of a spy on a timer is a fake one.
+  vi.restoreAllMocks(); // First, because the original of a spy on a timer is a fake timer.
   vi.useRealTimers();
 });
 
@@ -17,7 +17,7 @@ test("the deadline ends an attempt, too", async () => {
   expect(await error).toMatchObject({ name: "TimeoutError", limit: "deadline", outcome: "unknown", message });
 });
 
-test("a timer that fires again after the call has ended, as the fake ones of node:test may, sets no other", async () => {
+test("a timer that fires again after the call has ended, as in node:test, sets no other timer", async () => {
   const timers = vi.spyOn(globalThis, "setTimeout");
   const { client } = observedClient([never], { timeout: 100, retries: 0 });
   const ended = expect(client.addRoleGroup({ name: "a" })).rejects.toThrow("the timeout of 100 ms has passed");
@@ -28,7 +28,7 @@ test("a timer that fires again after the call has ended, as the fake ones of nod
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("timeout: false and deadline: false leave a call to itself", async () => {
+test("timeout: false and deadline: false let a call run without limit", async () => {
   const slow = () => new Promise((resolve) => setTimeout(resolve, 10_000_000, created));
   const { client } = observedClient([slow], { timeout: false, deadline: false });
   const call = client.addRoleGroup({ name: "a" });
@@ -52,7 +52,7 @@ describe("the caller's signal", () => {
     return { error, requests };
   }
 
-  test("ends a request that is under way: its outcome is unknown", async () => {
+  test("ends a request that has been sent: its outcome is unknown", async () => {
     const { error, requests } = await abort(100, [never]);
     expect(error).toMatchObject({ name: "AbortError", outcome: "unknown", cause: new Error("enough") });
     expect(requests[0]?.init.signal?.aborted).toBe(true);
@@ -76,7 +76,7 @@ describe("the caller's signal", () => {
     expect(requests).toHaveLength(0);
   });
 
-  test("that is aborted already ends the call before anything is sent", async () => {
+  test("that is already aborted ends the call before anything is sent", async () => {
     const { client, requests } = observedClient();
     const call = client.addRoleGroup({ name: "a" }, { signal: AbortSignal.abort() });
     await expect(call).rejects.toMatchObject({ name: "AbortError", outcome: "not-executed" });

@@ -2,8 +2,8 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { created, observedClient } from "./observed-client.test-helper.ts";
 
 test.each([
-  ["whose Request has no cache, as in a Worker of before 2024-11-11,", class {}],
-  ["without a Request, as in jsdom,", undefined],
+  ["whose Request has no cache, such as a Worker from before 2024-11-11,", class {}],
+  ["without a Request, such as jsdom,", undefined],
 ])("in a runtime %s fetch gets no cache field", async (_, Request) => {
   vi.stubGlobal("Request", Request);
   onTestFinished(() => void vi.unstubAllGlobals());
@@ -12,7 +12,7 @@ test.each([
   expect(requests[0]?.init).not.toHaveProperty("cache");
 });
 
-test("on Deno a form goes as a Blob, which a fetch that resends cannot send again", async () => {
+test("on Deno the form is a Blob, which Deno's fetch cannot resend by itself", async () => {
   vi.stubGlobal("Deno", {});
   onTestFinished(() => void vi.unstubAllGlobals());
   const { client, requests } = observedClient([{ errcode: 0, access_token: "6d1bxxxx", expires_in: 7200 }, created], {
@@ -37,7 +37,7 @@ test("fetch is looked up at each call, so that a later replacement is used", asy
   }
 });
 
-test("fetch is called as a function, as browsers want it", async () => {
+test("fetch is called without a receiver, as browsers require", async () => {
   let self: unknown = "not called";
   const { client } = observedClient([created], {
     async fetch(this: unknown) {
