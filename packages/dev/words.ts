@@ -107,7 +107,6 @@ const exceptions: Readonly<Record<string, string>> = {
   "package-lock.json": "npm writes it.",
   "packages/dev/words.ts": "It names the shapes.",
   "test/commands/words.test.ts": "It names the shapes.",
-  "packages/client/": "Its words are not rewritten yet.",
   "test/samples/": "Its words are not rewritten yet.",
 };
 

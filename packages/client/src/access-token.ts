@@ -23,7 +23,7 @@ const HARD_SHARE = 1 / 240;
 const RENEW_AGAIN_MS = 30_000;
 /** How long a call waits for the fetch of another call before it begins its own. */
 const PATIENCE_MS = 5_000;
-/** A store that has not answered by then has failed. */
+/** A store that has not answered within this time has failed. */
 const STORE_MS = 2_000;
 
 /** Calls the operation that issues tokens. */
@@ -68,8 +68,8 @@ interface Token {
 type AppOptions = ResolvedOptions & { appKey: string; appSecret: string };
 
 /**
- * The token of an app's key and secret. It is fetched once, however many calls wait for it; it is renewed in the background
- * before it expires; and it is dropped when DingTalk refuses it. Each drop begins a generation. A fetch that began in an
+ * The token of an app's key and secret. All waiting calls share one fetch. The token is renewed in the background before
+ * it expires, and dropped when DingTalk refuses it. Each drop begins a generation. A fetch that began in an
  * earlier generation may bring the refused token again, so its token is not kept.
  */
 function createAppSource(options: AppOptions, fetchToken: FetchToken, emit: Emit): TokenSource {
@@ -138,7 +138,7 @@ function createAppSource(options: AppOptions, fetchToken: FetchToken, emit: Emit
   async function readToken(store: TokenStore): Promise<Token | undefined> {
     const stored = (await store.get(storeKey)) as Token | string | undefined;
     if (!stored) return undefined;
-    // Some stores, such as Upstash's client, parse JSON themselves.
+    // Some stores, such as Upstash's client, return parsed JSON.
     const token: Token = (stored as Token).value ? stored : JSON.parse(stored as string);
     if (isCredential[0](token.value) && token.expiresAt > 0 && token.lifetime > 0) return token;
     throw new TypeError();
@@ -156,7 +156,7 @@ function createAppSource(options: AppOptions, fetchToken: FetchToken, emit: Emit
     }
   }
 
-  /** No call waits for it: in a Worker it dies with the request that began it. */
+  /** No call waits for a refresh: in a Worker, it dies with the request that began it. */
   function renewInBackground() {
     if (Math.abs(performance.now() - renewedAt) < RENEW_AGAIN_MS) return;
     renewedAt = performance.now();

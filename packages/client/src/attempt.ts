@@ -12,7 +12,7 @@ import { redact } from "./redact.ts";
 import type { Answer, Transport } from "./transport.ts";
 import { secretsOf, type Values } from "./validate-input.ts";
 
-/** How an attempt ended whose request was sent: with an answer that holds a result, or with an error. */
+/** The end of an attempt whose request was sent: an answer with a result, or an error. */
 export type Attempted = { token: string | undefined } & (
   | { answer: Answer; result: object; error?: undefined }
   | { answer?: undefined; result?: undefined; error: DingTalkError }
@@ -26,7 +26,7 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
   const { accessToken, appSecret, baseUrl, limiter, maxResponseSize } = options;
   /** The last 8 secrets that the client sent. An answer can quote them. */
   let sentSecrets: readonly string[] = [];
-  /** On the clock of `performance.now()`. */
+  /** A time of `performance.now()`. */
   let blockedUntil = 0;
 
   async function attempt(limits: Limits, values: Values, number: number): Promise<Attempted> {
@@ -98,7 +98,7 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
     const pending = Promise.resolve(slot);
     const cancel = () => {
       turn.abort();
-      pending.then(runHook, () => {}); // The limiter may give the slot all the same.
+      pending.then(runHook, () => {}); // The limiter may still give the slot later.
     };
     return withDeadline(pending, limits, { cancel });
   }
@@ -111,7 +111,7 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
     const { method, path, query, form }: Operation = operations[limits.operation];
     let search = encodeForm(values, query);
     if (token) search += `${search && "&"}${tokenParameter}=${encodeURIComponent(token)}`;
-    // Lint refuses parameters in the path.
+    // The path has no parameters: the lint of the description refuses them.
     const url = baseUrl + path + (search && `?${search}`);
     const headers = form ? { "Content-Type": formContentType } : {};
     const body = form ? encodeForm(values, form) : null;

@@ -1,4 +1,4 @@
-/** The client in a bundle for browsers, by the "browser" condition of the package's exports: it warns of a secret in a page. */
+/** The entry for browsers, by the condition "browser" of the package's exports: it warns if a page contains a secret. */
 import { type Client, type ClientOptions, createClient as create } from "./index.js";
 import { warnInPage } from "./page-warning.ts";
 

@@ -1,6 +1,6 @@
 /** The options of one call. */
 export interface CallOptions {
-  /** Ends the call, wherever it waits, with an `AbortError`. */
+  /** Ends the call at any time, with an `AbortError`. */
   signal?: AbortSignal | undefined;
   /** @default the client's `timeout` */
   timeout?: number | false | undefined;

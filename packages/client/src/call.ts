@@ -12,7 +12,7 @@ import { planRetry } from "./retry.ts";
 import type { Transport } from "./transport.ts";
 import { validateInput } from "./validate-input.ts";
 
-/** Returns the function that calls any operation: attempt after attempt, until one succeeds or must not be repeated. */
+/** Returns the function that calls any operation. It makes attempts until one succeeds, or must not be repeated. */
 export function createCall(options: ResolvedOptions, transport: Transport) {
   const emit: Emit = (event) => runHook(options.onEvent, event);
   const fetchToken = (input: object) => call(tokenIssuer.id, input) as Promise<Record<string, unknown>>;

@@ -81,15 +81,15 @@ export interface CommonOptions {
    */
   limiter?: Limiter | undefined;
   /**
-   * The largest answer that is read, in bytes.
+   * The size of the largest answer that the client reads, in bytes.
    * @default 1_048_576
    */
   maxResponseSize?: number | undefined;
   /** The client tells it of attempts, retries, tokens, waits and blocks, without secrets. It ignores what the function throws. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
   /**
-   * Sends each request. It must not resend a request by itself, nor follow a redirect, which would carry the token to another
-   * host. On Deno the body is a `Blob`, because Deno resends a string.
+   * Sends each request. It must not resend a request by itself. It must not follow a redirect, which would carry the token to
+   * another host. On Deno the body is a `Blob`, because Deno resends a string.
    * @default globalThis.fetch
    */
   fetch?: typeof globalThis.fetch | undefined;

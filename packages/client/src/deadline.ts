@@ -12,7 +12,7 @@ export interface Limits {
   /** When the deadline has passed, on the clock of `performance.now()`. */
   readonly deadlineAt: number;
   readonly signal: AbortSignal | undefined;
-  /** The caller's own object. */
+  /** The object that the caller passed. */
   readonly options: CallOptions | ResponseOptions | undefined;
 }
 

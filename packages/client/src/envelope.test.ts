@@ -198,7 +198,7 @@ test.each([204, 301, 400, 404, 500, 501, 502, 503])("status %i is an HttpError",
   });
 });
 
-test("a redirect is an HttpError, whatever page it has: it says nothing of the IP", async () => {
+test("a redirect with any page is an HttpError: it says nothing about the IP", async () => {
   const headers = { "Content-Type": "text/html" };
   expect(await answer("<html>", { status: 302, headers })).toMatchObject({ name: "HttpError", outcome: "unknown" });
 });

@@ -15,7 +15,7 @@ export function readEnvelope(id: OperationId, answer: Answer, redact: (text: str
   if (status !== 200 && !isRefusal) throw new HttpError(id, status);
   const { errcode, errmsg, ...result } = parseObject(body);
   const code = toNumber(errcode);
-  // An answer with an errcode comes from the API, whatever its label. A text that begins with a brace, or is empty, is not a page.
+  // An answer with an errcode comes from the API, even if it is labelled HTML. An empty body, or one that begins like JSON, is not a page.
   const page = /html/i.test(contentType as string) ? /^\s*[^{\s]/ : /^\s*</;
   if (code === undefined && (result.punish === "deny" || page.test(body)))
     throw new BlockedError(id, Date.now() + BLOCK_MS);
@@ -36,7 +36,7 @@ function parseObject(body: string): Record<string, unknown> {
   return {};
 }
 
-/** 88 and 15 only wrap the code that says what happened. */
+/** 88 and 15 only wrap the real code. */
 function readFailure(errcode: number, answer: Record<string, unknown>, redact: (text: string) => string): Failure {
   const { errmsg, sub_code, sub_msg, request_id } = answer;
   const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** What `addRoleGroup` throws if `fetch` throws that. */
+/** The error of `addRoleGroup` if `fetch` throws `thrown`. */
 async function errorOf(thrown: unknown, options = {}): Promise<NetworkError> {
   const fetch = () => Promise.reject(thrown);
   const { client } = observedClient([], { retries: 0, fetch, ...options });

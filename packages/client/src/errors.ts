@@ -49,17 +49,17 @@ export class ApiError extends DingTalkError {
   override readonly name = "ApiError" as const;
   /** The code that says what happened: `sub_code` if the answer is wrapped under 88 or 15, else `errcode`. */
   declare readonly errcode: Errcode;
-  /** DingTalk's own words, often Chinese. Decide by `errcode`: the wording may change. */
+  /** DingTalk's message, often in Chinese. Decide by `errcode`: the wording may change. */
   declare readonly errmsg: string;
-  /** The wrapped answer's `sub_code`, as it came. */
+  /** The original `sub_code` of a wrapped answer. */
   declare readonly subCode?: string;
-  /** The handle by which DingTalk's support finds the call. */
+  /** The id with which DingTalk's support finds the call. */
   declare readonly requestId?: string;
   /** The kind of failure, by this project's reading of the code. `other` for a code that the operations do not list. */
   declare readonly category: Category;
-  /** What to do, in one line, for a code that the operations list. */
+  /** The advice, in one line, for a code that the operations list. */
   declare readonly hint?: string;
-  /** When the client may send the call again after this code: with a new token, in the next second, or after growing waits. */
+  /** How the call may be resent after this code: with a new token, in the next second, or after growing waits. */
   declare readonly resend?: "new-token" | "next-second" | "back-off";
 
   constructor(operation: OperationId, failure: Failure) {
@@ -69,7 +69,7 @@ export class ApiError extends DingTalkError {
   }
 }
 
-/** The answer is not what the description says: no JSON object, no `errcode`, too large, or a success without its fields. */
+/** The answer breaks the description: it is not a JSON object, has no `errcode`, is too large, or is a success without its fields. */
 export class ResponseError extends DingTalkError {
   override readonly name = "ResponseError" as const;
 

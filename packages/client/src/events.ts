@@ -8,7 +8,7 @@ export type ClientEvent = AttemptEvent | RetryEvent | TokenEvent | ThrottledEven
 export interface AttemptEvent {
   type: "attempt";
   operation: OperationId;
-  /** 1 for the first. */
+  /** The number of the attempt, from 1. */
   attempt: number;
   /** Since the request was sent. */
   duration: number;
@@ -19,7 +19,7 @@ export interface AttemptEvent {
 export interface RetryEvent {
   type: "retry";
   operation: OperationId;
-  /** The attempt that failed. */
+  /** The number of the failed attempt. */
   attempt: number;
   wait: number;
   error: DingTalkError;

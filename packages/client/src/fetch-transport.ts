@@ -23,7 +23,7 @@ async function exchange(
   init: RequestInit,
   maxSize: number,
 ): Promise<Answer | undefined> {
-  if (!fetch) throw { code: "NO_FETCH" }; // The attempt makes a NetworkError of it.
+  if (!fetch) throw { code: "NO_FETCH" }; // The attempt turns it into a NetworkError.
   const response = await fetch(url, init);
   const { status, headers } = response;
   const body = await readText(response, maxSize);

@@ -177,7 +177,7 @@ describe("the client on Node's dispatcher", () => {
   });
 
   test.each([Infinity, 2 ** 53])(
-    "a maxResponseSize of %d is no limit, even for a compressed answer",
+    "a maxResponseSize of %d does not limit an answer, even a compressed one",
     async (maxResponseSize) => {
       const listener: RequestListener = (_, response) =>
         response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(created));

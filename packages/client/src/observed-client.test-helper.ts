@@ -5,18 +5,18 @@ import type { ClientEvent } from "./events.ts";
 export interface ObservedRequest {
   url: URL;
   init: RequestInit;
-  /** When it was sent, in milliseconds on the test's clock. */
+  /** When it was sent, in milliseconds of the test's clock. */
   at: number;
 }
 
-/** What comes back for a request: a JSON body, a response, or a failure of `fetch`. */
+/** The answer to a request: a JSON body, a response, or a failure of `fetch`. */
 export type Answer = object | Response | Error | ((request: ObservedRequest) => unknown);
 
 export const created = { errcode: 0, errmsg: "ok", groupId: 1560985325 };
 
 export const canary = "canary+6d1b/!x x";
 
-/** A client that is answered from a list, the last answer again and again; and what it sent and told. */
+/** A client with a list of answers, whose last answer repeats; with its requests and its events. */
 export function observedClient(answers: Answer[] = [created], options: Partial<ClientOptions> = {}) {
   const requests: ObservedRequest[] = [];
   const events: ClientEvent[] = [];
@@ -37,7 +37,7 @@ export function observedClient(answers: Answer[] = [created], options: Partial<C
   return { client, requests, events };
 }
 
-/** What `fetch` of Node throws when the system says `code`. */
+/** The error of Node's `fetch` for a system error `code`. */
 export function fetchFailed(code: string, fields: object = {}): Error {
   const cause = Object.assign(new Error(`at https://oapi.dingtalk.io/role/add_role_group?access_token=${canary}`), {
     code,

@@ -7,7 +7,7 @@ import { type Fields, typeOf } from "./schema.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What a function of the client takes beside the path. */
+/** The options of a request, besides its path. */
 export interface Init extends RequestOptions {
   params?: { query?: Values };
   body?: Values;
@@ -42,7 +42,7 @@ export function findOperation(method: string, path: string): OperationId {
   throw new TypeError(`unknown operation ${name}: expected ${known.join(" or ")}`);
 }
 
-/** The fields of a request, wherever they ride. Throws an `InputError` that names what is in a wrong place. */
+/** The fields of a request, from the query and the body. Throws an `InputError` that names a field in the wrong place. */
 export function readInput(id: OperationId, init: Init): Values {
   const refuse = (fault: string): never => {
     throw new InputError(id, fault);

@@ -3,7 +3,7 @@ import type { paths } from "@dingrole/types" with { "resolution-mode": "import" 
 import type { CallOptions } from "./call-options.ts";
 import type { CommonOptions, Credentials } from "./client-options.ts";
 
-/** Headers to send. One that is `null` is left out. */
+/** Headers to send. A header that is `null` is left out. */
 export type HeadersOption =
   | Headers
   | Record<string, string | number | boolean | (string | number | boolean)[] | null | undefined>;
@@ -24,15 +24,15 @@ export type ClientOptions = Credentials &
     headers?: HeadersOption | undefined;
   };
 
-/** What one request may set for itself, beside `params` and `body`. */
+/** The options of one request, besides `params` and `body`. */
 export interface RequestOptions extends Omit<CallOptions, "withResponse"> {
-  /** Headers of this request, over those of the client. The client sets `Content-Type`. */
+  /** Headers of this request. They win over the headers of the client. The client sets `Content-Type`. */
   headers?: HeadersOption | undefined;
   /** Middlewares of this request, after those of the client. */
   middleware?: Middleware[] | undefined;
 }
 
-/** What a middleware is called with. */
+/** The argument of a middleware. */
 export interface MiddlewareParams {
   /** The request without its token. */
   request: Request;
@@ -90,7 +90,7 @@ type Init<Operation> = Params<Operation> & Body<Operation> & RequestOptions;
 type InitArguments<Operation> =
   Record<never, never> extends Init<Operation> ? [init?: Init<Operation>] : [init: Init<Operation>];
 
-/** What a call returns. A failure is thrown, so that `error` is never set. */
+/** The result of a call. A failure is thrown, so `error` is never set. */
 export interface FetchResponse<Data> {
   data: Data;
   error?: never;

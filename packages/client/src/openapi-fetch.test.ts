@@ -313,7 +313,7 @@ describe("a middleware", () => {
 });
 
 describe("headers", () => {
-  test("of the client and of a request are sent; the client's headers also with getToken", async () => {
+  test("are sent, if the client or a request sets them; the client's headers also with getToken", async () => {
     const headers = { "X-A": 1, "X-B": "2", "Content-Type": "application/x-www-form-urlencoded" };
     const { client, requests } = observedClient([issued, created], { appKey: "k", appSecret: "s", headers });
     await create(client, { headers: { "x-b": null, "x-c": "3" } });

@@ -1,4 +1,4 @@
-/** The client with openapi-fetch's interface: an HTTP method and a path in the place of an `operationId`. */
+/** The client with openapi-fetch's interface: an HTTP method and a path instead of an `operationId`. */
 // biome-ignore syntax/correctness/noTypeOnlyImportAttributes: a CommonJS program imports this type of an ES module, too.
 import type { paths } from "@dingrole/types" with { "resolution-mode": "import" };
 import createFetchClient, { mergeHeaders } from "openapi-fetch";
@@ -27,7 +27,7 @@ export type {
 
 type Methods = Record<OperationId, (input: object, options: CallOptions) => Promise<object>>;
 
-/** What one call and its transport tell each other. */
+/** The data that one call and its transport share. */
 interface CallState {
   readonly headers: Record<string, string>;
   /** The answer to the last attempt. */
@@ -63,7 +63,7 @@ export function createClient(options: ClientOptions): Client {
     const body = isSeen && form ? encode(input, form) : "";
     let outcome: Outcome = "not-executed";
 
-    /** Makes the call with all its attempts, where openapi-fetch expects one `fetch`. */
+    /** openapi-fetch expects one `fetch` here. This makes the call with all its attempts. */
     async function call(seen: Request): Promise<Response> {
       if (isSeen) await checkRequest(id, seen, baseUrl + path + (search && `?${search}`), body);
       checkContentType(id, seen.headers);
@@ -126,7 +126,7 @@ function createTransport(
   };
 }
 
-/** What openapi-fetch hands to `call`, unless a middleware sees it: a real `Request` takes 12 µs. */
+/** A small replacement for `Request`, if no middleware sees it: a real one takes 12 µs. */
 class RequestRecord {
   readonly headers: Headers;
   readonly signal: AbortSignal | undefined;
@@ -137,7 +137,7 @@ class RequestRecord {
   }
 }
 
-/** What a middleware sees. If the input cannot be encoded, the call throws an `InputError` that says why. */
+/** The `Request` for middlewares. If the input cannot be encoded, the call throws an `InputError` that says why. */
 function encode(input: Readonly<Record<string, unknown>>, fields: object): string {
   try {
     return encodeForm(input, fields);

@@ -4,13 +4,13 @@ import type { Fields } from "./schema.ts";
 export interface Operation {
   readonly method: string;
   readonly path: string;
-  /** The call carries no access token. */
+  /** Whether the call carries no access token. */
   readonly open?: true;
-  /** In the words of RFC 9110, section 9.2. Without it, the operation is neither: a repeat could create a second thing. */
+  /** In the words of RFC 9110, section 9.2. If it is missing, the operation is neither: a repeat could create a second thing. */
   readonly effect?: "safe" | "idempotent";
-  /** The input's fields that ride in the query. */
+  /** The fields of the input that go into the query. */
   readonly query?: Fields;
-  /** The input's fields that ride in the form body. */
+  /** The fields of the input that go into the form body. */
   readonly form?: Fields;
   /** The success answer's fields, without `errcode` and `errmsg`. */
   readonly result: Fields;

@@ -7,7 +7,7 @@ export function redact(text: string, secrets: readonly unknown[]): string {
 }
 
 /**
- * A server can quote a secret as it is, percent-encoded (in part, or several times), or with `+` for a space. The pattern
+ * A server can quote a secret unchanged, percent-encoded (in part, or several times), or with `+` for a space. The pattern
  * matches each character in one way only: with two ways, the time would double with each character.
  */
 function patternOf(secret: string): RegExp {

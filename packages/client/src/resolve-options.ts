@@ -39,7 +39,7 @@ const callRules: Record<keyof CallOptions, Rule> = {
   withResponse: [(value) => typeof value === "boolean", "a boolean"],
 };
 
-/** The options with their defaults. Throws a `TypeError` that names the first option that is missing or wrong. */
+/** The options with their defaults. Throws a `TypeError` that names the first missing or invalid option. */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const refuse = (fault: string): never => {
     throw new TypeError(`createClient: ${fault}`);
@@ -53,7 +53,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   return { ...resolved, baseUrl: baseUrl.replace(/\/$/, ""), limiter };
 }
 
-/** The limits on one call, from the moment that it is made. Throws an `InputError` that names an option that is wrong. */
+/** The limits of a call that begins now. Throws an `InputError` that names an invalid option. */
 export function resolveLimits(
   operation: OperationId,
   clientOptions: ResolvedOptions,

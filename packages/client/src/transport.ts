@@ -7,27 +7,27 @@ export interface RequestFields {
   readonly body: string | null;
 }
 
-/** An answer whose body is read. */
+/** An answer with its complete body. */
 export interface Answer {
   readonly status: number;
   readonly contentType: string | null;
   readonly body: string;
-  /** A function, because few callers ask for a `Headers`. */
+  /** A function, because few callers need a `Headers`. */
   readonly headers: () => Headers;
 }
 
-/** A request under way. */
+/** A request that has begun. */
 export interface Exchange {
   /** `undefined` if the answer is larger than `maxResponseSize`. */
   readonly answer: Promise<Answer | undefined>;
-  /** Ends the request in any phase. A request that is not sent yet is never sent. */
+  /** Ends the request in any phase. If it has not been sent, it is never sent. */
   cancel(): void;
   /** Whether nothing of the request has been written; `undefined` if the transport does not know. */
   isUnsent(): boolean | undefined;
 }
 
 /**
- * Sends one request: by `fetch` (fetch-transport.ts), or by Node's own HTTP (node-transport.ts). By the caller's own object of
- * options, a transport can tell the attempts of one call from all others (openapi-fetch.ts).
+ * Sends one request: by `fetch` (fetch-transport.ts), or by Node's own HTTP (node-transport.ts). All attempts of a call have the
+ * same object of options, so a transport can recognize them (openapi-fetch.ts).
  */
 export type Transport = (url: string, request: RequestFields, callOptions?: CallOptions | ResponseOptions) => Exchange;

@@ -8,7 +8,7 @@ export type Values = Readonly<Record<string, unknown>>;
 /** Returns a copy of the input. Throws an `InputError` that names the first field that is wrong. */
 export function validateInput(id: OperationId, { query, form }: Operation, input: unknown = {}): Values {
   const known = { ...query, ...form };
-  const values: Values = { __proto__: null, ...(input as Values) }; // Its own fields only.
+  const values: Values = { __proto__: null, ...(input as Values) }; // Only the input's own fields.
   const type = typeOf(input);
   const fault = type === "object" ? findInputFault(known, values) : `the input must be of type object, not ${type}`;
   if (fault) throw new InputError(id, fault);
