@@ -30,12 +30,17 @@ export interface Opened {
   faults: string[];
 }
 
-/** Opens a page from the disk, offline. */
-export async function open(browser: Browser, page: string, options: BrowserContextOptions = {}): Promise<Opened> {
+/** Opens a tab in a context of its own, offline. */
+export async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ offline: true, ...options });
-  const tab = await context.newPage();
+  return context.newPage();
+}
+
+/** Loads a page from disk. The tab may have shown another one. */
+export async function load(tab: Page, page: string): Promise<Opened> {
   const foreign: string[] = [];
   const faults: string[] = [];
+  for (const event of ["request", "console", "pageerror"] as const) tab.removeAllListeners(event);
   tab.on("request", (request) => /^(file|data|blob):/.test(request.url()) || foreign.push(request.url()));
   tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   tab.on("pageerror", (error) => faults.push(String(error)));
@@ -43,3 +48,7 @@ export async function open(browser: Browser, page: string, options: BrowserConte
   await tab.waitForLoadState("networkidle");
   return { tab, foreign, faults };
 }
+
+/** Loads a page from disk in a new tab. */
+export const open = async (browser: Browser, page: string, options?: BrowserContextOptions): Promise<Opened> =>
+  load(await openTab(browser, options), page);
