@@ -14,7 +14,7 @@ test.each([
   ["a timeout of 0", { timeout: 0 }, "timeout must be milliseconds above 0"],
   ["a deadline that is too long for a timer", { deadline: 2 ** 31 }, "deadline must be milliseconds above 0"],
   ["a signal of another type", { signal: {} }, "signal must be an AbortSignal"],
-  ["an object without abort events for a signal", { signal: { aborted: false } }, "signal must be an AbortSignal"],
+  ["a signal without abort events", { signal: { aborted: false } }, "signal must be an AbortSignal"],
   ["an event target for a signal", { signal: new EventTarget() }, "signal must be an AbortSignal"],
   ["null for a signal", { signal: null }, "signal must be an AbortSignal"],
   ["an unknown option", { retries: 1 }, "unknown option retries: expected signal, timeout, deadline"],

@@ -35,7 +35,7 @@ export function errors(asked: readonly string[], flags: OutputFlags): ExitCode {
   return isAllKnown ? exitCodes.done : exitCodes.refused;
 }
 
-/** The codes that match all words. Chinese has no spaces, so a word also matches if it contains a keyword: a pasted message finds its code. */
+/** The codes that match all words. Chinese has no spaces, so a pasted message is one word. It matches a code if it contains a keyword of the code. */
 function findByWords(asked: readonly string[]): Entry[] {
   const words =
     asked
