@@ -73,11 +73,20 @@ function removeStalePages() {
     if (!own.has(file.replaceAll(sep, "/"))) rmSync(join(site, file), { recursive: true });
 }
 
+/** A task, as turbo summarizes it. */
+interface Summary {
+  taskId: string;
+  directory: string;
+  command: string;
+  cache: { status: string };
+  execution?: { exitCode: number; startTime: number; endTime: number };
+}
+
 function readSummary(file: string, logs: ReadonlyMap<string, string[]>): TaskRun[] {
-  const { tasks } = JSON.parse(readFileSync(file, "utf8"));
+  const { tasks } = JSON.parse(readFileSync(file, "utf8")) as { tasks: Summary[] };
   return tasks
-    .filter(({ command }: any) => command !== "<NONEXISTENT>")
-    .map(({ taskId, directory, cache, execution }: any) => ({
+    .filter(({ command }) => command !== "<NONEXISTENT>")
+    .map(({ taskId, directory, cache, execution }) => ({
       id: taskId,
       directory,
       passed: execution?.exitCode === 0,
@@ -87,7 +96,7 @@ function readSummary(file: string, logs: ReadonlyMap<string, string[]>): TaskRun
       seconds: execution ? (execution.endTime - execution.startTime) / 1000 : 0,
       log: logs.get(taskId) ?? [],
     }))
-    .sort((one: TaskRun, other: TaskRun) => one.startTime - other.startTime || one.id.localeCompare(other.id));
+    .sort((one, other) => one.startTime - other.startTime || one.id.localeCompare(other.id));
 }
 
 /** One line for each task. The log of a failed task follows its line. */
