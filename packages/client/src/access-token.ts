@@ -146,12 +146,12 @@ function createAppSource(options: AppOptions, fetchToken: FetchToken, emit: Emit
 
   /** A store that fails costs a fetch, not the call. The event has only the kind of failure: an error can quote the token. */
   async function useStore<Result>(method: "get" | "set", work: (store: TokenStore) => Promise<Result>) {
+    const limits = resolveLimits(tokenIssuer.id, options, { deadline: STORE_MS });
     try {
-      const limits = resolveLimits(tokenIssuer.id, options, { deadline: STORE_MS });
       return tokenStore && (await withDeadline(work(tokenStore), limits));
     } catch (error) {
-      const cause = new Error(`tokenStore.${method}: ${(error as Error)?.name}`);
-      emit({ type: "token", action: "store-failed", error: cause });
+      const kind = new Error(`tokenStore.${method}: ${(error as Error)?.name}`);
+      emit({ type: "token", action: "store-failed", error: kind });
       return undefined;
     }
   }

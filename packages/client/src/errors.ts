@@ -135,13 +135,8 @@ export class NetworkError extends DingTalkError {
     const [code, proof] = readCause(error);
     const { protocol, hostname, port } = new URL(baseUrl);
     const place = `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
-    const status = proof?.[1];
-    const refusal = status ? `: the proxy refused with status ${status}` : "";
-    super(
-      operation,
-      `: no answer from ${place}${code ? ` (${code})` : ""}${refusal}`,
-      (isUnsent ?? proof) ? "not-executed" : "unknown",
-      code ? { code } : {},
-    );
+    const refusal = proof?.[1] ? `: the proxy refused with status ${proof[1]}` : "";
+    const fault = `: no answer from ${place}${code ? ` (${code})` : ""}${refusal}`;
+    super(operation, fault, (isUnsent ?? proof) ? "not-executed" : "unknown", code ? { code } : {});
   }
 }

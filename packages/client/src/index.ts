@@ -1,3 +1,7 @@
+/**
+ * The public API. `createClient` resolves the options (resolve-options.ts) and makes a method of each operation. A call
+ * (call.ts) is a loop of attempts (attempt.ts) and retries (retry.ts).
+ */
 export type { CallOptions, ResponseOptions, WithResponse } from "./call-options.ts";
 export type {
   AppCredentials,
@@ -21,14 +25,7 @@ export {
   TimeoutError,
   TokenError,
 } from "./errors.ts";
-export type {
-  AttemptEvent,
-  BlockedEvent,
-  ClientEvent,
-  RetryEvent,
-  ThrottledEvent,
-  TokenEvent,
-} from "./events.ts";
+export type { AttemptEvent, BlockedEvent, ClientEvent, RetryEvent, ThrottledEvent, TokenEvent } from "./events.ts";
 export type { Category, Errcode, KnownErrcode } from "./generated/codes.ts";
 export type * from "./generated/types.ts";
 export { createLimiter, type Limiter, type Release } from "./rate-limiter.ts";

@@ -48,7 +48,7 @@ class Handler implements Exchange {
   #resolve!: (answer: Answer | undefined | Promise<Answer | undefined>) => void;
   #reject!: (error: Error) => void;
   #abort: ((error: Error) => void) | undefined;
-  #stopped: Error | undefined;
+  #cancelled: Error | undefined;
   #status = 0;
   #headers: HeaderFields = {};
   #chunks: Uint8Array[] = [];
@@ -68,17 +68,17 @@ class Handler implements Exchange {
     return !this.#abort && !this.#status;
   }
 
-  cancel(error = new Error("cancelled")) {
-    this.#stopped = error;
-    this.#reject(error);
-    this.#abort?.(error);
+  cancel() {
+    this.#cancelled = new Error("cancelled");
+    this.#reject(this.#cancelled);
+    this.#abort?.(this.#cancelled);
   }
 
   // undici 6
 
   onConnect(abort: (error: Error) => void) {
     this.#abort = abort;
-    if (this.#stopped) abort(this.#stopped);
+    if (this.#cancelled) abort(this.#cancelled);
   }
 
   /** Names and values alternate. */
@@ -97,7 +97,7 @@ class Handler implements Exchange {
     this.#chunks.push(chunk);
     if (this.#size > this.#maxSize) {
       this.#resolve(undefined);
-      this.cancel(new Error("too large"));
+      this.cancel();
     }
     return true;
   }

@@ -84,27 +84,26 @@ function createLane(rate: number): Limiter {
         timer = setTimeout(releaseNext, time);
         break;
       }
-      waiting.delete(go);
       go(take());
     }
   }
 
-  /** Each call has a timer of its own, too: in a Worker, a timer dies with the request that set it. */
-  async function queue(signal: AbortSignal): Promise<undefined | Release> {
-    const own = setInterval(releaseNext, window);
-    try {
-      return await new Promise<undefined | Release>((resolve) => {
-        waiting.add(resolve);
-        signal.addEventListener("abort", () => {
-          waiting.delete(resolve);
-          releaseNext();
-          resolve(undefined);
-        });
+  function queue(signal: AbortSignal): Promise<undefined | Release> {
+    return new Promise((resolve) => {
+      // Each call has a timer of its own, too: in a Worker, a timer dies with the request that set it.
+      const own = setInterval(releaseNext, window);
+      const go = (release?: Release) => {
+        clearInterval(own);
+        waiting.delete(go);
+        resolve(release);
+      };
+      waiting.add(go);
+      signal.addEventListener("abort", () => {
+        go();
         releaseNext();
       });
-    } finally {
-      clearInterval(own);
-    }
+      releaseNext();
+    });
   }
 
   return (_, call) => (waiting.size || wait() ? queue(call.signal) : take());

@@ -26,8 +26,5 @@ export interface Exchange {
   isUnsent(): boolean | undefined;
 }
 
-/**
- * Sends one request: by `fetch` (fetch-transport.ts), or by Node's own HTTP (node-transport.ts). All attempts of a call have the
- * same object of options, so a transport can recognize them (openapi-fetch.ts).
- */
+/** Sends one request. All attempts of a call have the same object of options, so a transport can recognize them. */
 export type Transport = (url: string, request: RequestFields, callOptions?: CallOptions | ResponseOptions) => Exchange;
