@@ -50,7 +50,8 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
         if (release === slot) break;
       }
       const secrets = token ? [token] : secretsOf(operations[operation], values);
-      secrets.forEach(remember);
+      for (const secret of secrets)
+        if (!sentSecrets.includes(secret)) sentSecrets = [secret, ...sentSecrets.slice(0, 7)];
       sentAt = checkBeforeSending(limits);
       const answer = await request(limits, values, token);
       if (!answer) throw new ResponseError(operation, `is larger than ${maxResponseSize} bytes`);
@@ -101,10 +102,6 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
       pending.then(runHook, () => {}); // The limiter may still give the slot later.
     };
     return withDeadline(pending, limits, { cancel });
-  }
-
-  function remember(secret: string) {
-    if (!sentSecrets.includes(secret)) sentSecrets = [secret, ...sentSecrets.slice(0, 7)];
   }
 
   function request(limits: Limits, values: Values, token: string | undefined): Promise<Answer | undefined> {

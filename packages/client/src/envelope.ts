@@ -10,14 +10,13 @@ const BLOCK_MS = 300_000;
 
 /** Returns the result that an answer holds, or throws its error: DingTalk answers failures with HTTP 200. */
 export function readEnvelope(id: OperationId, answer: Answer, redact: (text: string) => string): object {
-  const { status, body, contentType } = answer;
+  const { status, body } = answer;
   const isRefusal = status >= 400 && status < 500;
   if (status !== 200 && !isRefusal) throw new HttpError(id, status);
   const { errcode, errmsg, ...result } = parseObject(body);
   const code = toNumber(errcode);
-  // An answer with an errcode comes from the API, even if it is labelled HTML. An empty body, or one that begins like JSON, is not a page.
-  const page = /html/i.test(contentType as string) ? /^\s*[^{\s]/ : /^\s*</;
-  if (code === undefined && (result.punish === "deny" || page.test(body)))
+  // An answer with an errcode comes from the API, even if it is labelled HTML.
+  if (code === undefined && (result.punish === "deny" || isPage(answer)))
     throw new BlockedError(id, Date.now() + BLOCK_MS);
   if (isRefusal) throw new HttpError(id, status);
   if (code === undefined) throw new ResponseError(id, "has no errcode");
@@ -25,6 +24,12 @@ export function readEnvelope(id: OperationId, answer: Answer, redact: (text: str
   const fault = findFault(operations[id].result, result);
   if (fault) throw new ResponseError(id, `says success, but ${fault}`, "executed");
   return result;
+}
+
+/** Whether the answer is HTML. An empty body, or one that begins like JSON, is not a page, even if it is labelled HTML. */
+function isPage({ headers, body }: Answer): boolean {
+  const isLabelled = /html/i.test(headers().get("content-type") as string);
+  return (isLabelled ? /^\s*[^{\s]/ : /^\s*</).test(body);
 }
 
 /** The object in a body; an empty object if the body has none. */

@@ -28,7 +28,7 @@ async function exchange(
   const { status, headers } = response;
   const body = await readText(response, maxSize);
   if (body === undefined) return undefined;
-  return { status, contentType: headers.get("content-type"), body, headers: () => headers };
+  return { status, body, headers: () => headers };
 }
 
 function readText(response: Response, maxSize: number): Promise<string | undefined> {

@@ -138,12 +138,7 @@ class Handler implements Exchange {
 
   #toAnswer(bytes: Uint8Array): Answer {
     const fields = this.#headers;
-    return {
-      status: this.#status,
-      contentType: fields["content-type"] === undefined ? null : String(fields["content-type"]),
-      body: decoder.decode(bytes),
-      headers: () => toHeaders(fields),
-    };
+    return { status: this.#status, body: decoder.decode(bytes), headers: () => toHeaders(fields) };
   }
 
   async #decode(bytes: Uint8Array, encoding: string): Promise<Answer | undefined> {

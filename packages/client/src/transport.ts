@@ -10,7 +10,6 @@ export interface RequestFields {
 /** An answer with its complete body. */
 export interface Answer {
   readonly status: number;
-  readonly contentType: string | null;
   readonly body: string;
   /** A function, because few callers need a `Headers`. */
   readonly headers: () => Headers;
