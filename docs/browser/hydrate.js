@@ -1,7 +1,7 @@
 // The page's script: Redoc takes over the prerendered page. Bundled by build.ts.
 import { hydrate } from "@redocly/cli/lib/chunks/redoc.standalone.js";
 
-const { definition, options } = JSON.parse(document.getElementById("redoc-state").textContent);
+const { definition, options, programs } = JSON.parse(document.getElementById("redoc-state").textContent);
 hydrate(definition, options, document.getElementById("redoc"));
 
 const each = (selector, fix) => document.querySelectorAll(selector).forEach(fix);
@@ -18,8 +18,30 @@ function fixAccess() {
     trigger.tabIndex = 0;
   });
 }
-new MutationObserver(fixAccess).observe(document.body, { childList: true, subtree: true });
-fixAccess();
+/** Above each sample a link leads to the full program, in the language that the menu of the samples shows. */
+function linkToPrograms() {
+  each(".panel-request-samples", (panel) => {
+    const { sectionId } = panel.closest("[data-section-id]").dataset;
+    const menu = [...panel.querySelectorAll('[data-component-name="Panel/PanelHeader"] [aria-haspopup]')].at(-1);
+    const url = programs[sectionId.slice(1)]?.[menu.textContent];
+    const link = panel.querySelector(".full-program");
+    if (!url)
+      link?.remove(); // A payload is not a program.
+    else if (link) link.href = url;
+    else {
+      const created = Object.assign(document.createElement("a"), { className: "full-program", href: url });
+      created.textContent = "Full program";
+      panel.querySelector(".code-block-header")?.prepend(created);
+    }
+  });
+}
+
+function complete() {
+  fixAccess();
+  linkToPrograms();
+}
+new MutationObserver(complete).observe(document.body, { childList: true, subtree: true });
+complete();
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;

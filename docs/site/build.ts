@@ -1,11 +1,12 @@
 /**
- * Builds the site into dist/: the operations, the error codes, the guides and the client's reference, and the description to
+ * Builds the site into dist/: the operations with their programs, the error codes, the guides and the client's reference, and the description to
  * download. `redocly build-docs` prerenders the operations; the script that its page would load from a CDN is bundled beside
  * it, as a classic script, because browsers load no module from `file://`. TypeDoc makes the guides and the reference.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -20,9 +21,11 @@ import { gzipSync } from "node:zlib";
 import { readDocument } from "@dingrole/spec";
 import { build, type Plugin } from "vite";
 import { stringify } from "yaml";
-import { createDefinition, description, options } from "./definition.ts";
+import { generated } from "../samples/generate.ts";
+import { createDefinition, description, options, placeOf } from "./definition.ts";
 import { writeGuides } from "./guides.ts";
-import { errorsPage, headOf, notFoundPage, operationsInWords } from "./page.ts";
+import { errorsPage, headOf, notFoundPage, operationsInWords, programsPage } from "./page.ts";
+import { programsPageOf, programUrls } from "./samples.ts";
 
 const docs = join(import.meta.dirname, "..");
 const browser = join(docs, "browser");
@@ -56,11 +59,15 @@ async function buildSite(): Promise<boolean> {
   writeFileSync(join(work, "openapi.json"), JSON.stringify(definition));
   const page = prerender(join(work, "openapi.json"), join(work, "index.html"));
   const script = await bundleScript();
-  writeFileSync(join(dist, "index.html"), selfContained(page, script, { definition, options }));
+  const programs = Object.fromEntries(description.operations.map(({ id, tag }) => [placeOf(tag, id), programUrls(id)]));
+  writeFileSync(join(dist, "index.html"), selfContained(page, script, { definition, options, programs }));
 
   writeFileSync(join(dist, "errors.html"), errorsPage());
   writeFileSync(join(dist, "404.html"), notFoundPage());
   for (const file of ["errors.js", "pages.css", "redoc.css"]) copyFileSync(join(browser, file), join(dist, file));
+  for (const operation of description.operations)
+    writeFileSync(join(dist, programsPageOf(operation.id)), programsPage(operation));
+  cpSync(join(generated, "full"), join(dist, "programs"), { recursive: true });
   const document = readDocument();
   writeFileSync(join(dist, "openapi.json"), `${JSON.stringify(document, null, 2)}\n`);
   writeFileSync(join(dist, "openapi.yaml"), stringify(document));

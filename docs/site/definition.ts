@@ -2,11 +2,11 @@
  * The description as the site shows it: each operation with its errors, its token and its samples, the sources folded; and
  * the error codes and the way to the other pages as sections.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Claim, type ErrorCode, type Operation, readDescription, readDocument } from "@dingrole/spec";
 import { toClaims } from "@dingrole/spec/evidence";
+import { languages } from "../samples/languages.ts";
 import { guides } from "./guides.ts";
+import { samplesOf } from "./samples.ts";
 import { foldSources, knownInWords } from "./sources.ts";
 
 export const description = readDescription();
@@ -34,29 +34,10 @@ export const classes = [...new Set(errorCodes.map((each) => each.class))].sort()
   return { name, words };
 });
 
-/** The languages of the samples, by file extension, in the order of their tabs. */
-const languages = {
-  ts: "TypeScript",
-  sh: "curl",
-  java: "Java",
-  py: "Python",
-  php: "PHP",
-  cs: "C#",
-  go: "Go",
-};
-
-export function samplesOf(operationId: string): { lang: string; label: string; source: string }[] {
-  return Object.entries(languages).flatMap(([extension, label]) => {
-    const file = join(import.meta.dirname, "../samples", `${operationId}.${extension}`);
-    if (!existsSync(file)) return []; // test/samples says so.
-    return [{ lang: extension === "sh" ? "curl" : label, label, source: readFileSync(file, "utf8") }];
-  });
-}
-
 /** Redoc's options. By default, Redoc shows samples only in languages that it knows. */
 export const options = {
   disableTelemetry: true,
-  codeSamples: { languages: [...Object.values(languages), "Payload"].map((lang) => ({ lang })) },
+  codeSamples: { languages: [...languages.map(({ name }) => name), "Payload"].map((lang) => ({ lang })) },
 };
 
 /** The description as Redoc gets it. */
@@ -97,7 +78,7 @@ function describeNodes(value: unknown) {
   const operation = operations.find(({ id }) => id === node.operationId);
   if (operation) {
     const name = `\`${operation.id}\` is \`${operation.method} ${operation.path}\`.`; // The search finds it, too.
-    Object.assign(node, { description: `${name}\n\n${describe(operation)}`, "x-codeSamples": samplesOf(operation.id) });
+    Object.assign(node, { description: `${name}\n\n${describe(operation)}`, "x-codeSamples": samplesOf(operation) });
   } else if (node["x-evidence"] && !node.url) {
     const isField = node.in ? node.schema : node.type; // A security scheme is in the query, too.
     const known = isField ? knownInWords(toClaims(node)) : foldSources(toClaims(node));

@@ -5,6 +5,7 @@ import type { ErrorCode, Field, Operation } from "@dingrole/spec";
 import { marked } from "marked";
 import { classes, describe, description, placeOf, sendAgain, tokenInWords } from "./definition.ts";
 import { guides } from "./guides.ts";
+import { programsOf, programsPageOf } from "./samples.ts";
 import { knownInWords } from "./sources.ts";
 
 const { errorCodes } = description;
@@ -52,6 +53,29 @@ export function errorsPage(): string {
 <nav class="contents" aria-label="Classes of codes"><ul>${contents.join("")}</ul></nav>
 ${sections.join("\n")}`,
   ).replace('href="errors.html"', '$& aria-current="page"');
+}
+
+/** The full programs of an operation: what its short samples lead to. */
+export function programsPage({ id, tag, summary }: Operation): string {
+  const title = `${summary}: full programs`;
+  const text =
+    "One program in each language, which handles every failure and takes its credentials from the environment.";
+  const programs = programsOf(id);
+  const contents = programs.map(({ name, anchor }) => `<li><a href="#${anchor}">${escapeHtml(name)}</a></li>`);
+  const sections = programs.map(
+    ({ name, anchor, file, source }) =>
+      `<section aria-labelledby="${anchor}"><h2 id="${anchor}">${escapeHtml(name)} <small><a href="programs/${file}" download>${file}</a></small></h2>
+<pre tabindex="0"><code>${escapeHtml(source)}</code></pre></section>`,
+  );
+  return shell(
+    title,
+    text,
+    '<link rel="stylesheet" href="pages.css">',
+    `<h1>${escapeHtml(title)}</h1>
+<p>${text} <a href="index.html#/${placeOf(tag, id)}">The reference of ${id}</a> begins with the short ones.</p>
+<nav class="contents" aria-label="Languages"><ul>${contents.join("")}</ul></nav>
+${sections.join("\n")}`,
+  );
 }
 
 /** A host sends it for any path, so the style is inline, and a script finds the site's folder. */
@@ -135,7 +159,8 @@ function inWords(operation: Operation): string {
       `<dt>${escapeHtml(name)}: ${escapeHtml(each.summary)}</dt><dd><pre>${escapeHtml(JSON.stringify(each.value, null, 2))}</pre></dd>`,
   );
   return `<section id="${placeOf(tag, id)}"><h2>${escapeHtml(summary)}</h2><p><code>${method} ${escapeHtml(path)}</code> (${id})</p>
-${markdown(describe(operation))}<h3>Fields</h3><dl>${fields.join("")}</dl><h3>Answers</h3><dl>${answers.join("")}</dl></section>`;
+${markdown(describe(operation))}<h3>Fields</h3><dl>${fields.join("")}</dl><h3>Answers</h3><dl>${answers.join("")}</dl>
+<p><a href="${programsPageOf(id)}">Full programs</a></p></section>`;
 }
 
 function toField({ name, isRequired, description, evidence }: Field, where: string): string {

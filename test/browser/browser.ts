@@ -19,6 +19,7 @@ export const pages = [
   "index.html#/errors:-token",
   "errors.html",
   "404.html",
+  ...globSync("programs-*.html", { cwd: site }).toSorted(),
   ...globSync("client/**/*.html", { cwd: site }).toSorted(),
 ];
 

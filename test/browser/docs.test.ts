@@ -175,21 +175,22 @@ describe("the reference", () => {
 
   const languages = { TypeScript: "ts", curl: "sh", Java: "java", Python: "py", PHP: "php", "C#": "cs", Go: "go" };
 
-  test("every operation has a sample in each language, TypeScript first, and a button copies the whole sample", async () => {
+  test("every operation has a sample in each language, TypeScript first, a button that copies it, and a link to the full program", async () => {
     const { tab } = await open(browser, "index.html", { permissions: ["clipboard-read", "clipboard-write"] });
+    const program = await tab.context().newPage();
     for (const operation of operations) {
       await tab.goto(urlOf(`index.html#/${placeOf(operation)}`));
       const panel = tab.locator(`[data-section-id="/${placeOf(operation)}"] .panel-request-samples`);
-      const menu = panel.locator('button[aria-haspopup="menu"]').last();
+      const menu = panel.locator('[data-component-name="Panel/PanelHeader"] button[aria-haspopup="menu"]').last();
       const items = tab.locator('[role="menuitem"] [title]'); // The items of the server's menu have no title.
       const payload = operation.form ? ["Payload"] : [];
       const inTheMiddle = (each: Element) => each.scrollIntoView({ block: "center" });
       await menu.click();
       await items.first().waitFor();
       expect(await items.allInnerTexts()).toEqual([...Object.keys(languages), ...payload]);
-      for (const [language, extension] of Object.entries(languages)) {
-        // Redoc scrolls to the section late, so an open menu may end up outside of the window.
-        await vi.waitFor(
+      // Redoc scrolls to the section late, so an open menu may end up outside of the window.
+      const choose = (language: string) =>
+        vi.waitFor(
           async () => {
             await tab.keyboard.press("Escape");
             await menu.evaluate(inTheMiddle);
@@ -198,11 +199,30 @@ describe("the reference", () => {
           },
           { timeout: 30_000, interval: 100 },
         );
+      for (const [language, extension] of Object.entries(languages)) {
+        await choose(language);
         await panel.locator('[data-component-name="CodeBlock/CodeBlock"] button').first().click();
-        const sample = readFileSync(join(site, `../samples/${operation.id}.${extension}`), "utf8");
+        const read = (kind: string) =>
+          readFileSync(join(site, `../samples/generated/${kind}/${operation.id}.${extension}`), "utf8").trim();
         const copied = await tab.evaluate<string>("navigator.clipboard.readText()");
-        expect(copied.trim(), language).toBe(sample.trim());
+        expect(copied.trim(), language).toBe(read("short"));
+        const link = panel.getByRole("link", { name: "Full program", exact: true });
+        const [page = "", anchor] = (await link.getAttribute("href"))?.split("#") ?? [];
+        await program.goto(urlOf(page));
+        const section = program.locator("section", { has: program.locator(`#${anchor}`) });
+        expect((await section.locator("pre").innerText()).trim(), language).toBe(read("full"));
+        const file = await section.getByRole("link").getAttribute("href");
+        expect(readFileSync(join(site, file ?? ""), "utf8").trim(), language).toBe(read("full"));
       }
+      await panel.getByRole("link", { name: "Full program", exact: true }).click();
+      await tab.getByRole("heading", { name: `${operation.summary}: full programs` }).waitFor();
+      expect(await tab.getByRole("heading", { name: /^Go / }).boundingBox()).toMatchObject({
+        y: expect.closeTo(0, -2),
+      });
+      if (!operation.form) continue;
+      await tab.goBack();
+      await choose("Payload");
+      await expect.poll(() => panel.getByRole("link", { name: "Full program" }).count()).toBe(0);
     }
     await tab.context().close();
   });

@@ -101,7 +101,8 @@ describe.each(["light", "dark"] as const)("in %s colors", (colorScheme) => {
     });
     expect(await violationsOf(tab)).toEqual([]);
 
-    const menu = tab.locator('.panel-request-samples button[aria-haspopup="menu"]').last();
+    const header = '.panel-request-samples [data-component-name="Panel/PanelHeader"]';
+    const menu = tab.locator(`${header} button[aria-haspopup="menu"]`).last();
     const items = tab.locator('[role="menuitem"] [title]');
     await menu.click();
     await items.first().waitFor();

@@ -266,7 +266,7 @@ test("npm run docs shows each change; if the build fails, it prints the fault an
   copy.edit("docs/guides/errors.md", /\n\[dead\].*\n$/, "");
   copy.edit("spec/openapi.yaml", /summary: Create a role group$/m, "summary: Create one at once");
   await expect.poll(() => globSync("docs/.building-*/openapi.json", { cwd: copy.at(".") }), patiently).toHaveLength(1);
-  copy.edit("docs/samples/getToken.sh", /^#!.*\n/, "$&# The last.\n");
+  copy.edit("docs/samples/generated/short/getToken.sh", /^#.*\n/, "$&# The last.\n");
   expect(await said).toContain("✓ built again");
   for (const last of ["<h2>Create one at once</h2>", "# The last."]) expect(await read("")).toContain(last);
   expect(await read("__version")).not.toBe(version);

@@ -31,7 +31,7 @@ test("npm test fails after an edit without generate, says how to fix it, passes 
   expect(skipped.code).toBe(0);
 });
 
-test("operations that are added to the description become typed client methods, mock routes and sections of the docs", async () => {
+test("operations that are added to the description become typed client methods, mock routes, samples and sections of the docs", async () => {
   copy.edit("spec/openapi.yaml", /^paths:\n/m, `paths:\n${addedOperations}\n`);
   copy.edit("spec/openapi.yaml", /^ {2}schemas:\n/m, `  schemas:\n${addedSchema}\n`);
   expect((await copy.run("npm", "run", "generate")).output).toContain("✓ @dingrole/client generate");
@@ -53,6 +53,10 @@ test("operations that are added to the description become typed client methods, 
   const { code, output } = await copy.run("npx", "vitest", "run", "--config=packages/dev/vitest.config.ts", ...files);
   expect(code, output).toBe(0);
   expect(JSON.parse(copy.read(".vitest/results.json")).testResults).toHaveLength(files.length);
+  // The samples in the languages that need no compiler, against a success and a failure.
+  const titles = "(addRole|listRoles|ping)(\\.| in (curl|Python|TypeScript) .*(sends what|code of|HTTP 200))";
+  const samples = await copy.run("npm", "test", "--workspace", "test/samples", "--", "--testNamePattern", titles);
+  expect(samples.code, samples.output).toBe(0);
 });
 
 /** The last line of `npm test`. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 export interface WireRequest {
+  method: string;
   /** Path and query, as they came. */
   url: string;
   body: string;
@@ -29,7 +30,7 @@ type Answer = (...args: [...Parameters<RequestListener>, request: WireRequest]) 
 async function start(answer: Answer) {
   const requests: WireRequest[] = [];
   const server: Server = createServer(async (message, response) => {
-    const request = { url: message.url as string, body: await text(message) };
+    const request = { method: message.method as string, url: message.url as string, body: await text(message) };
     requests.push(request);
     answer(message, response, request);
   });

@@ -1,22 +1,24 @@
 import { createClient, DingTalkError } from "@dingrole/client";
 
-const accessToken =
-  process.env.DINGTALK_ACCESS_TOKEN ||
-  fail("DINGTALK_ACCESS_TOKEN is not set");
+const accessToken = read("DINGTALK_ACCESS_TOKEN");
 const baseUrl =
   process.env.DINGTALK_BASE_URL ?? "https://oapi.dingtalk.io";
 const client = createClient({ accessToken, baseUrl });
 
 try {
-  // Do not send a create again after a timeout (`outcome` is
+  // Do not call it again after a timeout (`outcome` is
   // "unknown"): look first whether it was done.
-  const { groupId } = await client.addRoleGroup({
-    name: "制造部",
+  const result = await client.addRoleGroup({
+    name: "Manufacturing",
   });
-  console.log(`Created role group ${groupId}`);
+  console.log(result.groupId);
 } catch (error) {
   if (!(error instanceof DingTalkError)) throw error;
-  fail(error.message); // It never holds the token.
+  fail(error.message); // It never holds the credential.
+}
+
+function read(name: string): string {
+  return process.env[name] || fail(`${name} is not set`);
 }
 
 function fail(message: string): never {

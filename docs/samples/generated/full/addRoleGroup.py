@@ -12,8 +12,7 @@ from urllib.request import (
 
 
 class NoRedirect(HTTPRedirectHandler):
-    # A redirect would carry the token elsewhere: it is an
-    # HTTPError instead.
+    # A redirect would carry the credential elsewhere.
     def redirect_request(self, *args):
         return None
 
@@ -26,18 +25,22 @@ def env(name):
 base = os.environ.get(
     "DINGTALK_BASE_URL", "https://oapi.dingtalk.io"
 )
-token = env("DINGTALK_ACCESS_TOKEN")
-query = urlencode({"access_token": token})
-form = urlencode({"name": "制造部"}).encode()
+query = urlencode({
+    "access_token": env("DINGTALK_ACCESS_TOKEN"),
+})
+form = urlencode({
+    "name": "Manufacturing",
+}).encode()
 mime = "application/x-www-form-urlencoded;charset=utf-8"
-# No retry: after a timeout it is unknown whether the role
-# group was created, so look before you send it again.
+# No retry: after a timeout it is unknown whether DingTalk
+# carried the call out. Look first, before you send it again.
 # The timeout is for each wait, not for all of them.
 try:
     request = Request(
-        f"{base}/role/add_role_group?{query}",
+        base + "/role/add_role_group?" + query,
         form,
         {"Content-Type": mime},
+        method="POST",
     )
     opener = build_opener(NoRedirect)
     with opener.open(request, timeout=10) as response:
@@ -45,7 +48,7 @@ try:
 except HTTPError as error:
     sys.exit(f"HTTP {error.code}")
 except (OSError, HTTPException, ValueError) as error:
-    # Its message can quote the URL, and so the token.
+    # Its message can quote the credential.
     reason = getattr(error, "reason", error)
     sys.exit(f"no answer: {type(reason).__name__}")
 
@@ -64,7 +67,6 @@ if str(answer["errcode"]) != "0":
     code = answer.get("sub_code") or answer["errcode"]
     message = answer.get("sub_msg") or answer.get("errmsg")
     sys.exit(f"{code} {message}")
-group_id = answer.get("groupId")
-if not str(group_id).isdigit():
+if not isinstance(answer.get("groupId"), int):
     sys.exit("no groupId in the answer")
-print(f"Created role group {group_id}")
+print(answer["groupId"])

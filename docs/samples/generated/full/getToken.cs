@@ -2,6 +2,7 @@
 using System;
 using System.Net.Http;
 using System.Runtime.Serialization.Json;
+using System.Text;
 using System.Threading.Tasks;
 using System.Xml;
 using System.Xml.Linq;
@@ -10,9 +11,10 @@ static class GetToken
 {
   static int Main()
   {
+    Console.OutputEncoding = new UTF8Encoding(false);
     try
     {
-      GetTokenAsync().GetAwaiter().GetResult();
+      CallAsync().GetAwaiter().GetResult();
       return 0;
     }
     catch (ApplicationException e)
@@ -21,47 +23,54 @@ static class GetToken
     }
     catch (Exception e)
     {
-      // Its message can quote the URL, and so the secret.
+      // Its message can quote the credential.
       var why = e.GetBaseException().GetType().Name;
       Console.Error.WriteLine($"no answer: {why}");
     }
     return 1;
   }
 
-  static async Task GetTokenAsync()
+  static async Task CallAsync()
   {
     var host = Env("DINGTALK_BASE_URL")
       ?? "https://oapi.dingtalk.io";
-    var key = Env("DINGTALK_APP_KEY")
+    var appKey = Env("DINGTALK_APP_KEY")
       ?? throw Fault("DINGTALK_APP_KEY is not set");
-    var secret = Env("DINGTALK_APP_SECRET")
+    var appSecret = Env("DINGTALK_APP_SECRET")
       ?? throw Fault("DINGTALK_APP_SECRET is not set");
-    // A redirect would carry the secret elsewhere.
+    var url = host + "/gettoken?"
+      + "appkey=" + Uri.EscapeDataString(appKey)
+      + "&appsecret=" + Uri.EscapeDataString(appSecret);
+    // A redirect would carry the credential elsewhere.
     var client = new HttpClient(
       new HttpClientHandler { AllowAutoRedirect = false });
     client.Timeout = TimeSpan.FromSeconds(10);
-    var response = await client.GetAsync($"{host}/gettoken"
-      + $"?appkey={Uri.EscapeDataString(key)}"
-      + $"&appsecret={Uri.EscapeDataString(secret)}");
+    var response = await client.GetAsync(url);
     var status = (int)response.StatusCode;
     if (status != 200) throw Fault($"HTTP {status}");
 
     var body = await response.Content.ReadAsByteArrayAsync();
     var answer = Parse(body);
-    var errcode = Field(answer, "errcode")
+    var errcode = Text(answer, "errcode")
       ?? throw Fault(NoErrcode);
-    // A failure is HTTP 200, too. Under errcode 88 the real
-    // code is sub_code.
-    var code = Field(answer, "sub_code") ?? errcode;
-    var message = Field(answer, "sub_msg")
-      ?? Field(answer, "errmsg");
-    if (errcode != "0") throw Fault($"{code} {message}");
-    // Keep it for as long as it is valid: frequent calls are
+    // A failure is HTTP 200, too.
+    if (errcode != "0")
+    {
+      // Under errcode 88 the real code is sub_code.
+      var code = Text(answer, "sub_code") ?? errcode;
+      var message = Text(answer, "sub_msg")
+        ?? Text(answer, "errmsg");
+      throw Fault($"{code} {message}");
+    }
+    if (Text(answer, "access_token", "string") == null)
+      throw Fault("no access_token in the answer");
+    if (Text(answer, "expires_in", "number") == null)
+      throw Fault("no expires_in in the answer");
+    // Keep it while it is valid: frequent calls are
     // rate-limited.
-    Console.WriteLine(Field(answer, "access_token")
-      ?? throw Fault("no access_token in the answer"));
-    var seconds = Field(answer, "expires_in");
-    Console.Error.WriteLine($"Valid for {seconds} seconds");
+    Console.WriteLine(Text(answer, "access_token", "string"));
+    Console.Error.WriteLine("expires_in: "
+      + Text(answer, "expires_in", "number"));
   }
 
   const string NoErrcode =
@@ -89,10 +98,19 @@ static class GetToken
     catch (Exception) { throw Fault(NoErrcode); }
   }
 
-  static string Field(XElement answer, string name)
+  static XElement Field(
+    XElement answer, string name, string type)
   {
     var field = answer.Element(name);
-    var isText = field != null && !field.HasElements;
-    return isText && field.Value != "" ? field.Value : null;
+    var isRight = field != null && (type == null
+      || (string)field.Attribute("type") == type);
+    return isRight ? field : null;
+  }
+
+  static string Text(
+    XElement answer, string name, string type = null)
+  {
+    var text = (string)Field(answer, name, type);
+    return string.IsNullOrEmpty(text) ? null : text;
   }
 }

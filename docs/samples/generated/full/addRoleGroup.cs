@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Net.Http;
 using System.Runtime.Serialization.Json;
+using System.Text;
 using System.Threading.Tasks;
 using System.Xml;
 using System.Xml.Linq;
@@ -10,10 +11,10 @@ static class AddRoleGroup
 {
   static int Main()
   {
+    Console.OutputEncoding = new UTF8Encoding(false);
     try
     {
-      var id = AddAsync("制造部").GetAwaiter().GetResult();
-      Console.WriteLine($"Created role group {id}");
+      CallAsync().GetAwaiter().GetResult();
       return 0;
     }
     catch (ApplicationException e)
@@ -22,48 +23,54 @@ static class AddRoleGroup
     }
     catch (Exception e)
     {
-      // Its message can quote the URL, and so the token.
+      // Its message can quote the credential.
       var why = e.GetBaseException().GetType().Name;
       Console.Error.WriteLine($"no answer: {why}");
     }
     return 1;
   }
 
-  static async Task<long> AddAsync(string name)
+  static async Task CallAsync()
   {
     var host = Env("DINGTALK_BASE_URL")
       ?? "https://oapi.dingtalk.io";
-    var token = Env("DINGTALK_ACCESS_TOKEN")
+    var accessToken = Env("DINGTALK_ACCESS_TOKEN")
       ?? throw Fault("DINGTALK_ACCESS_TOKEN is not set");
+    var url = host + "/role/add_role_group?"
+      + "access_token=" + Uri.EscapeDataString(accessToken);
     var form = new FormUrlEncodedContent(
-      new Dictionary<string, string> { ["name"] = name });
+      new Dictionary<string, string>
+      {
+        ["name"] = "Manufacturing",
+      });
     form.Headers.ContentType.CharSet = "utf-8";
-    // A redirect would carry the token elsewhere.
+    // A redirect would carry the credential elsewhere.
     var client = new HttpClient(
       new HttpClientHandler { AllowAutoRedirect = false });
     client.Timeout = TimeSpan.FromSeconds(10);
-    // No retry: after a timeout it is unknown whether the role
-    // group was created, so look before you send it again.
-    var response = await client.PostAsync(
-      $"{host}/role/add_role_group?access_token="
-      + Uri.EscapeDataString(token), form);
+    // No retry: after a timeout it is unknown whether DingTalk
+    // carried the call out. Look first, before you send it
+    // again.
+    var response = await client.PostAsync(url, form);
     var status = (int)response.StatusCode;
     if (status != 200) throw Fault($"HTTP {status}");
 
     var body = await response.Content.ReadAsByteArrayAsync();
     var answer = Parse(body);
-    var errcode = Field(answer, "errcode")
+    var errcode = Text(answer, "errcode")
       ?? throw Fault(NoErrcode);
-    // A failure is HTTP 200, too. Under errcode 88 the real
-    // code is sub_code.
-    var code = Field(answer, "sub_code") ?? errcode;
-    var message = Field(answer, "sub_msg")
-      ?? Field(answer, "errmsg");
-    if (errcode != "0") throw Fault($"{code} {message}");
-    long id;
-    if (!long.TryParse(Field(answer, "groupId"), out id))
+    // A failure is HTTP 200, too.
+    if (errcode != "0")
+    {
+      // Under errcode 88 the real code is sub_code.
+      var code = Text(answer, "sub_code") ?? errcode;
+      var message = Text(answer, "sub_msg")
+        ?? Text(answer, "errmsg");
+      throw Fault($"{code} {message}");
+    }
+    if (Text(answer, "groupId", "number") == null)
       throw Fault("no groupId in the answer");
-    return id;
+    Console.WriteLine(Text(answer, "groupId", "number"));
   }
 
   const string NoErrcode =
@@ -91,10 +98,19 @@ static class AddRoleGroup
     catch (Exception) { throw Fault(NoErrcode); }
   }
 
-  static string Field(XElement answer, string name)
+  static XElement Field(
+    XElement answer, string name, string type)
   {
     var field = answer.Element(name);
-    var isText = field != null && !field.HasElements;
-    return isText && field.Value != "" ? field.Value : null;
+    var isRight = field != null && (type == null
+      || (string)field.Attribute("type") == type);
+    return isRight ? field : null;
+  }
+
+  static string Text(
+    XElement answer, string name, string type = null)
+  {
+    var text = (string)Field(answer, name, type);
+    return string.IsNullOrEmpty(text) ? null : text;
   }
 }

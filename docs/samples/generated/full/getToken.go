@@ -1,3 +1,4 @@
+// export DINGTALK_ACCESS_TOKEN="$(go run getToken.go)"
 package main
 
 import (
@@ -11,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -22,22 +22,24 @@ func main() {
 		base = "https://oapi.dingtalk.io"
 	}
 	query := url.Values{
-		"access_token": {env("DINGTALK_ACCESS_TOKEN")},
+		"appkey":    {env("DINGTALK_APP_KEY")},
+		"appsecret": {env("DINGTALK_APP_SECRET")},
 	}
-	form := url.Values{"name": {"制造部"}}
+	request, err := http.NewRequest(
+		"GET",
+		base+"/gettoken?"+query.Encode(),
+		nil,
+	)
+	if err != nil {
+		// Its message can quote the credential.
+		log.Fatalf("no answer: %T", errors.Unwrap(err))
+	}
 	client := http.Client{
 		Timeout:       10 * time.Second,
 		CheckRedirect: doNotFollow,
 	}
-	// No retry: after a timeout it is unknown whether the role
-	// group was created, so look before you send it again.
-	response, err := client.Post(
-		base+"/role/add_role_group?"+query.Encode(),
-		"application/x-www-form-urlencoded;charset=utf-8",
-		strings.NewReader(form.Encode()),
-	)
+	response, err := client.Do(request)
 	if err != nil {
-		// Its message can quote the URL, and so the token.
 		log.Fatalf("no answer: %T", errors.Unwrap(err))
 	}
 	defer response.Body.Close()
@@ -67,16 +69,26 @@ func main() {
 	if fmt.Sprint(answer["errcode"]) != "0" {
 		log.Fatalf("%v %v", code, message)
 	}
-	id := fmt.Sprint(answer["groupId"])
-	if _, err = strconv.ParseInt(id, 10, 64); err != nil {
-		log.Fatal("no groupId in the answer")
+	if _, isThere := answer["access_token"].(string); !isThere {
+		log.Fatal("no access_token in the answer")
 	}
-	fmt.Println("Created role group", id)
+	if !isInteger(answer["expires_in"]) {
+		log.Fatal("no expires_in in the answer")
+	}
+	// Keep it while it is valid: frequent calls are
+	// rate-limited.
+	fmt.Println(answer["access_token"])
+	log.Print("expires_in: ", answer["expires_in"])
 }
 
-// A redirect would carry the token elsewhere.
+// A redirect would carry the credential elsewhere.
 func doNotFollow(*http.Request, []*http.Request) error {
 	return http.ErrUseLastResponse
+}
+
+func isInteger(value any) bool {
+	_, err := strconv.ParseInt(fmt.Sprint(value), 10, 64)
+	return err == nil
 }
 
 func env(name string) string {

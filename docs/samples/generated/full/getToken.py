@@ -5,12 +5,15 @@ import sys
 from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPRedirectHandler, build_opener
+from urllib.request import (
+    HTTPRedirectHandler,
+    Request,
+    build_opener,
+)
 
 
 class NoRedirect(HTTPRedirectHandler):
-    # A redirect would carry the secret elsewhere: it is an
-    # HTTPError instead.
+    # A redirect would carry the credential elsewhere.
     def redirect_request(self, *args):
         return None
 
@@ -29,14 +32,17 @@ query = urlencode({
 })
 # The timeout is for each wait, not for all of them.
 try:
+    request = Request(
+        base + "/gettoken?" + query,
+        method="GET",
+    )
     opener = build_opener(NoRedirect)
-    url = f"{base}/gettoken?{query}"
-    with opener.open(url, timeout=10) as response:
+    with opener.open(request, timeout=10) as response:
         body = response.read()
 except HTTPError as error:
     sys.exit(f"HTTP {error.code}")
 except (OSError, HTTPException, ValueError) as error:
-    # Its message can quote the URL, and so the secret.
+    # Its message can quote the credential.
     reason = getattr(error, "reason", error)
     sys.exit(f"no answer: {type(reason).__name__}")
 
@@ -55,11 +61,12 @@ if str(answer["errcode"]) != "0":
     code = answer.get("sub_code") or answer["errcode"]
     message = answer.get("sub_msg") or answer.get("errmsg")
     sys.exit(f"{code} {message}")
-token = answer.get("access_token")
-if not isinstance(token, str):
+if not isinstance(answer.get("access_token"), str):
     sys.exit("no access_token in the answer")
-# Keep it for as long as it is valid: frequent calls are
-# rate-limited.
-print(token)
-seconds = answer.get("expires_in")
-print(f"Valid for {seconds} seconds", file=sys.stderr)
+if not isinstance(answer.get("expires_in"), int):
+    sys.exit("no expires_in in the answer")
+# Keep it while it is valid: frequent calls are rate-limited.
+print(answer["access_token"])
+print(
+    "expires_in:", answer["expires_in"], file=sys.stderr
+)

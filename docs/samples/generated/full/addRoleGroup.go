@@ -1,4 +1,3 @@
-// export DINGTALK_ACCESS_TOKEN="$(go run getToken.go)"
 package main
 
 import (
@@ -11,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -21,17 +22,31 @@ func main() {
 		base = "https://oapi.dingtalk.io"
 	}
 	query := url.Values{
-		"appkey":    {env("DINGTALK_APP_KEY")},
-		"appsecret": {env("DINGTALK_APP_SECRET")},
+		"access_token": {env("DINGTALK_ACCESS_TOKEN")},
 	}
+	form := url.Values{
+		"name": {"Manufacturing"},
+	}
+	request, err := http.NewRequest(
+		"POST",
+		base+"/role/add_role_group?"+query.Encode(),
+		strings.NewReader(form.Encode()),
+	)
+	if err != nil {
+		// Its message can quote the credential.
+		log.Fatalf("no answer: %T", errors.Unwrap(err))
+	}
+	request.Header.Set("Content-Type",
+		"application/x-www-form-urlencoded;charset=utf-8")
 	client := http.Client{
 		Timeout:       10 * time.Second,
 		CheckRedirect: doNotFollow,
 	}
-	address := base + "/gettoken?" + query.Encode()
-	response, err := client.Get(address)
+	// No retry: after a timeout it is unknown whether DingTalk
+	// carried the call out. Look first, before you send it
+	// again.
+	response, err := client.Do(request)
 	if err != nil {
-		// Its message can quote the URL, and so the secret.
 		log.Fatalf("no answer: %T", errors.Unwrap(err))
 	}
 	defer response.Body.Close()
@@ -61,19 +76,20 @@ func main() {
 	if fmt.Sprint(answer["errcode"]) != "0" {
 		log.Fatalf("%v %v", code, message)
 	}
-	token, _ := answer["access_token"].(string)
-	if token == "" {
-		log.Fatal("no access_token in the answer")
+	if !isInteger(answer["groupId"]) {
+		log.Fatal("no groupId in the answer")
 	}
-	// Keep it for as long as it is valid: frequent calls are
-	// rate-limited.
-	fmt.Println(token)
-	log.Print("Valid for ", answer["expires_in"], " seconds")
+	fmt.Println(answer["groupId"])
 }
 
-// A redirect would carry the secret elsewhere.
+// A redirect would carry the credential elsewhere.
 func doNotFollow(*http.Request, []*http.Request) error {
 	return http.ErrUseLastResponse
+}
+
+func isInteger(value any) bool {
+	_, err := strconv.ParseInt(fmt.Sprint(value), 10, 64)
+	return err == nil
 }
 
 func env(name string) string {

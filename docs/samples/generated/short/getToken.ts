@@ -1,0 +1,11 @@
+import { createClient } from "@dingrole/client";
+
+const {
+  DINGTALK_APP_KEY: appKey = "",
+  DINGTALK_APP_SECRET: appSecret = "",
+} = process.env;
+const client = createClient({ appKey, appSecret });
+const result = await client.getToken({
+  appkey: appKey, appsecret: appSecret,
+});
+console.log(result.access_token);

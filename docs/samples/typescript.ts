@@ -1,0 +1,90 @@
+/** TypeScript with this project's client, which checks the answer. */
+import type { Field } from "@dingrole/spec";
+import { type Call, constantFor, type Value, valuesOf, variables } from "./call.ts";
+import { comment, fill, fit, source } from "./source.ts";
+
+export function short(call: Call): string {
+  const { result } = call;
+  const credentials = credentialsOf(call).map((variable) => `${variable}: ${constantFor(variable)} = ""`);
+  return source`
+import { createClient } from "@dingrole/client";
+
+${fit(`const { ${credentials.join(", ")} } = process.env;`, `const {\n${fill(credentials, "  ")},\n} = process.env;`)}
+${createClient(credentialsOf(call).map(constantFor))}
+${callClient(call)}
+console.log(result${result && property(result)});
+`;
+}
+
+export function full(call: Call): string {
+  const { id, host, results, issuesToken, effect } = call;
+  return source`
+${issuesToken && `// export ${variables.token}="$(node ${id}.ts)"`}
+import { createClient, DingTalkError } from "@dingrole/client";
+
+${credentialsOf(call).map((variable) => `const ${constantFor(variable)} = read("${variable}");`)}
+const baseUrl =
+  process.env.${variables.baseUrl} ?? ${JSON.stringify(host)};
+${createClient([...credentialsOf(call).map(constantFor), "baseUrl"])}
+
+try {
+${
+  effect === "neither" &&
+  comment("  //", 'Do not call it again after a timeout (`outcome` is "unknown"): look first whether it was done.')
+}
+${
+  issuesToken && comment("  //", "Only to have the token yourself: such a client gets its own, keeps it and renews it.")
+}
+${callClient(call, "  ")}
+  ${results.map(toPrint)}
+  ${results.length === 0 && 'console.log("done");'}
+} catch (error) {
+  if (!(error instanceof DingTalkError)) throw error;
+  fail(error.message); // It never holds the credential.
+}
+
+function read(name: string): string {
+  return process.env[name] || fail(\`\${name} is not set\`);
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
+`;
+}
+
+/** A client has a token, or the app's key and secret to get one. */
+const credentialsOf = ({ issuesToken }: Call) =>
+  issuesToken ? [variables.appKey, variables.appSecret] : [variables.token];
+
+const createClient = (options: readonly string[]) => `const client = createClient({ ${options.join(", ")} });`;
+
+/** The client adds the token. */
+function callClient(call: Call, indent = ""): string {
+  const items = valuesOf(call)
+    .filter(({ variable }) => variable !== variables.token)
+    .map((each) => `${key(each)}: ${toValue(each)}`);
+  const begin = `${indent}const result = await client.${call.id}(`;
+  if (items.length === 0) return `${begin});`;
+  return fit(`${begin}{ ${items.join(", ")} });`, `${begin}{\n${fill(items, `${indent}  `)},\n${indent}});`);
+}
+
+function toValue({ value, variable }: Value): string {
+  return variable ? constantFor(variable) : JSON.stringify(value);
+}
+
+const key = ({ name }: { name: string }) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
+
+const property = (field: { name: string }) => (key(field) === field.name ? `.${field.name}` : `[${key(field)}]`);
+
+function toPrint(field: Field, index: number): string {
+  const { name, type, isRequired } = field;
+  const value = `result${property(field)}`;
+  const text = type === "array" || type === "object" ? `JSON.stringify(${value})` : value;
+  const print =
+    index === 0
+      ? `console.log(${text});`
+      : fit(`  console.error("${name}:", ${text});`, `  console.error(\n    "${name}:", ${text});`).trimStart();
+  return isRequired ? print : `if (${value} !== undefined)\n  ${print}`;
+}
