@@ -148,6 +148,25 @@ function extensionsRule() {
   };
 }
 
+/** Finds the places of a new operation's skeleton (`npm run new-operation`) that are not filled in. */
+function filledInRule() {
+  return {
+    Root(root, { report, location }) {
+      const find = (value, path) => {
+        if (typeof value === "string" ? !value.includes("TODO") : typeof value !== "object" || value === null) return;
+        if (typeof value === "string") report({ message: "Replace TODO.", location: location.child(path) });
+        else
+          for (const [key, each] of Object.entries(value)) {
+            const at = [...path, key];
+            if (key.includes("TODO")) report({ message: "Replace TODO.", location: location.child(at).key() });
+            find(each, at);
+          }
+      };
+      find(root, []);
+    },
+  };
+}
+
 /** Every server, operation, parameter, security scheme, property and example must have `x-evidence` with a known source. */
 function evidenceRule() {
   let sources = {};
@@ -576,6 +595,7 @@ function guard(visitor) {
 }
 
 const rules = {
+  "filled-in": filledInRule,
   extensions: extensionsRule,
   evidence: evidenceRule,
   "error-codes": errorCodesRule,

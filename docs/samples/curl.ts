@@ -70,7 +70,10 @@ ${results.length === 0 && "echo done"}
 /** The list of processes shows arguments, and not the standard input: a secret goes there. */
 function pipeSecret(call: Call): string {
   const [secret, another] = valuesOf(call).filter(({ isSecret }) => isSecret);
-  if (another) throw new Error(`${call.id} must have one secret field, not two: docs/samples/curl.ts passes one by standard input`);
+  if (another)
+    throw new Error(
+      `${call.id} must have one secret field, not two: docs/samples/curl.ts passes one by standard input`,
+    );
   return secret ? `printf %s "$${secret.variable}" |` : "";
 }
 

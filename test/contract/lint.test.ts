@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { addOperation } from "@dingrole/dev/new-operation";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const spec = join(import.meta.dirname, "../../spec");
@@ -335,13 +336,28 @@ interface Problem {
   location: { source: { ref: string }; start: { line: number } }[];
 }
 
+/** The skeleton of an operation, and the same with all places filled in. */
+const description = readFileSync(join(spec, api), "utf8");
+const skeleton = addOperation(description, "listRoles");
+const filledIn = skeleton
+  .replace("/TODO:", "/role/list:")
+  .replace("tags: [TODO]", "tags: [Role groups]")
+  .replace("x-app-types: [TODO]", "x-app-types: [internal]")
+  .replace("x-effect: TODO", "x-effect: safe")
+  .replace("x-errcodes: [TODO]", "x-errcodes: [-1, 40014]")
+  .replaceAll("type: TODO", "type: string")
+  .replaceAll("{ grade: TODO, source: TODO }", "{ grade: inferred, source: javaSdk }")
+  .replaceAll("TODO", "text");
+
 let reports: { problems: Problem[] }[];
 const folderOf = (title: string) => title.replaceAll(/\W+/g, "-");
 
 /** Runs Redocly once over all broken copies: its start takes longer than a lint. */
 beforeAll(() => {
   for (const [title, [edit]] of Object.entries(faults)) breakCopy(folderOf(title), edit);
-  const files = Object.keys(faults).map((title) => join(folderOf(title), "openapi.yaml"));
+  breakCopy("skeleton", [api, description, skeleton]);
+  breakCopy("filled-in", [api, description, filledIn]);
+  const files = [...Object.keys(faults).map(folderOf), "skeleton", "filled-in"].map((name) => join(name, api));
   const args = ["lint", "--config", join(spec, "redocly.yaml"), "--format=json", ...files];
   const { stdout, stderr } = spawnSync("redocly", args, { cwd: folder, encoding: "utf8" });
   reports = stdout.split(/(?<=^\})(?=\{)/m).map((report) => JSON.parse(report));
@@ -356,6 +372,20 @@ function breakCopy(name: string, [edited, from, to]: Edit) {
   expect(broken, `${edited} must contain ${from}`).not.toBe(text);
   writeFileSync(join(folder, name, edited), broken);
 }
+
+test("lint names each line of a new operation's skeleton that is not filled in, and no other fault is left then", () => {
+  const [problems, rest] = reports.slice(-2).map((report) => report.problems);
+  const found = problems
+    ?.filter(({ message }) => message === "Replace TODO.")
+    .map(({ location: [at] }) => at?.start.line);
+  const lines = skeleton.split("\n").flatMap((line, index) => (line.includes("TODO") ? [index + 1] : []));
+  expect([...new Set(found)].toSorted((a, b) => Number(a) - Number(b))).toEqual(lines);
+  expect(rest).toEqual([]);
+});
+
+test.each(["List", "list-roles", "", "addRoleGroup"])("a new operation is not named `%s`", (name) => {
+  expect(() => addOperation(skeleton, name)).toThrow(/^the name of an operation must be .*, not `.*`/);
+});
 
 test.each(Object.entries(faults))("%s is refused, with its line and a reason", (title, [[file], at, words]) => {
   const { problems = [] } = reports[Object.keys(faults).indexOf(title)] ?? {};
