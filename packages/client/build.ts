@@ -1,14 +1,15 @@
 /** Builds the published files: types, and a bundle of each entry, as ES modules and, in `cjs/`, as CommonJS. */
 import { execSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
+execSync("tsc --project tsconfig.build.json --outDir dist/cjs", { stdio: "inherit" });
+cpSync("dist/cjs", "dist", { recursive: true }); // Both formats have the same types.
 for (const [format, outdir] of [
   ["esm", "dist"],
   ["cjs", "dist/cjs"],
 ] as const) {
-  execSync(`tsc --project tsconfig.build.json --outDir ${outdir}`, { stdio: "inherit" });
   await build({
     entryPoints: ["index", "browser", "node", "openapi-fetch", "error-codes"].map((entry) => `src/${entry}.ts`),
     bundle: true,
