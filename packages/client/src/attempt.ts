@@ -49,14 +49,8 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
         release = typeof slot === "object" ? await slot : slot;
         if (release === slot) break;
       }
-      const secrets = token ? [token] : secretsOf(operations[operation], values);
-      for (const secret of secrets)
-        if (!sentSecrets.includes(secret)) sentSecrets = [secret, ...sentSecrets.slice(0, 7)];
       sentAt = checkBeforeSending(limits);
-      const answer = await request(limits, values, token);
-      if (!answer) throw new ResponseError(operation, `is larger than ${maxResponseSize} bytes`);
-      const hide = (text: string) => redact(text, [accessToken, appSecret, ...sentSecrets, ...secrets]);
-      ended = { token, answer, result: readEnvelope(operation, answer, hide) };
+      ended = { token, ...(await send(limits, values, token)) };
     } catch (error) {
       if (sentAt === undefined || !(error instanceof DingTalkError)) throw error;
       ended = { token, error };
@@ -104,19 +98,28 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
     return withDeadline(pending, limits, { cancel });
   }
 
-  function request(limits: Limits, values: Values, token: string | undefined): Promise<Answer | undefined> {
-    const { method, path, query, form }: Operation = operations[limits.operation];
+  /** Sends the request, and reads the answer. */
+  async function send(limits: Limits, values: Values, token: string | undefined) {
+    const { operation, options: callOptions } = limits;
+    const { method, path, query, form }: Operation = operations[operation];
+    const secrets = token ? [token] : secretsOf(operations[operation], values);
+    for (const secret of secrets) if (!sentSecrets.includes(secret)) sentSecrets = [secret, ...sentSecrets.slice(0, 7)];
+
     let search = encodeForm(values, query);
     if (token) search += `${search && "&"}${tokenParameter}=${encodeURIComponent(token)}`;
     // The path has no parameters: the lint of the description refuses them.
     const url = baseUrl + path + (search && `?${search}`);
     const headers = form ? { "Content-Type": formContentType } : {};
     const body = form ? encodeForm(values, form) : null;
-    const exchange = transport(url, { method, headers, body }, limits.options);
-    const answer = exchange.answer.catch((error) => {
-      throw new NetworkError(limits.operation, error, baseUrl, exchange.isUnsent());
+    const exchange = transport(url, { method, headers, body }, callOptions);
+    const received = exchange.answer.catch((error) => {
+      throw new NetworkError(operation, error, baseUrl, exchange.isUnsent());
     });
-    return withDeadline(answer, limits, exchange);
+
+    const answer = await withDeadline(received, limits, exchange);
+    if (!answer) throw new ResponseError(operation, `is larger than ${maxResponseSize} bytes`);
+    const hide = (text: string) => redact(text, [accessToken, appSecret, ...sentSecrets, ...secrets]);
+    return { answer, result: readEnvelope(operation, answer, hide) };
   }
 
   return attempt;

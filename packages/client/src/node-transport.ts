@@ -103,8 +103,7 @@ class Handler implements Exchange {
   }
 
   onComplete() {
-    const [first] = this.#chunks;
-    const bytes = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    const bytes = Buffer.concat(this.#chunks);
     const encoding = this.#headers["content-encoding"];
     this.#resolve(encoding ? this.#decode(bytes, String(encoding)) : this.#toAnswer(bytes));
   }
