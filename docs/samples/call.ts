@@ -13,7 +13,7 @@ export interface Call {
   query: readonly Value[];
   /** `undefined` if the operation takes no form. */
   form: readonly Value[] | undefined;
-  /** The full program checks and prints these: the first to the standard output, for a script, and the others to the standard error. */
+  /** The fields that the full program checks and prints: the first one on stdout, for scripts, and the others on stderr. */
   results: readonly Field[];
   /** The short sample prints this field, or the whole answer if there is none. */
   result: Field | undefined;
@@ -25,14 +25,14 @@ export interface Call {
 export interface Value {
   name: string;
   value: unknown;
-  /** The value as a form or query has it, before it is percent-encoded. */
+  /** The value as a text, before percent-encoding. */
   text: string;
   isSecret: boolean;
-  /** The environment variable that holds the value, instead of the program. */
+  /** The environment variable that has the value, if the program must not contain it. */
   variable?: string;
 }
 
-/** The command line names these variables alike. */
+/** The command line uses the same names for these variables. */
 export const variables = {
   token: "DINGTALK_ACCESS_TOKEN",
   appKey: "DINGTALK_APP_KEY",
@@ -82,7 +82,7 @@ export const valuesOf = ({ query, form = [] }: Call): readonly Value[] => [...qu
 /** The environment variables that a program needs. */
 export const variablesOf = (call: Call): string[] => valuesOf(call).flatMap(({ variable }) => variable ?? []);
 
-/** A program keeps the value of an environment variable in this constant. The client names its options alike. */
+/** The constants for the values of environment variables, named like the options of the client. */
 export const constantFor = (variable: string) =>
   variable
     .replace("DINGTALK_", "")

@@ -1,11 +1,11 @@
-/** C# 7 and later, with nothing but the libraries that Mono, .NET Framework and .NET all have. */
+/** C# 7 and later, with only the libraries that Mono, .NET Framework and .NET have in common. */
 import type { Field } from "@dingrole/spec";
 import { type Call, constantFor, notes, type Value, variables, variablesOf } from "./call.ts";
 import { comment, concatenate, fill, fit, source, wrap } from "./source.ts";
 
 const quote = (text: string) => JSON.stringify(text);
 
-/** A whole program where the usual namespaces are implicit: .NET 6 and later. */
+/** A complete program for .NET 6 and later, where the usual namespaces are implicit. */
 export function short(call: Call): string {
   const { method, host, path, query, form } = call;
   const address = [quote(`${host}${path}?`), ...query.map((each, index) => toField(each, index))];
@@ -181,7 +181,7 @@ function toEntry({ name, text, variable }: Value): string {
   return `[${quote(name)}] = ${variable ? constantFor(variable) : quote(text)}`;
 }
 
-/** As .NET's reader of JSON names them. */
+/** The names of types in .NET's JSON reader. */
 const types = {
   string: "string",
   integer: "number",

@@ -67,7 +67,7 @@ ${results.length === 0 && "echo done"}
 `;
 }
 
-/** The list of processes shows arguments, and not the standard input: a secret goes there. */
+/** The list of processes shows arguments, but not stdin, so secrets go to stdin. */
 function pipeSecret(call: Call): string {
   const [secret, another] = valuesOf(call).filter(({ isSecret }) => isSecret);
   if (another)
@@ -84,14 +84,14 @@ function optionsOf({ method, query, form = [] }: Call): string[] {
       if (isSecret) return `${option} ${name}@-`;
       return `${option} ${variable ? `"${name}=$${variable}"` : quote(`${name}=${text}`)}`;
     };
-  // Without any data curl would send a GET.
+  // Without data, curl would send a GET.
   const empty = method === "POST" && form.length === 0 ? ["--data ''"] : [];
   return [...query.map(toOption("--url-query")), ...form.map(toOption("--data-urlencode")), ...empty];
 }
 
 const pathOf = ({ name }: Field) => (/^\w+$/.test(name) ? `.${name}` : `.["${name}"]`);
 
-/** The script keeps a field in this variable, which it uses for nothing else. */
+/** The variable of the script that keeps a field. The script uses it for nothing else. */
 function variableFor({ name }: Field): string {
   const isFree = /^[a-z]\w*$/.test(name) && !/^(answer|base|code|errcode|status|type)$/.test(name);
   return isFree ? name : `result_${name.replaceAll(/\W/g, "_")}`;

@@ -11,7 +11,7 @@ export const kinds = ["short", "full"] as const;
 
 export const nameOf = ({ id }: Pick<Operation, "id">, { extension }: Language) => `${id}.${extension}`;
 
-/** By file name. */
+/** The generated texts by file name. */
 function generate(kind: (typeof kinds)[number]): Record<string, string> {
   const description = readDescription();
   const files = description.operations.flatMap((operation) => {

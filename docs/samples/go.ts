@@ -1,11 +1,11 @@
-/** Go, with nothing but its standard library. */
+/** Go, with only its standard library. */
 import type { Field } from "@dingrole/spec";
 import { type Call, formType, notes, type Value, variables } from "./call.ts";
 import { comment, fill, fit, source } from "./source.ts";
 
 const quote = (text: string) => JSON.stringify(text);
 
-/** The inside of a function: an editor adds the imports. */
+/** The body of a function: an editor adds the imports. */
 export function short({ method, host, path, query, form }: Call): string {
   const assign = (name: string, values: readonly Value[]) => {
     const items = values.map((each) => `${quote(each.name)}: ${toValue(each, "os.Getenv")}`);
@@ -150,7 +150,7 @@ func env(name string) string {
 const toValue = ({ variable, text }: Value, read: string) =>
   `{${variable ? `${read}(${quote(variable)})` : quote(text)}}`;
 
-/** As gofmt has it: the values below each other. */
+/** Aligns the values in a column, as gofmt does. */
 function toValues(values: readonly Value[]): string {
   const width = Math.max(...values.map(({ name }) => quote(name).length + 1));
   return source`

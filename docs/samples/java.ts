@@ -1,15 +1,15 @@
-/** Java 11 and later, with nothing but its standard library. */
+/** Java 11 and later, with only its standard library. */
 import type { Field } from "@dingrole/spec";
 import { type Call, constantFor, formType, notes, type Value, variables, variablesOf } from "./call.ts";
 import { comment, concatenate, fit, fitIn, source } from "./source.ts";
 
 const quote = (text: string) => JSON.stringify(text);
 
-/** Java before 18 reads its source in the machine's own encoding. */
+/** Before Java 18, the compiler reads a source in the machine's encoding. */
 const quoteAscii = (text: string) =>
   quote(text).replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** The inside of a method: an editor adds the imports. */
+/** The body of a method: an editor adds the imports. */
 export function short(call: Call): string {
   const { method, host, path, query, form } = call;
   const encode = (argument: string) => `URLEncoder.encode(${argument}, UTF_8)`;
@@ -176,7 +176,7 @@ ${comment("    //", `${notes.redirect} By default none is followed.`)}
 `;
 }
 
-/** The fields as expressions of strings: a value that encoding does not change stays readable. */
+/** The fields as string expressions. A value that needs no encoding stays readable. */
 function toFields(
   values: readonly Value[],
   encode: (argument: string) => string,

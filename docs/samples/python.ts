@@ -1,4 +1,4 @@
-/** Python 3, with nothing but its standard library. */
+/** Python 3, with only its standard library. */
 import type { Field } from "@dingrole/spec";
 import { type Call, notes, type Value, variables } from "./call.ts";
 import { comment, fill, fit, source } from "./source.ts";

@@ -1,4 +1,4 @@
-/** Puts the text of a program together, for every template. */
+/** Helpers of all templates, which build the text of a program. */
 
 /** The columns of the box that the site shows a sample in. */
 export const WIDTH = 64;
@@ -6,8 +6,8 @@ export const WIDTH = 64;
 type Part = string | number | false | undefined | readonly (string | false | undefined)[];
 
 /**
- * The text of a program: what the template literal shows, and backslashes stay as they are. `\${` stands for a `${` of the program.
- * All lines of a part get the indentation of the line that it is in. A line with nothing but an empty part is left out.
+ * The text of a program, as the template literal shows it. Backslashes stay unchanged. `\${` stands for a `${` of the program.
+ * All lines of a part get the indentation of its first line. A line that contains only an empty part is left out.
  */
 export function source({ raw }: TemplateStringsArray, ...parts: Part[]): string {
   let text = "";
@@ -32,17 +32,17 @@ function toText(part: Part): string {
   return part === false || part === undefined ? "" : String(part);
 }
 
-/** The first of several ways to write the same whose lines all fit the box, or else the last. */
+/** The first variant whose lines all fit the box, or else the last one. */
 export function fit(...ways: readonly string[]): string {
   return fitIn("", ...ways);
 }
 
-/** The same in a place that has an indentation of its own. */
+/** The same for a part with an indentation. */
 export function fitIn(indent: string, ...ways: readonly string[]): string {
   return ways.find((way) => way.split("\n").every((line) => fits(indent + line))) ?? (ways.at(-1) as string);
 }
 
-/** Items with commas, as many on each line as fit, and what follows the last of them. */
+/** Items with commas, as many on each line as fit, followed by `end`. */
 export function fill(items: readonly string[], indent: string, end = ""): string {
   return wrap(items.length > 0 ? items.with(-1, items.at(-1) + end) : [end], indent, ", ", ",");
 }
@@ -59,7 +59,7 @@ export function comment(mark: string, text: string): string {
   return wrap(text.split(" "), `${mark} `, " ", "");
 }
 
-/** As many items on each line as fit: each line has its start, and each but the last its end. */
+/** As many items on each line as fit. Each line has the start, and each line except the last has the end. */
 export function wrap(items: readonly string[], start: string, separator: string, end: string): string {
   const lines: string[] = [];
   for (const item of items) {

@@ -1,4 +1,4 @@
-/** `npm run new-operation NAME`: writes the skeleton of an operation into the description. Lint names each place to fill in. */
+/** `npm run new-operation NAME`: writes the skeleton of an operation into the description. Lint names each place to complete. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-/** Servers that give every request one answer, as written here: for the answers that the mock has not. */
+/** Servers that give every request the same answer, for answers that the mock cannot give. */
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 
 export interface WireRequest {
   method: string;
-  /** Path and query, as they came. */
+  /** The unchanged path and query. */
   url: string;
   body: string;
 }
@@ -17,7 +17,7 @@ export function startCannedServer(status: number, body: string, headers: Record<
   );
 }
 
-/** Answers with these very bytes, and then closes the connection, or keeps it open for ever. */
+/** Answers with exactly these bytes. Then closes the connection, or keeps it open for ever. */
 export function startRawServer(toAnswer: (request: WireRequest) => string, isKeptOpen = false) {
   return start(({ socket }, _, request) => {
     socket.write(toAnswer(request));

@@ -1,4 +1,4 @@
-/** How the samples of each language are run, if the machine has what that takes. */
+/** Runs the samples of each language that the machine has. */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,13 +9,13 @@ import { run as execute } from "../run.ts";
 type Command = [program: string, ...args: string[]];
 
 interface Toolchain {
-  /** Programs that must be there, and commands that must succeed. */
+  /** Programs that must be installed, and commands that must succeed. */
   needs: Command[];
-  /** Compiles the files at once, if the language is compiled, and says how to run each. */
+  /** Compiles all files together, if the language is compiled. Returns the command that runs each file. */
   prepare: (files: string[]) => Promise<(file: string) => Command>;
 }
 
-/** By the name of a language: the first that is there is used. */
+/** The toolchains of each language. The first one that the machine has is used. */
 const toolchains: Record<string, Toolchain[]> = {
   TypeScript: [interpret([process.execPath])],
   curl: [interpret(["sh"], ["curl"], ["jq"])],
@@ -32,7 +32,7 @@ const toolchains: Record<string, Toolchain[]> = {
 export const findToolchain = ({ name }: Language): Toolchain | undefined =>
   toolchains[name]?.find(({ needs }) => needs.every(isThere));
 
-/** What a language lacks, in words. */
+/** Describes the missing programs of a language. */
 export const describeLack = ({ name }: Language): string =>
   (toolchains[name] ?? [])
     .map(({ needs }) => needs.filter((each) => !isThere(each)).map((each) => `\`${each.join(" ")}\``))
@@ -40,8 +40,8 @@ export const describeLack = ({ name }: Language): string =>
     .join(", ");
 
 /**
- * Makes a program of a short sample: some are the inside of a function. It calls `DINGTALK_BASE_URL` instead of DingTalk's
- * host, and has names of its own.
+ * Makes a program from a short sample: some samples are only the body of a function. The program calls `DINGTALK_BASE_URL`
+ * instead of DingTalk's host, and its names are unique.
  */
 export const toProgram: Record<string, (source: string, host: string, name: string) => string> = {
   TypeScript: (source, host) =>
@@ -80,13 +80,13 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs a command to its end, whichever that is. It must not block: the mock that is called lives in this process. */
+/** Runs a command until it ends or fails. It must not block, because the mock runs in this process. */
 export async function run([program, ...args]: Command, env: NodeJS.ProcessEnv): Promise<Ended> {
   try {
     return { exitCode: 0, ...(await execute(program, args, { env, timeout: 110_000 })) };
   } catch (error) {
     const { code, killed, stdout, stderr } = error as Ended & { code?: unknown; killed: boolean };
-    // Java ends with a code of its own when the time is over.
+    // After a timeout, Java ends with its own exit code.
     if (typeof code !== "number" || killed) throw error;
     return { exitCode: code, stdout, stderr };
   }
@@ -118,15 +118,15 @@ function compileEach(compile: (file: string) => Promise<Command>): Toolchain["pr
 
 async function compileWithJavac(files: string[]) {
   const folder = makeFolder();
-  // The source of a sample must not depend on the machine's encoding.
+  // A sample must work with any encoding of the machine.
   const env = { ...process.env, LC_ALL: "C", JAVA_TOOL_OPTIONS: undefined };
   await execute("javac", ["-d", folder, ...files], { env });
   const jar = join(folder, "samples.jar");
   await execute("jar", ["--create", "--file", jar, "-C", folder, "."], { env });
   const classOf = (file: string) => /^class (\w+)/m.exec(readFileSync(file, "utf8"))?.[1] as string;
-  // Each run is short: what a long one gains by compiling costs more than it saves.
+  // Each run is short, so compiling to machine code would cost more than it saves.
   const java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"] as const;
-  // An archive of the loaded classes saves a third of each run. A call that fails loads nearly all of them.
+  // An archive of the loaded classes saves a third of each run. A failing call loads nearly all classes.
   const archive = join(folder, "samples.jsa");
   const toCommand = (file: string, option: string): Command => [
     ...java,
@@ -149,7 +149,7 @@ async function compileWithGo(file: string): Promise<Command> {
   return [program];
 }
 
-/** Now and then Mono takes 5 to 60 seconds to end: https://github.com/mono/mono/pull/9042 */
+/** Mono sometimes takes 5 to 60 seconds to end: https://github.com/mono/mono/pull/9042 */
 async function compileWithMono(file: string): Promise<Command> {
   const program = join(makeFolder(), "sample.exe");
   const libraries = ["System.Net.Http", "System.Runtime.Serialization", "System.Xml", "System.Xml.Linq"];

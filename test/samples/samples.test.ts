@@ -11,7 +11,7 @@ import { startCannedServer, startRawServer, type WireRequest } from "./canned-se
 import { describeLack, type Ended, findToolchain, run, toProgram } from "./languages.ts";
 import { longAnswer, longOperation, plainOperation, wildAnswer, wildOperation } from "./wild-operations.ts";
 
-/** With characters that mean something else in a query, where they are not encoded. */
+/** With characters that have another meaning in a query unless they are encoded. */
 const token = "a+b/c d&e=";
 const appKey = "ding+key&x";
 const appSecret = "s e+c/r%41&t=";
@@ -26,7 +26,7 @@ const description = readDescription();
 const { operations, errorCodes, servers } = description;
 const issuer = description.token.issuedBy;
 
-/** What the samples of an operation send, and what they say of the answers: as the description has it. */
+/** The requests and the output that the samples of an operation must have, from the description. */
 function expectationsOf(operation: Operation) {
   const { query, form, needsToken, effect, inputExamples, examples, result } = operation;
   const [input] = Object.values(inputExamples);
@@ -42,8 +42,8 @@ function expectationsOf(operation: Operation) {
     );
   const answers = Object.entries(examples).map(([name, { value }]) => ({ name, value: value as Envelope }));
   const [success] = answers.filter(({ value }) => value.errcode === 0);
-  if (!success) throw new Error(`${operation.id} has no example of a success`);
-  // The client sends some calls again; here each failure is one request.
+  if (!success) throw new Error(`${operation.id} must have an example of a success`);
+  // The client resends some calls. Here, each failure must be one request.
   const isFinal = ({ value: { errcode, sub_code } }: (typeof answers)[number]) => {
     const known = errorCodes.find(({ code }) => String(code) === (sub_code ?? String(errcode)));
     return known !== undefined && known.code !== 0 && !known.retry && (effect === "neither" || !known.outcome);
@@ -56,12 +56,12 @@ function expectationsOf(operation: Operation) {
     success: success.name,
     answer: success.value,
     failures: [failures.find(isWrapped), failures.find((each) => !isWrapped(each))].flatMap((each) => each ?? []),
-    /** The fields that a success must have. */
+    /** The fields that a success must contain. */
     required: result.filter(({ isRequired }) => isRequired),
   };
 }
 
-/** What a success is said to be: what a script takes from it on stdout, and what is for people only on stderr. */
+/** The output after a success: stdout has the value for scripts, and stderr the text for people. */
 function said({ result }: Operation, answer: Record<string, unknown>): Ended {
   const [first, ...others] = result.toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired));
   const text = ({ name }: Field) => (typeof answer[name] === "object" ? toPlainJson(answer[name]) : answer[name]);
@@ -76,7 +76,7 @@ function said({ result }: Operation, answer: Record<string, unknown>): Ended {
   };
 }
 
-/** The languages write JSON with different spaces, escapes and orders of fields. */
+/** Parses the output, because each language writes JSON with other spaces, escapes and orders of fields. */
 const toPlainJson = (value: unknown) =>
   JSON.stringify(value, (_, each) =>
     each?.constructor === Object ? Object.fromEntries(Object.entries(each).toSorted()) : each,
@@ -106,14 +106,14 @@ const texts = [
   ),
 ];
 
-test.each(texts)("$name fits the box that the site shows it in", ({ text }) => {
+test.each(texts)("$name fits the box of the site", ({ text }) => {
   expect(text.split("\n").filter((line) => columnsOf(line) > WIDTH)).toEqual([]);
 });
 
 test.each(texts.filter(({ kind }) => kind === "short"))("$name has 4 to 12 lines", ({ text, operation }) => {
   const lines = text.trimEnd().split("\n").length;
   expect(lines).toBeGreaterThanOrEqual(4);
-  // From the fourth on, a field may take a line more.
+  // Each field after the third may take one more line.
   expect(lines).toBeLessThanOrEqual(12 + Math.max(0, valuesOf(toCall(operation, description)).length - 3));
 });
 
@@ -124,7 +124,7 @@ test.each(files.filter(({ kind, operation }) => kind === "full" && operation ===
   },
 );
 
-/** A sample that cannot be run is read: it must name the call. That counts as skipped. */
+/** A sample that cannot run on this machine is skipped. It must still contain the path of its call. */
 test.for(
   languages
     .filter((language) => !findToolchain(language))
@@ -143,12 +143,12 @@ test.for(
   skip();
 });
 
-/** Programs that import the client must lie in a workspace that has it. */
+/** Programs that import the client must be in a workspace that depends on it. */
 mkdirSync(join(import.meta.dirname, ".vitest"), { recursive: true });
 const programs = mkdtempSync(join(import.meta.dirname, ".vitest/programs-"));
 afterAll(() => rmSync(programs, { recursive: true }));
 
-/** Writes a program whose name no other has: a class is called by it. */
+/** Writes a program with a unique name, because its class has the same name. */
 function writeProgram(name: string, { extension }: Language, source: string): string {
   const file = join(programs, `${name}.${extension}`);
   writeFileSync(file, source);
@@ -170,7 +170,7 @@ const runners = languages.flatMap((language) => {
     full: join(generated, fileOf("full", operation, language)),
     short: shortFile(operation),
   }));
-  // The client has no such operations.
+  // The client lacks these operations.
   const wild = [wildOperation, longOperation, plainOperation]
     .filter(() => name !== "TypeScript")
     .map((operation) => ({
@@ -181,14 +181,14 @@ const runners = languages.flatMap((language) => {
   const all = [...made, ...wild].flatMap(({ full, short }) => [full, short]).filter((file) => file !== "");
   let commands: ReturnType<typeof toolchain.prepare> | undefined;
 
-  /** Runs a program: whatever comes of it, it shows no secret, but for a token that it was asked for. */
+  /** Runs a program. Its output must never contain a secret, except a token that the program must print. */
   const runAgainst = async (file: string, baseUrl: string, environment: NodeJS.ProcessEnv = {}): Promise<Ended> => {
     commands ??= toolchain.prepare(all);
     const ended = await run((await commands)(file), {
       ...process.env,
-      // What a sample sends must not depend on the machine: here even Java's and Mono's own encodings are ASCII.
+      // A sample must send the same on every machine. Here even the encoding of Java and Mono is ASCII.
       LC_ALL: "C",
-      // It makes each JVM print a line.
+      // This variable would make each JVM print a line.
       JAVA_TOOL_OPTIONS: undefined,
       NO_PROXY: "127.0.0.1",
       no_proxy: "127.0.0.1",
@@ -220,7 +220,7 @@ const programsOf = runners.flatMap(({ language, made, runAgainst }) =>
   })),
 );
 
-/** A failure, in one line. */
+/** Matches a failure in one line. */
 const failsWith = (words: RegExp) => ({
   exitCode: expect.toSatisfy((code) => code > 0),
   stdout: "",
@@ -249,7 +249,7 @@ function expectCall(requests: readonly RecordedRequest[], operation: Operation) 
 describe.concurrent.each(programsOf)("the short $id in $name", ({ operation, runShort }) => {
   const { answer, failures, required } = expectationsOf(operation);
 
-  test("sends what the contract says, and shows the result", async () => {
+  test("sends the described request, and shows the result", async () => {
     await using mock = await startMock();
     const { exitCode, stdout, stderr } = await runShort(mock.url);
     expect([exitCode, stderr]).toEqual([0, ""]);
@@ -257,7 +257,7 @@ describe.concurrent.each(programsOf)("the short $id in $name", ({ operation, run
     expectCall(mock.requests, operation);
   });
 
-  test.each(failures.slice(0, 1))("says the code of a failure ($name)", async ({ name, value }) => {
+  test.each(failures.slice(0, 1))("prints the code of a failure ($name)", async ({ name, value }) => {
     await using mock = await startMock();
     mock.always(name as Scenario);
     const { stdout, stderr } = await runShort(mock.url);
@@ -270,7 +270,7 @@ describe.concurrent.each(programsOf)("the short $id in $name", ({ operation, run
   });
 });
 
-/** What a template makes of a shape is tried with one operation: the others of that shape differ in their data only. */
+/** One operation of each shape is tested: other operations of the same shape differ only in their data. */
 const shapeOf = ({ method, form, needsToken, result }: Operation) =>
   [method, form !== undefined, needsToken, result.length > 0].join();
 const isFirstOfItsShape = (operation: Operation) =>
@@ -279,21 +279,24 @@ const isFirstOfItsShape = (operation: Operation) =>
 describe.concurrent.each(programsOf)("the full $id in $name", ({ name, operation, runFull }) => {
   const { failures, answer, required } = expectationsOf(operation);
 
-  test("sends what the contract says, and prints what came of it", async () => {
+  test("sends the described request, and prints the result", async () => {
     await using mock = await startMock();
     expect(withPlainJson(await runFull(mock.url))).toEqual(said(operation, answer));
     expectCall(mock.requests, operation);
-    // .NET writes a space before a parameter, and there is no telling it not to.
+    // .NET always writes a space before a parameter.
     const contentType = `${formType}; charset=utf-8`.replace(" ", name === "C#" ? " " : "");
     expect(mock.requests[0]?.headers["content-type"]).toBe(operation.form ? contentType : undefined);
   });
 
-  test.each(failures)("$name is a failure, though it is HTTP 200", async ({ name, value: { errcode, sub_code } }) => {
-    await using mock = await startMock();
-    mock.always(name as Scenario);
-    expect(await runFull(mock.url)).toEqual({ ...failsWith(code(sub_code ?? errcode)), exitCode: 1 });
-    expect(mock.requests.map(({ example }) => example)).toEqual([name]);
-  });
+  test.each(failures)(
+    "$name is a failure, although its status is HTTP 200",
+    async ({ name, value: { errcode, sub_code } }) => {
+      await using mock = await startMock();
+      mock.always(name as Scenario);
+      expect(await runFull(mock.url)).toEqual({ ...failsWith(code(sub_code ?? errcode)), exitCode: 1 });
+      expect(mock.requests.map(({ example }) => example)).toEqual([name]);
+    },
+  );
 
   if (!isFirstOfItsShape(operation)) return;
 
@@ -312,7 +315,7 @@ describe.concurrent.each(programsOf)("the full $id in $name", ({ name, operation
     ["a success before a failure", { data: answer, ...failure }, failed],
     ["a success in a list", [answer], blocked],
     ["an errcode that is null", { errcode: null, ...result }, blocked],
-    ["an errcode that is not whole", { errcode: 0.9, ...result }, failed],
+    ["an errcode with a fraction", { errcode: 0.9, ...result }, failed],
     ...required.slice(0, 1).flatMap((field): [string, object, object][] => [
       [`${field.name} being null`, { ...answer, [field.name]: null }, failed],
       [`${field.name} being of another type`, { ...answer, [field.name]: wrongValue(field) }, failed],
@@ -336,8 +339,8 @@ describe.concurrent.each(programsOf)("the full $id in $name", ({ name, operation
     ["a body that is cut off", () => cutOff],
     ["a status line with the request in it", ({ url }) => `HTTP/1.1 ${url} ${url}\r\n\r\n`],
     ["a reason with the request in it", ({ url }) => `HTTP/1.1 500 ${url}\r\n${withoutBody}`],
-    ["a redirect to nowhere", ({ url }) => `HTTP/1.1 302 Found\r\nLocation: http://[${url}\r\n${withoutBody}`],
-    ["a redirect to the moon", ({ url }) => `HTTP/1.1 302 Found\r\nLocation: moon:/${url}\r\n${withoutBody}`],
+    ["a redirect to an invalid URL", ({ url }) => `HTTP/1.1 302 Found\r\nLocation: http://[${url}\r\n${withoutBody}`],
+    ["a redirect to an unknown scheme", ({ url }) => `HTTP/1.1 302 Found\r\nLocation: moon:/${url}\r\n${withoutBody}`],
   ])("%s is a failure", async (_, toAnswer) => {
     await using server = await startRawServer(toAnswer);
     expect(await runFull(server.url)).toEqual(failed);
@@ -350,7 +353,7 @@ describe.concurrent.each(programsOf)("the full $id in $name", ({ name, operation
     expect(mock.requests).toEqual([]);
   });
 
-  test("an HTTP status other than 200 is a failure, whatever the body says", async () => {
+  test("an HTTP status other than 200 is a failure, with any body", async () => {
     await using server = await startCannedServer(500, JSON.stringify(answer));
     expect(await runFull(server.url)).toEqual(failsWith(/\b500\b/));
   });
@@ -369,7 +372,7 @@ describe.concurrent.each(programsOf)("the full $id in $name", ({ name, operation
       expect(await runFull(server.url)).toEqual(failed);
     });
 
-  test("what is sent is percent-encoded", async () => {
+  test("every value is percent-encoded", async () => {
     await using server = await startCannedServer(200, JSON.stringify(answer));
     expect(await runFull(server.url)).toMatchObject({ exitCode: 0 });
     for (const { url, body } of server.requests)
@@ -383,7 +386,7 @@ describe.concurrent.each(programsOf)("the full $id in $name", ({ name, operation
   const id = required.find(({ format }) => format === "int64")?.name;
   if (id !== undefined)
     test("keeps every digit of an id, or fails", async () => {
-      // JavaScript's numbers end there, and those of jq before 1.7.
+      // Larger integers are rounded in JavaScript, and in jq before 1.7.
       const largest = "9007199254740991";
       for (const digits of [largest, "9223372036854775807"]) {
         const body = JSON.stringify(answer).replace(String(answer[id]), digits);
@@ -397,21 +400,21 @@ describe.concurrent.each(programsOf)("the full $id in $name", ({ name, operation
     });
 
   if (operation.effect === "neither")
-    test("waits so long, and does not send it again", async () => {
+    test("ends a call after its timeout, and does not resend it", async () => {
       await using mock = await startMock({ scenario: "stall" });
       expect(await runFull(mock.url)).toEqual(failed);
       expect(mock.requests).toHaveLength(1);
     });
 
   if (operation.effect === "neither")
-    test("waits so long for the rest of a body, too", async () => {
+    test("ends a call if the rest of a body does not arrive in time", async () => {
       const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n";
       await using server = await startRawServer(() => head + JSON.stringify(answer), true);
       expect(await runFull(server.url)).toEqual(failed);
     });
 });
 
-/** A code as a failure says it: the client's messages begin with what failed. */
+/** Matches the code in a failure. The client's messages begin with the operation. */
 function code(code: string | number): RegExp {
   return new RegExp(`^(\\w+ failed: )?${code} \\S`);
 }
@@ -423,7 +426,7 @@ describe.concurrent.each(
     wild.map(({ operation, full }) => ({ name: language.name, operation, full, runAgainst })),
   ),
 )("an operation with fields of every kind, and one without any, in $name", ({ operation, full, runAgainst }) => {
-  test(`${operation.id} sends each value as it is, and prints each field`, async () => {
+  test(`${operation.id} sends each value unchanged, and prints each field`, async () => {
     const answers = new Map<Operation, Record<string, unknown>>([
       [wildOperation, wildAnswer],
       [longOperation, longAnswer],

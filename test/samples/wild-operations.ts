@@ -1,4 +1,4 @@
-/** Operations that the description has not: with all that a template must write and read. */
+/** Operations that the description lacks. Together they have everything that a template must write and read. */
 import type { Field, Operation, Schema } from "@dingrole/spec";
 
 function field(name: string, type: Schema["type"], more: Partial<Field> = {}): Field {
@@ -33,7 +33,7 @@ const base = {
   refusals: {} as Operation["refusals"],
 };
 
-/** Every type of field, in the query and in a form, and answers of every type. */
+/** Fields of every type, in the query, in a form and in the answer. */
 export const wildOperation: Operation = {
   ...base,
   id: "callWild",
@@ -78,7 +78,7 @@ export const wildAnswer = {
   errmsg: "ok",
 };
 
-/** A long path, several fields, and a nested result: as DingTalk's operations of roles have them. */
+/** A long path, several fields and a nested result, like DingTalk's operations for roles. */
 export const longOperation: Operation = {
   ...base,
   id: "removeRolesForMembers",
@@ -98,7 +98,7 @@ export const longAnswer = {
   result: { hasMore: false, list: [{ userid: "manager4220", name: "小钉", manageScopes: [{ dept_id: 11 }] }] },
 };
 
-/** Nothing in, nothing out. */
+/** Without an input and without a result. */
 export const plainOperation: Operation = {
   ...base,
   id: "callPlain",
