@@ -20,7 +20,7 @@ const toolchains: Record<string, Toolchain[]> = {
   TypeScript: [interpret([process.execPath])],
   curl: [interpret(["sh"], ["curl"], ["jq"])],
   Java: [{ needs: [["java"], ["javac"], ["jar"]], prepare: compileWithJavac }],
-  Python: [interpret(["python3"], ["python3"])],
+  Python: [{ needs: [["python3"]], prepare: findPython }],
   PHP: [interpret(["php"], ["php"], ["php", "--re", "curl"])],
   "C#": [
     { needs: [["mcs"], ["mono"]], prepare: compileEach(compileWithMono) },
@@ -106,6 +106,12 @@ function isThere([program, ...args]: Command): boolean {
 
 function interpret(command: Command, ...needs: Command[]): Toolchain {
   return { needs, prepare: async () => (file) => [...command, file] };
+}
+
+/** The `python3` of a version manager is a script, which costs more than the sample. */
+async function findPython() {
+  const { stdout } = await execute("python3", ["-c", "import sys; print(sys.executable)"]);
+  return (file: string): Command => [stdout.trim(), file];
 }
 
 function compileEach(compile: (file: string) => Promise<Command>): Toolchain["prepare"] {
