@@ -1,16 +1,22 @@
 /** TypeScript with this project's client, which checks the answer. */
 import type { Field } from "@dingrole/spec";
-import { type Call, constantFor, type Value, valuesOf, variables } from "./call.ts";
+import { type Call, constantFor, type Value, valuesOf, variables, variablesOf } from "./call.ts";
 import { comment, fill, fit, source } from "./source.ts";
 
 export function short(call: Call): string {
-  const { result } = call;
-  const credentials = credentialsOf(call).map((variable) => `${variable}: ${constantFor(variable)} = ""`);
+  const { result, issuesToken } = call;
+  const constants = variablesOf(call)
+    .filter((variable) => variable !== variables.token)
+    .map((variable) => `${variable}: ${constantFor(variable)} = ""`);
   return source`
 import { createClient } from "@dingrole/client";
 
-${fit(`const { ${credentials.join(", ")} } = process.env;`, `const {\n${fill(credentials, "  ")},\n} = process.env;`)}
-${createClient(credentialsOf(call).map(constantFor))}
+${constants.length > 0 && `const {\n${fill(constants, "  ")},\n} = process.env;`}
+${
+  issuesToken
+    ? createClient(credentialsOf(call).map(constantFor))
+    : `const client = createClient({\n  accessToken: process.env.${variables.token} ?? "",\n});`
+}
 ${callClient(call)}
 console.log(result${result && property(result)});
 `;

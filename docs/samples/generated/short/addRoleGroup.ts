@@ -1,7 +1,8 @@
 import { createClient } from "@dingrole/client";
 
-const { DINGTALK_ACCESS_TOKEN: accessToken = "" } = process.env;
-const client = createClient({ accessToken });
+const client = createClient({
+  accessToken: process.env.DINGTALK_ACCESS_TOKEN ?? "",
+});
 const result = await client.addRoleGroup({
   name: "Manufacturing",
 });
