@@ -107,6 +107,18 @@ test.each(unknownCodes.map(({ code }) => code))(
   },
 );
 
+test.each([
+  [40014, "new-token"],
+  [90018, "next-second"],
+  [90002, "back-off"],
+  [60011, undefined],
+  [-1, undefined],
+  [33012, undefined],
+])("the error of %d says when the call may be sent again: %s", async (errcode, resend) => {
+  for (const body of [{ errcode }, { errcode: 88, sub_code: `${errcode}` }])
+    expect((await errorFor(body)).resend).toBe(resend);
+});
+
 /** In a separate process, which the test can kill: an endless loop would block all tests. */
 test("a text that repeats most of a token with many special characters is redacted in time", async () => {
   const program = `
