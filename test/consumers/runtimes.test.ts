@@ -42,7 +42,7 @@ describe.each(all.filter(isThere))("on $name", (runtime) => {
   test("a consumer creates a role group, and prints no token", async () => {
     const { stdout, stderr } = await runProgram(runtime, "create-role-group.js", "制造部");
     expect(stdout).toContain("name=%E5%88%B6%E9%80%A0%E9%83%A8");
-    expect(stdout).toMatch(/→ \{\s+groupId: 1560985325,?\s+\}\n/); // Bun prints line breaks.
+    expect(stdout).toMatch(/→ \{\s+groupId: 1560985325,?\s+\}\n/); // Bun prints the object on several lines.
     expect(stdout).toContain("access_token=***");
     expect(stdout + stderr).not.toContain("canary");
     expect(mock.requests).toMatchObject([{ form: { name: "制造部" }, token: fingerprint(token), violations: [] }]);

@@ -25,7 +25,7 @@ function readRows(page: string, beginning: string): string[][] {
 const namesIn = (cell = "") => [...cell.matchAll(/`(\w+\??)`/g)].map(([, name = ""]) => name);
 const sorted = <Item>(items: Iterable<Item>) => [...new Set(items)].toSorted();
 
-test("the options are those of the client, of a call and of /node, and no other", async () => {
+test("the tables list exactly the options of the client, of a call and of /node", async () => {
   const create = async () => client.createClient({ accessToken: "t", moon: 1 } as never);
   const call = () => client.createClient({ accessToken: "t" }).addRoleGroup({ name: "a" }, { moon: 1 } as never);
   const refusals = [await create().catch(String), await call().catch(String)].map(String);
@@ -49,7 +49,7 @@ test("the default of each option is the one in its types", () => {
   }
 });
 
-test("the errors are those that the client exports, with their fields", () => {
+test("the table lists exactly the errors that the client exports, with their fields", () => {
   const types = readSource("errors");
   const classes = Object.entries(client).filter(
     ([, each]) => typeof each === "function" && each.prototype instanceof client.DingTalkError,

@@ -17,7 +17,7 @@ export type Limiter = (
 
 /** DingTalk counts the calls of each second. */
 const WINDOW_MS = 1000;
-/** By then a request has reached the server, even if its connection had to be made or a process on its way was stopped. */
+/** After this time a request has reached the server, even if it needed a new connection, or if a process on its way was stopped. */
 const ARRIVAL_MS = 2000;
 
 /**
