@@ -54,9 +54,15 @@ test("operations that are added to the description become typed client methods, 
   expect(code, output).toBe(0);
   expect(JSON.parse(copy.read(".vitest/results.json")).testResults).toHaveLength(files.length);
   // The samples in the languages that need no compiler, against a success and a failure.
-  const titles = "(addRole|listRoles|ping)(\\.| in (curl|Python|TypeScript) .*(sends what|code of|HTTP 200))";
+  const titles =
+    "(addRole|listRoles|ping)(\\.| in (curl|Python|TypeScript) .*(sends the described request|HTTP 200|code of a failure))";
   const samples = await copy.run("npm", "test", "--workspace", "test/samples", "--", "--testNamePattern", titles);
   expect(samples.code, samples.output).toBe(0);
+  const [{ assertionResults }] = JSON.parse(copy.read("test/samples/.vitest/results.json")).testResults;
+  const passed = assertionResults.filter(({ status }: { status: string }) => status === "passed");
+  const sent = passed.filter(({ title }: { title: string }) => title.startsWith("sends the described request"));
+  // Three operations in three languages, short and full.
+  expect(sent).toHaveLength(18);
 });
 
 /** The last line of `npm test`. */
