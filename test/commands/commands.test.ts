@@ -144,6 +144,7 @@ test.each([
       "spec#lint",
       "spec#build",
       "types#generate",
+      "docs#generate",
       "client#generate",
       "mock#generate",
       "types#build",
