@@ -96,7 +96,7 @@ test.each([
     "an invalid name",
     /operationId: .*$/m,
     "operationId: get-it",
-    /lint failed: spec\/openapi\.yaml:\d+:\d+: `get-it` is not a name for a method/,
+    /lint failed: spec\/openapi\.yaml:\d+:\d+: The operationId must be a method name .*, not `get-it`\.$/,
   ],
 ])(
   "npm start with %s in the description prints one line with the place, and no process is left",
