@@ -23,13 +23,20 @@ const skipped = total("skipped") > 0 ? `, ${total("skipped")} skipped` : "";
 process.stdout.write(`\n${total("passed")} passed, ${total("failed")} failed${skipped}\n`);
 process.exitCode = total("failed") > 0 ? 1 : 0;
 
-/** Starts the longest suite together with the first of the others: turbo would start it last, because it needs every build. */
+/**
+ * Starts the longest suites first, beside the others. turbo starts ready tasks in any order: it would often start the longest
+ * one last, and let it run alone.
+ */
 async function runAll(): Promise<TaskRun[]> {
-  const longest = "@dingrole/test-commands";
+  const long = [["@dingrole/test-commands"], ["@dingrole/test-browser", "@dingrole/test-consumers"]];
   const runs = await runTasks(["lint", "build", "typecheck", "drift"]);
   const lanes = [
-    runTasks(["test"], `--filter=${longest}`),
-    runTasks(["test"], `--filter=!${longest}`, `--concurrency=${availableParallelism()}`),
+    ...long.map((names) => runTasks(["test"], ...names.map((name) => `--filter=${name}`), "--concurrency=1")),
+    runTasks(
+      ["test"],
+      ...long.flat().map((name) => `--filter=!${name}`),
+      `--concurrency=${Math.max(1, availableParallelism() - long.length + 1)}`,
+    ),
   ];
   const ids = new Set(runs.map(({ id }) => id));
   return [...runs, ...(await Promise.all(lanes)).flat().filter(({ id }) => !ids.has(id))];
