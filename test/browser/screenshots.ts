@@ -10,7 +10,7 @@ import { launch } from "./launch.ts";
 const folder = join(import.meta.dirname, "../../docs/screenshots");
 mkdirSync(folder, { recursive: true });
 
-const desktop = { viewport: { width: 1280, height: 800 } };
+const desktop = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 };
 const shots = {
   "operation-light": ["index.html#/role-groups/addrolegroup", { ...desktop, colorScheme: "light" }],
