@@ -41,6 +41,7 @@ test.each([
     { errcode: 60020, subCode: "60020", category: "ip-allowlist" },
   ],
   ["15 around a code", { errcode: 15, sub_code: "40014", errmsg: "x" }, { errcode: 40014 }],
+  ["15 around a code without a retry", { errcode: 15, sub_code: "60011", errmsg: "x" }, { errcode: 60011 }],
   [
     "15 around a name",
     { errcode: 15, sub_code: "isp.-1", sub_msg: "system busy", errmsg: "x" },

@@ -49,7 +49,7 @@ function readFailure(errcode: number, answer: Record<string, unknown>, redact: (
   const toText = (value: unknown = "") => redact(typeof value === "object" ? "" : String(value));
   const code = wrapped || errcode;
   // Without a known code, 15 says that a service behind the gateway failed: it may have carried the call out.
-  const [category = "other", hint, next = errcode === 15 ? "unknown" : undefined] = codes[code] ?? [];
+  const [category, hint, next] = codes[code] ?? (["other", "", errcode === 15 && "unknown"] as const);
   return {
     errcode: code,
     errmsg: toText((wrapped && sub_msg) || errmsg),
