@@ -39,7 +39,8 @@ export function findOperation(method: string, path: string): OperationId {
   const row = rows.find(([, each]) => `${each.method} ${each.path}` === name);
   if (row) return row[0] as OperationId;
   const known = rows.map(([, each]) => `${each.method} ${each.path}`);
-  throw new TypeError(`unknown operation ${name}: expected ${known.join(" or ")}`);
+  // A query can contain a token.
+  throw new TypeError(`unknown operation ${name.replace(/\?.*/s, "?***")}: expected ${known.join(" or ")}`);
 }
 
 /** The fields of a request, from the query and the body. Throws an `InputError` that names a field in the wrong place. */
@@ -47,6 +48,7 @@ export function readInput(id: OperationId, init: Init): Values {
   const refuse = (fault: string): never => {
     throw new InputError(id, fault);
   };
+  requireRecord("the options", init);
   for (const name of Object.keys(init))
     if (!initNames.includes(name)) {
       const reason = name === "fetch" || name === "baseUrl" ? "pass it to createClient" : reasons.get(name);
@@ -54,15 +56,21 @@ export function readInput(id: OperationId, init: Init): Values {
         reason ? `${name} is not supported: ${reason}` : `unknown option ${name}: expected ${initNames.join(", ")}`,
       );
     }
-  const { query: inQuery, ...others } = init.params ?? {};
+  const { params = {}, middleware = [] } = init;
+  requireRecord("params", params);
+  if (!Array.isArray(middleware)) refuse(`middleware must be an array, not ${typeOf(middleware)}`);
+  const { query: inQuery, ...others } = params;
   for (const [name, value] of Object.entries(others))
     if (value !== undefined) refuse(`unknown option params.${name}: expected params.query`);
   const { query, form }: Operation = operations[id];
   return { ...readFields("params.query", inQuery, query), ...readFields("body", init.body, form) };
 
+  function requireRecord(place: string, value: object | null) {
+    if (!isRecord(value)) refuse(`${place} must be an object, not ${value?.constructor?.name ?? typeOf(value)}`);
+  }
+
   function readFields(place: string, values: Values = {}, fields: Fields = {}): Values {
-    const isObject = typeOf(values) === "object" && !(Symbol.iterator in values);
-    if (!isObject) refuse(`${place} must be an object of fields, not ${values?.constructor?.name ?? typeOf(values)}`);
+    requireRecord(place, values);
     for (const name of Object.keys(values)) {
       if (Object.hasOwn(fields, name)) continue;
       if (name === tokenParameter) refuse(`${place}.${name} must be left out: the client adds the token`);
@@ -70,4 +78,9 @@ export function readInput(id: OperationId, init: Init): Values {
     }
     return values;
   }
+}
+
+/** Whether the value is an object of names and values, and not one that lists them, such as a `Map` or `URLSearchParams`. */
+export function isRecord(value: unknown): boolean {
+  return typeOf(value) === "object" && !(Symbol.iterator in (value as object));
 }

@@ -100,6 +100,11 @@ describe("a call", () => {
     expect(requests).toHaveLength(1);
   });
 
+  test("succeeds with an errcode that is a string", async () => {
+    const { client } = observedClient([{ ...created, errcode: "0" }]);
+    expect((await create(client)).data).toEqual(created);
+  });
+
   test("goes to the region, or to baseUrl", async () => {
     for (const [options, url] of [
       [{ region: "china" }, `https://oapi.dingtalk.com${path}`],
@@ -138,6 +143,8 @@ describe("a failure is the error that the method throws:", () => {
     ["a signal, later", never, {}, { signal: AbortSignal.timeout(1) }],
     ["no token", created, { accessToken: () => "" }, {}],
     ["an option", created, {}, { timeout: -1 }],
+    ["a signal that is a text", created, {}, { signal: "a" }],
+    ["a signal that is null", created, {}, { signal: null }],
   ])("%s", async (_, answer, options, init) => {
     const resolved = { accessToken: canary, ...options } as ClientOptions;
     const methods = createMethods({ ...resolved, fetch: observedFetch([answer]).fetch } as never);
@@ -214,6 +221,20 @@ describe("a middleware", () => {
     });
   });
 
+  test("cannot keep the caller's signal from ending the call", async () => {
+    const controller = new AbortController();
+    const { client } = observedClient([
+      () => {
+        controller.abort();
+        return never as never;
+      },
+    ]);
+    const onRequest = async ({ request }: MiddlewareParams) =>
+      new Request(request.url, { method: "POST", headers: request.headers, body: await request.text() });
+    const init = { signal: controller.signal, timeout: 200, middleware: [{ onRequest }] };
+    await expect(create(client, init)).rejects.toMatchObject({ name: "AbortError", outcome: "unknown" });
+  });
+
   test("answers instead of DingTalk, and nothing is sent", async () => {
     const { client, requests } = observedClient();
     const answer = { errcode: 0, groupId: 7 };
@@ -263,6 +284,20 @@ describe("a middleware", () => {
       "executed",
     ],
     [
+      "the text with which it replaces a response",
+      { onResponse: () => new Response("ok") },
+      created,
+      "errcode undefined",
+      "executed",
+    ],
+    [
+      "a response whose body it has read",
+      { onResponse: async ({ response }) => void (await response.text()) },
+      created,
+      "errcode undefined",
+      "executed",
+    ],
+    [
       "its answer to a failure",
       { onError: () => Response.json({}) },
       fetchFailed("ECONNRESET"),
@@ -294,12 +329,27 @@ describe("a middleware", () => {
     expect(requests).toEqual([]);
   });
 
+  test("may lock the body of the request", async () => {
+    const { client } = observedClient();
+    client.use({ onRequest: ({ request }) => void request.body?.getReader() });
+    expect((await create(client)).data).toEqual(created);
+  });
+
   test("may read the body without a copy of the request", async () => {
     const { client } = observedClient();
     const bodies: string[] = [];
     client.use({ onRequest: async ({ request }) => void bodies.push(await request.text()) });
     expect((await create(client)).data).toEqual(created);
     expect(bodies).toEqual(["name=%E5%90%8D%E7%A7%B0"]);
+  });
+
+  test("sees a Request, even if use refused the next middleware", async () => {
+    const { client } = observedClient();
+    const seen: unknown[] = [];
+    const onRequest = ({ request }: MiddlewareParams) => void seen.push(request);
+    expect(() => client.use({ onRequest }, { onrequest() {} } as Middleware)).toThrow("Middleware must be");
+    await create(client);
+    expect(seen).toEqual([expect.any(Request)]);
   });
 
   test("that was removed sees nothing", async () => {
@@ -321,6 +371,12 @@ describe("headers", () => {
       { "x-a": "1", "x-b": "2" },
       { "x-a": "1", "x-c": "3", "content-type": "application/x-www-form-urlencoded;charset=utf-8" },
     ]);
+  });
+
+  test("without a Content-Type have the one of the form", async () => {
+    const { client, requests } = observedClient([created], { headers: { "Content-Type": "application/json" } });
+    await create(client, { headers: { "content-type": null } });
+    expect(requests[0]?.headers.get("content-type")).toBe("application/x-www-form-urlencoded;charset=utf-8");
   });
 
   test.each([
@@ -363,12 +419,12 @@ test.each([
     "body.access_token must be left out: the client adds the token",
   ],
   ["a header parameter", { params: { header: { a: 1 } } }, "unknown option params.header: expected params.query"],
-  ["a text for the body", { body: "name=a" }, "body must be an object of fields, not String"],
-  ["null for the body", { body: null }, "body must be an object of fields, not null"],
+  ["a text for the body", { body: "name=a" }, "body must be an object, not String"],
+  ["null for the body", { body: null }, "body must be an object, not null"],
   [
     "an encoded form for the body",
     { body: new URLSearchParams({ name: "a" }) },
-    "body must be an object of fields, not URLSearchParams",
+    "body must be an object, not URLSearchParams",
   ],
   ["no body", { body: undefined }, "name must be of type string, not undefined"],
   ["a field of a wrong type", { body: { name: 7 } }, "name must be of type string, not number"],
@@ -381,6 +437,8 @@ test.each([
   ],
   ["fetch", { fetch }, "fetch is not supported: pass it to createClient"],
   ["baseUrl", { baseUrl: "a" }, "baseUrl is not supported: pass it to createClient"],
+  ["null for params", { params: null }, "params must be an object, not null"],
+  ["a middleware outside an array", { middleware: { onRequest() {} } }, "middleware must be an array, not object"],
   [
     "an unknown option",
     { retries: 1 },
@@ -399,6 +457,8 @@ test.each([
 test.each([
   ["with a line break", { a: "b\nc" }],
   ["in pairs", [["a", "b"]]],
+  ["in a Map", new Map([["a", "b"]])],
+  ["in a text", "a: b"],
 ])("headers %s are an InputError", async (_, headers) => {
   const { client, requests } = observedClient();
   const error = await failureOf(create(client, { headers }));
@@ -412,6 +472,15 @@ test("an unknown path or method is refused, with the known ones", async () => {
   await expect(client.request("get", path as never, {} as never)).rejects.toThrow(
     `unknown operation GET ${path}: expected POST ${path}`,
   );
+  const error = await failureOf(client.request("post", `${path}?access_token=${canary}` as never, {} as never));
+  expect(error.message).toContain(`unknown operation POST ${path}?***: expected POST ${path}`);
+  expect(error.message).not.toContain("canary");
+});
+
+test("options that are null are an InputError", async () => {
+  const { client } = observedClient();
+  const error = await failureOf(client.POST(path, null as never));
+  expect(error).toEqual(new InputError("addRoleGroup", "the options must be an object, not null"));
 });
 
 test.each([

@@ -9,7 +9,7 @@ import { operations } from "./generated/operations.ts";
 import type { OperationId } from "./generated/types.ts";
 // The published file: all entries share one copy of the call and of the errors.
 import { createClient as createMethods, DingTalkError, InputError, type Outcome, ResponseError } from "./index.js";
-import { findOperation, type Init, readInput, refuseOptions } from "./openapi-fetch-input.ts";
+import { findOperation, type Init, isRecord, readInput, refuseOptions } from "./openapi-fetch-input.ts";
 import type { Client, ClientOptions, HeadersOption } from "./openapi-fetch-types.ts";
 import type { Operation } from "./operation.ts";
 import { warnInPage } from "./page-warning.ts";
@@ -68,7 +68,7 @@ export function createClient(options: ClientOptions): Client {
       if (isSeen) await checkRequest(id, seen, baseUrl + path + (search && `?${search}`), body);
       checkContentType(id, seen.headers);
       const state: CallState = { headers: toRecord(seen.headers) };
-      const callOptions = { signal: seen.signal, timeout, deadline };
+      const callOptions = { signal: joinSignals(signal, seen.signal), timeout, deadline };
       states.set(callOptions, state);
       try {
         await methods[id](input, callOptions);
@@ -81,17 +81,22 @@ export function createClient(options: ClientOptions): Client {
       return new Response(answer.body, { status: answer.status, headers: answer.headers() });
     }
 
-    const { data, response } = (await send(method, path, {
+    const headers = toHeaders(id, ownHeaders, init.headers);
+    if (form && !headers.has("Content-Type")) headers.set("Content-Type", formContentType);
+    const { response } = (await send(method, path, {
       params,
       body: form && input,
-      headers: toHeaders(id, form && { "Content-Type": formContentType }, ownHeaders, init.headers),
+      headers,
       querySerializer: () => search,
       bodySerializer: () => body,
-      signal,
+      signal: signal instanceof AbortSignal ? signal : undefined, // The call refuses an invalid one.
       fetch: call,
+      parseAs: "stream", // Its "json" throws a SyntaxError, or a TypeError if a middleware has read the body.
       ...(isSeen && { middleware, Request }),
-    })) as { data?: { errcode?: unknown }; response: Response };
-    if (data?.errcode === 0) return { data, response };
+    })) as { response: Response };
+    const data = (await response.json().catch(() => undefined)) as { errcode?: unknown } | null | undefined;
+    // DingTalk sends some codes as strings.
+    if (data?.errcode === 0 || data?.errcode === "0") return { data: { ...data, errcode: 0 }, response };
     const received = response.ok ? `errcode ${data?.errcode}` : `HTTP status ${response.status}`;
     throw new ResponseError(id, `of a middleware must be a success with errcode 0, not ${received}`, outcome);
   }
@@ -101,8 +106,8 @@ export function createClient(options: ClientOptions): Client {
     ...Object.fromEntries(functions),
     request,
     use(...middleware: Parameters<typeof inner.use>) {
+      hasMiddleware = true; // If it throws for one, it has added those before.
       inner.use(...middleware);
-      hasMiddleware = true;
     },
     eject: inner.eject,
   });
@@ -146,18 +151,25 @@ function encode(input: Readonly<Record<string, unknown>>, fields: object): strin
   }
 }
 
+/** The caller's signal ends the call even if a middleware returned a `Request` that does not follow it. */
+function joinSignals(own: AbortSignal | undefined, seen: AbortSignal | undefined): AbortSignal | undefined {
+  if (own === undefined || own === seen) return seen;
+  return own instanceof AbortSignal && seen ? AbortSignal.any([own, seen]) : own;
+}
+
 async function checkRequest(id: OperationId, request: Request, url: string, body: string) {
   const isSame =
     request.method === operations[id].method &&
     request.url === new URL(url).href &&
-    (request.bodyUsed || (await request.clone().text()) === body);
+    (request.bodyUsed || request.body?.locked || (await request.clone().text()) === body);
   if (!isSame) throw new InputError(id, "a middleware must not change the method, the URL or the body of a request");
 }
 
 /** A later header replaces an earlier one, and `null` removes it. */
 function toHeaders(id: OperationId, ...all: (HeadersOption | undefined)[]): Headers {
   try {
-    if (!all.some(Array.isArray)) return mergeHeaders(...all);
+    if (all.every((each) => each === undefined || each instanceof Headers || isRecord(each)))
+      return mergeHeaders(...all);
   } catch {}
   throw new InputError(id, "headers must be a Headers, or an object with valid names and values");
 }
