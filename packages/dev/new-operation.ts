@@ -85,7 +85,7 @@ if (import.meta.main) {
     writeFileSync(file, description);
     const line = description.split("\n").indexOf(`      operationId: ${id}`) + 1;
     process.stdout.write(
-      `spec/openapi.yaml:${line} is the new operation ${id}. Replace each TODO: \`npm run lint --workspace spec\` names the lines.\n`,
+      `spec/openapi.yaml:${line} is the new operation ${id}. Replace each TODO: \`npm run lint --workspace spec -- --format=stylish\` names the lines.\n`,
     );
   } catch (error) {
     process.stderr.write(`npm run new-operation: ${(error as Error).message}\n`);
