@@ -6,11 +6,19 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { onEnd } from "./on-end.ts";
-import { report, root, runTasks, type TaskRun } from "./turbo.ts";
+import { fail, report, root, runTasks, type TaskRun } from "./turbo.ts";
 
 onEnd(() => {});
 
 const tasks = process.argv.slice(2);
+const known = Object.keys(JSON.parse(readFileSync(join(root, "turbo.json"), "utf8")).tasks).filter(
+  (name) => !name.includes("#"),
+);
+const unknown = tasks.find((task) => /^\w+$/.test(task) && !known.includes(task));
+if (unknown)
+  fail(
+    `unknown task ${unknown}: expected ${known.join(", ")}. For one test file, run vitest: see "One test" in docs/CONTRIBUTING.md.`,
+  );
 const runs = tasks.length > 0 ? await runTasks(tasks) : await runAll();
 const counts = new Map(runs.map((run) => [run, count(run)]));
 const total = (kind: "passed" | "failed" | "skipped") =>

@@ -303,6 +303,14 @@ test.each([
   expect(faults(output)).toEqual([line]);
 });
 
+test("npm test with the name of a test file says which tasks exist, and how one file runs", async () => {
+  const { code, output } = await copy.run("npm", "test", "--", "retry");
+  expect(code).toBe(1);
+  expect(faults(output)).toEqual([
+    expect.stringMatching(/^✗ unknown task retry: expected lint, .*CONTRIBUTING\.md\.$/),
+  ]);
+});
+
 test("lint names the place of a sentence that must be read twice", async () => {
   const found = ["A timeout is", "no answer."]; // Apart, or lint would find it here.
   copy.edit("docs/guides/errors.md", /$/, `\n${found.join("\n")}\n`);
