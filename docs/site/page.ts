@@ -72,7 +72,7 @@ export function programsPage({ id, tag, summary }: Operation): string {
     text,
     '<link rel="stylesheet" href="pages.css">',
     `<h1>${escapeHtml(title)}</h1>
-<p>${text} <a href="index.html#${placeOf(tag, id)}">The reference of ${id}</a> begins with the short ones.</p>
+<p>${text} The short samples are in <a href="index.html#${placeOf(tag, id)}">the reference of ${id}</a>.</p>
 <nav class="contents" aria-label="Languages"><ul>${contents.join("")}</ul></nav>
 ${sections.join("\n")}`,
   );

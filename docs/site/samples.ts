@@ -1,10 +1,14 @@
 /** The samples as the site shows them: the short ones beside the operation, and the full programs on a page of their own. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generated, nameOf } from "../samples/generate.ts";
 import { languages } from "../samples/languages.ts";
 
-const read = (kind: string, file: string) => readFileSync(join(generated, kind, file), "utf8");
+function read(kind: string, file: string): string {
+  const path = join(generated, kind, file);
+  if (existsSync(path)) return readFileSync(path, "utf8");
+  throw new Error(`docs/samples/generated/${kind}/${file} is missing: run npm run generate`);
+}
 
 /** The samples in the shape that Redoc shows. */
 export const samplesOf = (operation: { id: string }) =>
