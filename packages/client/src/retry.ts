@@ -4,8 +4,9 @@ import type { Operation } from "./operation.ts";
 const SECOND_MS = 1000;
 
 /**
- * Decides the retry: the milliseconds to wait before the call is sent again, or `undefined` if it must not be. `retry` counts
- * from 0. A safe or idempotent call is sent again even if it is unknown whether the last attempt was carried out.
+ * Decides the retry, except after a refused token, which `call.ts` handles: returns the milliseconds to wait before the call is
+ * sent again, or `undefined` if it must not be. `retry` counts from 0. A safe or idempotent call is sent again even if it is
+ * unknown whether the last attempt was carried out.
  */
 export function planRetry(error: DingTalkError, effect: Operation["effect"], retry: number): number | undefined {
   const jitter = Math.random() * SECOND_MS;
