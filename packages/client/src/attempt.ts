@@ -86,8 +86,8 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
 
   function takeSlot(limits: Limits): Release | undefined | Promise<Release | undefined> {
     const { operation } = limits;
-    const turn = new AbortController(); // Node makes its signal only for a limiter that asks.
-    const slot = limiter?.(operation, turn) as Release | undefined | Promise<Release | undefined>;
+    const turn = new AbortController();
+    const slot = limiter?.(operation, { signal: turn.signal }) as Release | undefined | Promise<Release | undefined>;
     if (typeof slot !== "object") return slot;
     emit({ type: "throttled", operation });
     const pending = Promise.resolve(slot);

@@ -259,6 +259,18 @@ test("a Release that is returned after its call has ended is still called", asyn
   expect(requests).toHaveLength(0);
 });
 
+test("a limiter can pass a copy of its second argument to another limiter", async () => {
+  const inner = createLimiter(1);
+  const { client, requests } = observedClient([created], {
+    limiter: (operation, call) => inner(operation, { ...call }),
+  });
+  const calls = [client.addRoleGroup({ name: "a" }), client.addRoleGroup({ name: "b" })];
+  const settled = Promise.all(calls);
+  await vi.runAllTimersAsync();
+  await settled;
+  expect(requests).toHaveLength(2);
+});
+
 test("a limiter that reads the signal of an ended call gets an aborted one", async () => {
   let turn: { signal: AbortSignal } | undefined;
   const limiter: Limiter = (_, call) => {
