@@ -118,3 +118,14 @@ test("the client does not wait for a retry after the deadline", async () => {
   expect(outcome).toMatchObject({ name: "ApiError", errcode: 90018 });
   expect(events.filter(({ type }) => type === "retry")).toHaveLength(2);
 });
+
+test("an idempotent call that is aborted after it was sent has an unknown outcome, and no retry", async () => {
+  const controller = new AbortController();
+  const { client, events } = observedClient([never]);
+  const call = client.getToken({ appkey: "a", appsecret: "b" }, { signal: controller.signal });
+  const settled = expect(call).rejects.toMatchObject({ name: "AbortError", outcome: "unknown" });
+  await vi.advanceTimersByTimeAsync(10);
+  controller.abort();
+  await settled;
+  expect(events.map(({ type }) => type)).toEqual(["attempt"]);
+});

@@ -1,4 +1,4 @@
-import { type ApiError, type DingTalkError, HttpError, NetworkError, type TimeoutError } from "./errors.ts";
+import { type ApiError, type DingTalkError, type HttpError, NetworkError, type TimeoutError } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 
 const SECOND_MS = 1000;
@@ -15,7 +15,8 @@ export function planRetry(error: DingTalkError, effect: Operation["effect"], ret
   const { resend } = error as ApiError;
   if (resend === "next-second") return SECOND_MS + jitter;
   if (resend === "back-off") return factor * SECOND_MS + jitter;
-  const isUnknown = error.outcome === "unknown" && !(error instanceof HttpError && error.status < 500);
+  const isFinal = error.name === "AbortError" || (error as HttpError).status < 500;
+  const isUnknown = error.outcome === "unknown" && !isFinal;
   const isUnsent =
     error.outcome === "not-executed" && (error instanceof NetworkError || (error as TimeoutError).limit === "timeout");
   return isUnsent || (effect && isUnknown) ? factor * jitter : undefined;
