@@ -157,11 +157,8 @@ export function parseFlags<Options extends NonNullable<ParseArgsConfig["options"
   try {
     return parseArgs({ options }).values;
   } catch (error) {
-    fail(
-      `${(error as Error).message.split(". ")[0]}: use ${Object.keys(options)
-        .map((name) => `--${name}`)
-        .join(", ")}`,
-    );
+    const names = Object.keys(options).map((name) => `--${name}`);
+    fail(`${(error as Error).message.split(". ")[0]}: use ${names.join(", ") || "no options"}`);
   }
 }
 

@@ -311,6 +311,14 @@ test("npm test with the name of a test file says which tasks exist, and how one 
   ]);
 });
 
+test("npm run generate with an option writes nothing, and prints one line with the fault", async () => {
+  copy.edit("packages/client/src/generated/codes.ts", /$/, "// Edited.\n");
+  const { code, output } = await copy.run("npm", "run", "generate", "--", "--check");
+  expect(code).toBe(1);
+  expect(faults(output)).toEqual(["✗ Unknown option '--check': use no options"]);
+  expect(copy.read("packages/client/src/generated/codes.ts")).toContain("// Edited.");
+});
+
 test("lint names the place of a sentence that must be read twice", async () => {
   const found = ["A timeout is", "no answer."]; // Apart, or lint would find it here.
   copy.edit("docs/guides/errors.md", /$/, `\n${found.join("\n")}\n`);
