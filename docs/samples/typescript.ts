@@ -41,7 +41,7 @@ ${
 ${
   issuesToken && comment("  //", "Only to have the token yourself: such a client gets its own, keeps it and renews it.")
 }
-${callClient(call, "  ")}
+${callClient(call, "  ", results.length > 0)}
   ${results.map(toPrint)}
   ${results.length === 0 && 'console.log("done");'}
 } catch (error) {
@@ -67,11 +67,11 @@ const credentialsOf = ({ issuesToken }: Call) =>
 const createClient = (options: readonly string[]) => `const client = createClient({ ${options.join(", ")} });`;
 
 /** The client adds the token. */
-function callClient(call: Call, indent = ""): string {
+function callClient(call: Call, indent = "", isRead = true): string {
   const items = valuesOf(call)
     .filter(({ variable }) => variable !== variables.token)
     .map((each) => `${key(each)}: ${toValue(each)}`);
-  const begin = `${indent}const result = await client.${call.id}(`;
+  const begin = `${indent}${isRead ? "const result = " : ""}await client.${call.id}(`;
   if (items.length === 0) return `${begin});`;
   return fit(`${begin}{ ${items.join(", ")} });`, `${begin}{\n${fill(items, `${indent}  `)},\n${indent}});`);
 }

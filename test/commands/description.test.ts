@@ -170,13 +170,13 @@ const addedOperations = `  /role/add_role:
             application/json:
               schema:
                 oneOf:
-                  - $ref: '#/components/schemas/CreatedRole'
+                  - $ref: '#/components/schemas/Pong'
                   - $ref: '#/components/schemas/ErrorEnvelope'
                   - $ref: '#/components/schemas/IpBlock'
               examples:
                 pong:
                   summary: Somebody is there
-                  value: { errcode: 0, roleId: 7 }
+                  value: { errcode: 0, errmsg: ok }
                   x-evidence: { grade: inferred, source: javaSdk }
                 busy: { $ref: '#/components/examples/busy' }
 `;
@@ -187,4 +187,11 @@ const addedSchema = `    CreatedRole:
       properties:
         errcode: { type: integer, const: 0, x-evidence: { grade: inferred, source: javaSdk } }
         roleId: { type: integer, format: int64, x-evidence: { grade: inferred, source: javaSdk } }
+
+    Pong:
+      type: object
+      required: [errcode]
+      properties:
+        errcode: { type: integer, const: 0, x-evidence: { grade: inferred, source: javaSdk } }
+        errmsg: { type: string, x-evidence: { grade: inferred, source: javaSdk } }
 `;
