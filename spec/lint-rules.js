@@ -173,7 +173,7 @@ function evidenceRule() {
   const hasEvidence =
     (kind) =>
     (node, { report, location, key }) => {
-      if (node["x-evidence"] === undefined)
+      if ([node["x-evidence"] ?? []].flat().length === 0)
         report({
           message: `The ${kind} \`${node.operationId ?? node.name ?? node.url ?? key}\` must have x-evidence, which says how well it is known: { grade: ${grades.join(" | ")}, source }.`,
           location: location.key(),
@@ -229,6 +229,8 @@ function errorCodesRule() {
           message: `\`${operationId}\` must list in x-errcodes the codes that its callers meet.`,
           location: at,
         });
+      if (listed.includes(0))
+        report({ message: `\`${operationId}\` must list only failures in x-errcodes, not 0.`, location: at });
       for (const code of listed)
         if (!known.has(code))
           report({
@@ -389,6 +391,7 @@ function documentRule() {
 
 /** Checks each operation, except its input and its answers. */
 function operationsRule() {
+  const ids = new Set();
   return {
     PathItem(item, { report, location }) {
       for (const key of Object.keys(item))
@@ -405,6 +408,12 @@ function operationsRule() {
           message: `The operationId must be a method name in camelCase, verb first, not \`${id}\`.`,
           location: location.child("operationId"),
         });
+      if (ids.has(String(id).toLowerCase()))
+        report({
+          message: `The operationId must differ from all others also in lower case, not \`${id}\`: files have its name.`,
+          location: location.child("operationId"),
+        });
+      ids.add(String(id).toLowerCase());
       if (operation["x-app-types"]?.length === 0)
         report({ message: `\`${id}\` must have at least one app type.`, location: location.child("x-app-types") });
       if (tags?.length !== 1)
@@ -420,6 +429,30 @@ function operationsRule() {
             message: `Unknown field \`${key}\`: nothing reads it in an operation.`,
             location: location.child(key).key(),
           });
+    },
+  };
+}
+
+/** The names that generated code and the samples write without escapes. */
+function namesRule() {
+  const checkField = (name, { report, location }) => {
+    if (!/^[A-Za-z_][\w.-]*$/.test(name) || name in Object.prototype)
+      report({
+        message: `The name of a field must be a letter, then letters, digits, \`_\`, \`.\` and \`-\`, not \`${name}\`: programs contain it.`,
+        location,
+      });
+  };
+  return {
+    PathItem(_, { report, location, key: path }) {
+      if (!/^(\/\w[\w.-]*)+$/.test(path))
+        report({
+          message: `A path must be letters, digits, \`_\`, \`.\` and \`-\` after each slash, not \`${path}\`: programs contain it.`,
+          location: location.key(),
+        });
+    },
+    Parameter: ({ name }, { report, location }) => checkField(name, { report, location: location.child("name") }),
+    SchemaProperties(properties, { report, location }) {
+      for (const name of Object.keys(properties)) checkField(name, { report, location: location.child([name]).key() });
     },
   };
 }
@@ -464,6 +497,11 @@ function inputRule() {
         (body.node.type !== "object" || Object.keys(body.node.properties ?? {}).length === 0)
       )
         report({ message: `The form of \`${id}\` must be an object with \`properties\`.`, location: body.location });
+      if (Object.keys(requestBody?.content?.[formType]?.examples ?? { none: 1 }).length === 0)
+        report({
+          message: `The form of \`${id}\` must have a named example: tests and samples call with it.`,
+          location: at.child(["content", formType, "examples"]).key(),
+        });
 
       const inQuery = parameters.map((each, index) => follow(each, location.child(["parameters", index]), resolve));
       const fields = [
@@ -471,6 +509,7 @@ function inputRule() {
         ...propertiesOf(body),
       ];
       const names = fields.map(([name]) => name);
+      let secrets = operation.security ? 0 : 1;
       for (const [name, schema, place] of fields) {
         if (credentials.includes(name) || names.indexOf(name) !== names.lastIndexOf(name))
           report({
@@ -484,6 +523,11 @@ function inputRule() {
             location: field.location,
           });
         else checkSchema(field, { report, resolve });
+        if (field.node.format === "password" && ++secrets > 1)
+          report({
+            message: `\`${id}\` must have only one secret, \`${name}\` or the token: the curl sample passes one by standard input.`,
+            location: field.location,
+          });
       }
     },
   };
@@ -602,6 +646,7 @@ const rules = {
   gateway: gatewayRule,
   document: documentRule,
   operations: operationsRule,
+  names: namesRule,
   input: inputRule,
   answer: answerRule,
 };

@@ -13,7 +13,7 @@ export function addOperation(description: string, id: string): string {
   return description.replace(/^components:/m, () => `${skeletonOf(id)}\ncomponents:`);
 }
 
-const skeletonOf = (id: string) => `  /TODO:
+const skeletonOf = (id: string) => `  /TODO/${id}:
     post:
       operationId: ${id}
       tags: [TODO]

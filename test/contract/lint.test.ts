@@ -24,6 +24,8 @@ const scheme =
   "The only security scheme must be an apiKey in the query, and `security` must name it: the client supports no other.";
 const region =
   "The description of a server must be one word, different from all others: it is the `region` of the client.";
+const fieldName = (name: string) =>
+  `The name of a field must be a letter, then letters, digits, \`_\`, \`.\` and \`-\`, not \`${name}\`: programs contain it.`;
 const unknown = (keyword: string) => `Unknown keyword \`${keyword}\`: add it to packages/client/src/schema.ts.`;
 
 /** Matches the first such text in the operation. Group 1 is the part of the operation before it. */
@@ -66,6 +68,11 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     [api, "operationId: getToken", "operationId: addRoleGroup"],
     /operationId: addRoleGroup/,
     /unique/,
+  ],
+  "two operations whose files would have one name": [
+    [api, "operationId: getToken", "operationId: addRolegroup"],
+    /operationId: addRolegroup/,
+    "The operationId must differ from all others also in lower case, not `addRolegroup`: files have its name.",
   ],
   "an operation without a name": [[api, "      operationId: getToken\n", ""], /^ {4}get:/, /operationId/],
   "an operation with another method": [[api, /^ {4}post:/m, "    put:"], /put:/, unread("put")],
@@ -118,6 +125,16 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     [api, /x-errcodes: \[-1, 88.*/, "x-errcodes: []"],
     /x-errcodes: \[\]/,
     "`getToken` must list in x-errcodes the codes that its callers meet.",
+  ],
+  "a success among the errcodes": [
+    [api, "x-errcodes: [-1, 88", "x-errcodes: [-1, 0, 88"],
+    /x-errcodes: \[-1, 0/,
+    "`getToken` must list only failures in x-errcodes, not 0.",
+  ],
+  "an operation with an empty x-evidence": [
+    [api, inOperation("getToken", "x-evidence:\n(?: +- .*\n)+"), "$1x-evidence: []\n"],
+    /^ {4}get:/,
+    /^The operation `getToken` must have x-evidence/,
   ],
   "an unknown errcode": [
     [api, "x-errcodes: [-1, 88", "x-errcodes: [-7, 88"],
@@ -238,6 +255,35 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /description: A role group to create/,
     "The form of `addRoleGroup` must be an object with `properties`.",
   ],
+  "a field whose name would need escapes in programs": [
+    [api, /^( +)groupId:/m, "$1group's id: { type: string }\n$&"],
+    /group's id/,
+    fieldName("group's id"),
+  ],
+  "a parameter whose name would need escapes in programs": [
+    [api, "- name: appkey", "- name: 2nd"],
+    /- name: 2nd/,
+    fieldName("2nd"),
+  ],
+  "a path that would need escapes in programs": [
+    [api, "  /gettoken:", "  /get'token:"],
+    /get'token/,
+    "A path must be letters, digits, `_`, `.` and `-` after each slash, not `/get'token`: programs contain it.",
+  ],
+  "a form with an empty list of examples": [
+    [api, /( +\$ref: '#\/components\/schemas\/RoleGroup'\n +examples:)\n(?:.*\n){4}/, "$1 {}\n"],
+    /examples: \{\}/,
+    "The form of `addRoleGroup` must have a named example: tests and samples call with it.",
+  ],
+  "a secret beside the token": [
+    [
+      api,
+      "          minLength: 1\n          description: The name",
+      "          format: password\n          description: The name",
+    ],
+    /type: string/,
+    "`addRoleGroup` must have only one secret, `name` or the token: the curl sample passes one by standard input.",
+  ],
   "a form without examples": [
     [api, /( +\$ref: '#\/components\/schemas\/RoleGroup'\n) +examples:\n(?:.*\n){4}/, "$1"],
     /application\/x-www-form-urlencoded:/,
@@ -336,15 +382,15 @@ interface Problem {
   location: { source: { ref: string }; start: { line: number } }[];
 }
 
-/** The skeleton of an operation, and the same with all places filled in. */
+/** The skeletons of two operations, and the same with all places filled in. */
 const description = readFileSync(join(spec, api), "utf8");
-const skeleton = addOperation(description, "listRoles");
+const skeleton = ["listRoles", "listMembers"].reduce(addOperation, description);
 const filledIn = skeleton
-  .replace("/TODO:", "/role/list:")
-  .replace("tags: [TODO]", "tags: [Role groups]")
-  .replace("x-app-types: [TODO]", "x-app-types: [internal]")
-  .replace("x-effect: TODO", "x-effect: safe")
-  .replace("x-errcodes: [TODO]", "x-errcodes: [-1, 40014]")
+  .replaceAll("/TODO/", "/role/")
+  .replaceAll("tags: [TODO]", "tags: [Role groups]")
+  .replaceAll("x-app-types: [TODO]", "x-app-types: [internal]")
+  .replaceAll("x-effect: TODO", "x-effect: safe")
+  .replaceAll("x-errcodes: [TODO]", "x-errcodes: [-1, 40014]")
   .replaceAll("type: TODO", "type: string")
   .replaceAll("{ grade: TODO, source: TODO }", "{ grade: inferred, source: javaSdk }")
   .replaceAll("TODO", "text");
@@ -373,7 +419,7 @@ function breakCopy(name: string, [edited, from, to]: Edit) {
   writeFileSync(join(folder, name, edited), broken);
 }
 
-test("lint names each line of a new operation's skeleton that is not filled in, and no other fault is left then", () => {
+test("lint names each line of two new operations' skeletons that is not filled in, and no other fault is left then", () => {
   const [problems, rest] = reports.slice(-2).map((report) => report.problems);
   const found = problems
     ?.filter(({ message }) => message === "Replace TODO.")
