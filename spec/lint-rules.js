@@ -300,6 +300,12 @@ function gatewayRule() {
             message: `\`${id}\` issues tokens, so it must not need a token: write \`security: []\`.`,
             location: at.child("operation"),
           });
+        const formats = (operation.parameters ?? []).map((each) => resolve(each).node?.schema?.format);
+        if (formats.length !== 2 || formats.filter((each) => each === "password").length !== 1)
+          report({
+            message: `\`${id}\` issues tokens, so it must have two parameters: the app's key, and its secret with \`format: password\`.`,
+            location: at.child("operation"),
+          });
         const fields = Object.assign({}, ...successesOf(operation, resolve).map(({ node }) => node.properties));
         for (const [key, field] of Object.entries({ value, lifetime }))
           if (!Object.hasOwn(fields, field))
@@ -379,9 +385,9 @@ function documentRule() {
             "The description of a server must be one word, different from all others: it is the `region` of the client.",
           location,
         });
-      if (!/^https:\/\/[^{}]+$/.test(url))
+      if (!/^https:\/\/[\w.:/-]+$/.test(url))
         report({
-          message: `The url of a server must be an https URL without variables, not \`${url}\`.`,
+          message: `The url of a server must be an https URL of letters, digits, \`_\`, \`.\`, \`:\`, \`/\` and \`-\`, not \`${url}\`.`,
           location: location.child("url"),
         });
       hosts.add(region);

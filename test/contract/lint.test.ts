@@ -26,6 +26,8 @@ const region =
   "The description of a server must be one word, different from all others: it is the `region` of the client.";
 const fieldName = (name: string) =>
   `The name of a field must be a letter, then letters, digits, \`_\`, \`.\` and \`-\`, not \`${name}\`: programs contain it.`;
+const serverUrl = (url: string) =>
+  `The url of a server must be an https URL of letters, digits, \`_\`, \`.\`, \`:\`, \`/\` and \`-\`, not \`${url}\`.`;
 const unknown = (keyword: string) => `Unknown keyword \`${keyword}\`: add it to packages/client/src/schema.ts.`;
 
 /** Matches the first such text in the operation. Group 1 is the part of the operation before it. */
@@ -114,10 +116,15 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /url: https:\/\/oapi.dingtalk.com/,
     region,
   ],
-  "a server with a variable": [
+  "a server without https": [
     [api, "url: https://oapi.dingtalk.com", "url: http://oapi.dingtalk.com"],
     /url: http:/,
-    "The url of a server must be an https URL without variables, not `http://oapi.dingtalk.com`.",
+    serverUrl("http://oapi.dingtalk.com"),
+  ],
+  "a server whose URL would need escapes in programs": [
+    [api, "url: https://oapi.dingtalk.com", "url: https://oapi.dingtalk.com/it's"],
+    /url: .*it's/,
+    serverUrl("https://oapi.dingtalk.com/it's"),
   ],
 
   "an operation without x-errcodes": [[api, /^ +x-errcodes: \[-1, 88.*\n/m, ""], /^ {4}get:/, missing("x-errcodes")],
@@ -373,6 +380,11 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     [api, "operation: getToken,", "operation: addRoleGroup,"],
     /operation: addRoleGroup,/,
     "`addRoleGroup` issues tokens, so it must not need a token: write `security: []`.",
+  ],
+  "a token from an operation without a secret": [
+    [api, "            format: password\n", ""],
+    /operation: getToken,/,
+    "`getToken` issues tokens, so it must have two parameters: the app's key, and its secret with `format: password`.",
   ],
   "a block without an end": [[api, ", blockSeconds: 300 }", " }"], /ip: \{/, missing("blockSeconds")],
 };
