@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
@@ -9,11 +9,12 @@ const root = join(import.meta.dirname, "../..");
  */
 export function writeOrCheck(folder: string, files: Readonly<Record<string, string>>): void {
   if (!process.argv.includes("--check")) {
+    mkdirSync(folder, { recursive: true });
     for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
     return;
   }
   const name = relative(root, folder);
-  const present = readdirSync(folder);
+  const present = existsSync(folder) ? readdirSync(folder) : [];
   for (const [file, text] of Object.entries(files))
     if (!present.includes(file) || readFileSync(join(folder, file), "utf8") !== text)
       fail(`${name}/${file} is not what spec/ generates: run \`npm run generate\` and commit what it changes`);

@@ -5,8 +5,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { run } from "../run.ts";
 
 test("a generator writes its files; with --check it names each file that differs, is missing, or is unknown", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "dingrole-generated-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const parent = mkdtempSync(join(tmpdir(), "dingrole-generated-"));
+  const folder = join(parent, "generated");
+  onTestFinished(() => rmSync(parent, { recursive: true }));
   const generate = (files: object, ...flags: string[]) =>
     run(process.execPath, [
       "--input-type=module",
@@ -18,6 +19,8 @@ test("a generator writes its files; with --check it names each file that differs
     ]);
 
   const files = { "a.ts": "a", "b.ts": "b" };
+  const missing = await generate(files, "--check").catch((error) => error);
+  expect(missing.stderr).toMatch(/^.*a\.ts is not what .*\n.*b\.ts is not what .*\n$/);
   await generate(files);
   expect(readdirSync(folder)).toEqual(["a.ts", "b.ts"]);
   await generate(files, "--check");
