@@ -2,7 +2,7 @@
 import { onEnd } from "./on-end.ts";
 import { parseFlags, report, runTasks } from "./turbo.ts";
 
-onEnd(() => {});
+onEnd(() => process.exit(1)); // An interrupted run has not passed.
 
 parseFlags({});
 const runs = await runTasks(["generate"]);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { onEnd } from "./on-end.ts";
 import { fail, report, root, runTasks, type TaskRun } from "./turbo.ts";
 
-onEnd(() => {});
+onEnd(() => process.exit(1)); // An interrupted run has not passed.
 
 const tasks = process.argv.slice(2);
 const known = Object.keys(JSON.parse(readFileSync(join(root, "turbo.json"), "utf8")).tasks).filter(

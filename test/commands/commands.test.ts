@@ -311,6 +311,13 @@ test("npm test with the name of a test file says which tasks exist, and how one 
   ]);
 });
 
+test.each(["test.ts", "generate.ts"])("an interrupted packages/dev/%s fails", async (program) => {
+  const run = copy.start(process.execPath, `packages/dev/${program}`);
+  await run.until(/ {2}… /);
+  run.kill("SIGTERM");
+  expect((await run.ended).code).toBe(1);
+});
+
 test("npm run generate with an option writes nothing, and prints one line with the fault", async () => {
   copy.edit("packages/client/src/generated/codes.ts", /$/, "// Edited.\n");
   const { code, output } = await copy.run("npm", "run", "generate", "--", "--check");
