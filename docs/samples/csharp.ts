@@ -3,7 +3,12 @@ import type { Field } from "@dingrole/spec";
 import { type Call, constantFor, notes, type Value, variables, variablesOf } from "./call.ts";
 import { comment, concatenate, fill, fit, source, wrap } from "./source.ts";
 
-const quote = (text: string) => JSON.stringify(text);
+/** Also escapes the line breaks of Unicode, which would end a literal of C#. */
+const quote = (text: string) =>
+  JSON.stringify(text).replace(
+    /[\x85\u2028\u2029]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 /** A complete program for .NET 6 and later, where the usual namespaces are implicit. */
 export function short(call: Call): string {

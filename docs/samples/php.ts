@@ -3,7 +3,8 @@ import type { Field } from "@dingrole/spec";
 import { type Call, formType, notes, type Value, variables } from "./call.ts";
 import { comment, fill, fit, source } from "./source.ts";
 
-const quote = (text: string) => `'${text.replaceAll(/[\\']/g, "\\$&")}'`;
+/** A line break is escaped, because lines of the program are indented. */
+const quote = (text: string) => `'${text.replaceAll(/[\\']/g, "\\$&").replaceAll("\n", `' . "\\n" . '`)}'`;
 
 export function short({ method, host, path, query, form = [], result }: Call): string {
   const toItems = (values: readonly Value[]) =>

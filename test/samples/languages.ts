@@ -58,7 +58,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 class ${name} {
   public static void main(String[] args) throws Exception {
 ${source.replace(`"${host}`, `System.getenv("DINGTALK_BASE_URL") + "`)}}
-}`.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`),
+}`.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
   "C#": (source, host, name) => `using System;
 using System.Collections.Generic;
 using System.Net.Http;

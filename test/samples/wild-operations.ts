@@ -41,7 +41,7 @@ export const wildOperation: Operation = {
   path: "/topapi/wild/removerolesforemps",
   effect: "neither",
   needsToken: true,
-  query: [field("page", "integer")],
+  query: [field("page", "integer"), field("place", "string")],
   form: [
     field("text", "string"),
     field("size", "integer"),
@@ -51,6 +51,7 @@ export const wildOperation: Operation = {
   ],
   inputExamples: example({
     page: 2,
+    place: "é\n\u2028",
     text: `"double" 'single' \\n \\ $dollar \${x} #{y} %41 %s {0} \`tick\` @at & + = 制造部 😀\nline\ttab`,
     size: -20,
     isFirst: false,
