@@ -1,8 +1,9 @@
 /** Runs the samples of each language that the machine has. */
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
+import { afterAll } from "vitest";
 import type { Language } from "../../docs/samples/languages.ts";
 import { run as execute } from "../run.ts";
 
@@ -176,6 +177,8 @@ async function compileWithDotnet(file: string): Promise<Command> {
   return ["dotnet", join(folder, "built", "sample.dll")];
 }
 
-function makeFolder(): string {
-  return mkdtempSync(join(tmpdir(), "dingrole-sample-"));
-}
+/** Holds what the compilers write. */
+const built = mkdtempSync(join(tmpdir(), "dingrole-samples-"));
+afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+const makeFolder = () => mkdtempSync(join(built, "sample-"));
