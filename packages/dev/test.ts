@@ -3,7 +3,6 @@
  * one, and so does each task without tests.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { onEnd } from "./on-end.ts";
 import { fail, report, root, runTasks, type TaskRun } from "./turbo.ts";
@@ -32,22 +31,25 @@ process.stdout.write(`\n${total("passed")} passed, ${total("failed")} failed${sk
 process.exitCode = total("failed") > 0 ? 1 : 0;
 
 /**
- * Starts the longest suites first, beside the others. turbo starts ready tasks in any order: it would often start the longest
- * one last, and let it run alone.
+ * Runs three suites at a time. turbo starts ready tasks in any order: it would often start the longest one last, and let it run
+ * alone. So two lanes have the four longest suites, in this order, and the third lane has all others.
  */
 async function runAll(): Promise<TaskRun[]> {
-  const long = [["@dingrole/test-commands"], ["@dingrole/test-browser", "@dingrole/test-consumers"]];
-  const runs = await runTasks(["lint", "build", "typecheck", "drift"]);
   const lanes = [
-    ...long.map((names) => runTasks(["test"], ...names.map((name) => `--filter=${name}`), "--concurrency=1")),
-    runTasks(
-      ["test"],
-      ...long.flat().map((name) => `--filter=!${name}`),
-      `--concurrency=${Math.max(1, availableParallelism() - long.length + 1)}`,
-    ),
+    ["@dingrole/test-commands", "@dingrole/test-cli"],
+    ["@dingrole/test-consumers", "@dingrole/test-browser"],
   ];
+  const runs = await runTasks(["lint", "build", "typecheck", "drift"]);
+  const others = lanes.flat().map((name) => `--filter=!${name}`);
+  const tests = await Promise.all([...lanes.map(runInTurn), runTasks(["test"], ...others, "--concurrency=1")]);
   const ids = new Set(runs.map(({ id }) => id));
-  return [...runs, ...(await Promise.all(lanes)).flat().filter(({ id }) => !ids.has(id))];
+  return [...runs, ...tests.flat().filter(({ id }) => !ids.has(id))];
+}
+
+async function runInTurn(names: readonly string[]): Promise<TaskRun[]> {
+  const runs: TaskRun[] = [];
+  for (const name of names) runs.push(...(await runTasks(["test"], `--filter=${name}`)));
+  return runs;
 }
 
 function count(run: TaskRun) {
