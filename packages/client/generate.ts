@@ -126,7 +126,7 @@ function codesFile({ operations, errorCodes }: Description): string {
   return `${headerOf("spec/error-codes.yaml", "spec/openapi.yaml")}
 import type { KnownCode } from "../operation.ts";
 
-/** The codes that the operations list, and the others whose outcome may be unknown. */
+/** The codes that the operations list, and the others that say whether a call may be resent. */
 export type KnownErrcode = ${known.map(({ code }) => code).join(" | ")};
 
 /** An errcode: a known one, or any other. */

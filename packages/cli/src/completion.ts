@@ -7,7 +7,7 @@ const bash = `_dingrole() {
 }
 complete -o default -F _dingrole dingrole`;
 
-/** If there is no suggestion, each shell completes file names. */
+/** Each shell completes file names if the script suggests nothing. */
 export const scripts = {
   bash,
   zsh: `autoload -Uz compinit bashcompinit && compinit && bashcompinit\n${bash}`,

@@ -3,7 +3,7 @@
  * line is a JSON object and is on the disk before the next step. Lines are only appended. If a process crashes, a group whose
  * last line is `sending` is `unknown`.
  *
- * Two runs never send the same group, on one machine or on several. There is no lock that a crash could leave behind. Each run
+ * Two runs never send the same group, on one machine or on several. They use no lock, so a crash leaves none behind. Each run
  * first appends a line of its own and then reads the file. The last run to begin takes over. After each `sending`, a run checks
  * whether another run has begun since. If so, it writes `unsent` and does not send. If a new run can see that the earlier run is
  * alive, the new run gives way instead.

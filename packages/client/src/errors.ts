@@ -29,7 +29,7 @@ export class InputError extends DingTalkError {
   }
 }
 
-/** There is no access token to send: `getToken` or the `accessToken` function failed. `cause` is that failure. */
+/** The client has no access token to send, because `getToken` or the `accessToken` function failed. `cause` is that failure. */
 export class TokenError extends DingTalkError {
   override readonly name = "TokenError" as const;
 

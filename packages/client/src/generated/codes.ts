@@ -4,7 +4,7 @@
  */
 import type { KnownCode } from "../operation.ts";
 
-/** The codes that the operations list, and the others whose outcome may be unknown. */
+/** The codes that the operations list, and the others that say whether a call may be resent. */
 export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 | 40089 | 40096 | 41001 | 42001 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001;
 
 /** An errcode: a known one, or any other. */
