@@ -73,32 +73,81 @@ test("the token, the gateway and the servers", () => {
 
 test("input examples of a query and a form are complete, and nested fields are read at any depth", () => {
   const { query, form, result, inputExamples } = toDescription(documentWith(nested)).operations[0] ?? {};
-  expect(query).toMatchObject([
-    { name: "size", isRequired: false, default: 20 },
-    { name: "offset", example: 0 },
+  expect(query).toMatchObject([{ name: "page", example: 7 }]);
+  expect(form).toMatchObject([
+    { name: "size", isRequired: false, default: 20, minimum: 1, maximum: 200 },
+    { name: "offset", example: 0, default: 0 },
+    { name: "ids", isRequired: true, type: "array", items: { type: "integer" } },
+    { name: "userIds", type: "array" },
   ]);
-  expect(form).toMatchObject([{ name: "ids", isRequired: false, type: "array", items: { type: "integer" } }]);
   expect(result).toMatchObject([
-    { name: "list", items: { type: "object", fields: [{ name: "id", isRequired: true, isDeprecated: true }] } },
+    {
+      name: "result",
+      fields: [
+        { name: "list", items: { type: "object", fields: [{ name: "id", isRequired: true, isDeprecated: true }] } },
+        { name: "hasMore", type: "boolean", isNullable: false },
+      ],
+    },
+    { name: "roles", type: "array", isNullable: true, isRequired: false },
   ]);
-  expect(inputExamples?.two?.value).toEqual({ size: 20, offset: 0, ids: [1, 2] });
+  expect(inputExamples?.two?.value).toEqual({ page: 7, ids: [1, 2] });
+});
+
+test("a list in a form has its limits and the word that leaves it out", () => {
+  const { form = [] } = toDescription(documentWith(nested)).operations[0] ?? {};
+  expect(form[2]).toMatchObject({ minItems: 1, maxItems: 20, uniqueItems: true });
+  expect(form[2]).not.toHaveProperty("omitted");
+  expect(form[3]).toMatchObject({ items: { type: "string", minLength: 1, pattern: "^[^,]+$" }, omitted: "all" });
+});
+
+test("paging, batches and codes that prove an effect", () => {
+  const [operation] = toDescription(documentWith(nested)).operations;
+  expect(operation?.paging).toEqual({
+    offset: "offset",
+    size: "size",
+    maximum: 200,
+    items: ["result", "list"],
+    more: ["result", "hasMore"],
+  });
+  expect(operation).toMatchObject({ batches: ["ids"], provesEffect: [33011] });
+  expect(operationOf("addRoleGroup")).toMatchObject({ batches: [], provesEffect: [] });
+  expect(operationOf("addRoleGroup")).not.toHaveProperty("paging");
+});
+
+test("the errcode of a success is 0, or 0 as a number or a string, and a request_id is not a part of the result", () => {
+  const { answers, success, result = [] } = toDescription(documentWith(nested)).operations[0] ?? {};
+  expect(answers?.[1]?.fields?.[0]).toMatchObject({
+    name: "errcode",
+    type: "integer",
+    isNullable: false,
+    enum: [0, "0"],
+  });
+  expect(success).toBe("given");
+  expect(result.map(({ name }) => name)).toEqual(["result", "roles"]);
 });
 
 const integer = { type: "integer" } as const;
 const role = { type: "object", required: ["id"], properties: { id: { ...integer, deprecated: true } } } as const;
+const list = { type: "array", minItems: 1, maxItems: 20, uniqueItems: true } as const;
 
 const nested: OpenApiOperation = {
   operationId: "giveRoles",
   tags: ["Roles"],
   summary: "Give roles",
-  parameters: [
-    { name: "size", schema: { ...integer, default: 20 } },
-    { name: "offset", schema: integer, example: 0 },
-  ],
+  parameters: [{ name: "page", schema: integer, example: 7 }],
   requestBody: {
     content: {
       "application/x-www-form-urlencoded": {
-        schema: { type: "object", properties: { ids: { type: "array", items: integer } } },
+        schema: {
+          type: "object",
+          required: ["ids"],
+          properties: {
+            size: { ...integer, minimum: 1, maximum: 200, default: 20 },
+            offset: { ...integer, example: 0, default: 0 },
+            ids: { ...list, items: integer },
+            userIds: { ...list, items: { type: "string", minLength: 1, pattern: "^[^,]+$" }, "x-omitted": "all" },
+          },
+        },
         examples: { two: { summary: "Two roles", value: { ids: [1, 2] } } },
       },
     },
@@ -114,13 +163,22 @@ const nested: OpenApiOperation = {
               {
                 type: "object",
                 properties: {
-                  errcode: { ...integer, const: 0 },
-                  list: { type: "array", items: { ...role, required: ["id"] } },
+                  errcode: { type: ["integer", "string"], enum: [0, "0"] },
+                  errmsg: { type: "string" },
+                  request_id: { type: "string" },
+                  result: {
+                    type: "object",
+                    properties: { list: { type: "array", items: role }, hasMore: { type: "boolean" } },
+                  },
+                  roles: { type: ["array", "null"], items: integer },
                 },
               },
             ],
           },
-          examples: {},
+          examples: {
+            busy: { summary: "Busy", value: { errcode: -1 } },
+            given: { summary: "Given", value: { errcode: "0" } },
+          },
         },
       },
     },
@@ -129,6 +187,9 @@ const nested: OpenApiOperation = {
   "x-effect": "idempotent",
   "x-errcodes": [],
   "x-permissions": {},
+  "x-paging": { offset: "offset", size: "size", items: "result.list", more: "result.hasMore" },
+  "x-batches": ["ids"],
+  "x-proves-effect": [33011],
 };
 
 function documentWith(operation: OpenApiOperation): Document {

@@ -9,6 +9,7 @@ import type {
   MediaType,
   OpenApiOperation,
   OpenApiSchema,
+  PagingExtension,
   Parameter,
   SecurityScheme,
 } from "./document.ts";
@@ -49,8 +50,14 @@ export interface Operation {
   form: readonly Field[] | undefined;
   /** The schemas of its answers: a success, a failure, and an IP block. */
   answers: readonly Schema[];
-  /** The fields of the success answer, without `errcode` and `errmsg`. */
+  /** The fields of the success answer, without `errcode`, `errmsg` and `request_id`. */
   result: readonly Field[];
+  /** How to page through the answers, if the operation answers page by page. */
+  paging?: Paging;
+  /** The lists of its form that may be split over several calls. */
+  batches: readonly string[];
+  /** The codes that prove that the effect is in place, when they answer a resend after an unknown outcome. */
+  provesEffect: readonly number[];
   /** Complete inputs, by name. An operation without a form has one input, from the examples of its fields. */
   inputExamples: Readonly<Record<string, InputExample>>;
   /** Answers, by name. */
@@ -63,12 +70,28 @@ export interface Operation {
   refusals: Readonly<Record<Refusal, string>>;
 }
 
+/** Offset paging. The fields of the input have a default, and are always sent together. */
+export interface Paging {
+  /** The field of the input with the number of rows to skip. */
+  offset: string;
+  /** The field of the input with the number of rows of a page. */
+  size: string;
+  /** The greatest size of a page. */
+  maximum: number;
+  /** The path of the rows in the result. */
+  items: readonly string[];
+  /** The path of the boolean in the result that says whether another page follows. */
+  more: readonly string[];
+}
+
 export type Input = Readonly<Record<string, unknown>>;
 
 export interface Schema {
   type: "string" | "integer" | "number" | "boolean" | "array" | "object";
   description: string;
   isDeprecated: boolean;
+  /** Whether the value can also be null. */
+  isNullable: boolean;
   /** Whether the value must never be shown. */
   isSecret: boolean;
   example?: unknown;
@@ -76,7 +99,13 @@ export interface Schema {
   enum?: readonly unknown[];
   format?: string;
   minLength?: number;
-  /** The items, if it is an array. */
+  minimum?: number;
+  maximum?: number;
+  pattern?: string;
+  minItems?: number;
+  maxItems?: number;
+  uniqueItems?: boolean;
+  /** The items, if it is an array. An array in a form is a comma-separated text on the wire. */
   items?: Schema;
   /** The fields, if it is an object. */
   fields?: readonly Field[];
@@ -88,6 +117,8 @@ export interface Field extends Schema {
   isRequired: boolean;
   /** Other names that the gateway accepts for it. */
   aliases: readonly string[];
+  /** The word with which a caller says that the field is left out, if that has a wide effect. */
+  omitted?: string;
 }
 
 export interface InputExample {
@@ -227,11 +258,13 @@ function toOperation(document: Document, path: string, method: string, operation
   const { operationId: id, summary, tags, description = "", security = document.security } = operation;
   const { content } = operation.responses[200];
   const answers = content["application/json"]?.schema.oneOf ?? [];
-  const success = answers.find(({ properties }) => properties?.errcode?.const === 0) as OpenApiSchema;
+  const success = answers.find(isSuccessSchema) as OpenApiSchema;
   const form = operation.requestBody?.content[formType];
   const query = (operation.parameters ?? []).map(toParameter);
+  const formFields = form ? toFields(form.schema) : [];
   const examples = toExamples(content);
-  const isSuccess = ({ value }: Example) => (value as { errcode?: number }).errcode === 0;
+  const isSuccess = ({ value }: Example) => String((value as { errcode?: unknown }).errcode) === "0";
+  const { "x-paging": paging, "x-batches": batches = [], "x-proves-effect": provesEffect = [] } = operation;
   return {
     id,
     method: method.toUpperCase() as Operation["method"],
@@ -245,15 +278,28 @@ function toOperation(document: Document, path: string, method: string, operation
     appTypes: operation["x-app-types"],
     permissions: operation["x-permissions"],
     query,
-    form: form && toFields(form.schema),
+    form: form && formFields,
     answers: answers.map(toSchema),
-    result: toFields(success).filter(({ name }) => name !== "errcode" && name !== "errmsg"),
+    result: toFields(success).filter(({ name }) => !["errcode", "errmsg", "request_id"].includes(name)),
+    ...(paging && { paging: toPaging(paging, formFields) }),
+    batches,
+    provesEffect,
     inputExamples: toInputExamples(query, form),
     examples,
     success: Object.entries(examples).find(([, each]) => isSuccess(each))?.[0] ?? "",
     errcodes: document["x-error-codes"].filter(({ code }) => operation["x-errcodes"].includes(code)),
     refusals: { ...document["x-gateway"].refusals, ...operation["x-refusals"] },
   };
+}
+
+/** In some of DingTalk's examples, the `errcode` of a success is a string. */
+function isSuccessSchema({ properties = {} }: OpenApiSchema): boolean {
+  return properties.errcode?.const === 0 || properties.errcode?.enum?.[0] === 0;
+}
+
+function toPaging({ items, more, ...names }: PagingExtension, form: readonly Field[]): Paging {
+  const size = form.find(({ name }) => name === names.size) as Field;
+  return { ...names, maximum: size.maximum as number, items: items.split("."), more: more.split(".") };
 }
 
 function toParameter({ name, required = false, schema, ...own }: Parameter): Field {
@@ -266,6 +312,7 @@ function toFields({ properties = {}, required = [] }: OpenApiSchema): Field[] {
     name,
     isRequired: required.includes(name),
     aliases: [],
+    ...(schema["x-omitted"] && { omitted: schema["x-omitted"] }),
   }));
 }
 
@@ -279,20 +326,28 @@ function toSchema(schema: OpenApiSchema): Schema {
     items,
     properties,
   } = schema;
+  const [name, alternative] = [type].flat() as [Schema["type"], string?];
   return {
-    type,
+    type: name,
     description,
     isDeprecated: deprecated,
+    isNullable: alternative === "null",
     isSecret: schema.format === "password",
     ...(example !== undefined && { example }),
     ...(schema.default !== undefined && { default: schema.default }),
     ...(schema.enum && { enum: schema.enum }),
     ...(schema.format && { format: schema.format }),
-    ...(schema.minLength !== undefined && { minLength: schema.minLength }),
+    ...pickLimits(schema),
     ...(items && { items: toSchema(items) }),
     ...(properties && { fields: toFields(schema) }),
     evidence: toClaims(schema),
   };
+}
+
+const limits = ["minLength", "minimum", "maximum", "pattern", "minItems", "maxItems", "uniqueItems"] as const;
+
+function pickLimits(schema: OpenApiSchema): Pick<Schema, (typeof limits)[number]> {
+  return Object.fromEntries(limits.filter((name) => schema[name] !== undefined).map((name) => [name, schema[name]]));
 }
 
 function toInputExamples(query: Field[], form?: MediaType): Operation["inputExamples"] {

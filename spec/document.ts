@@ -36,7 +36,18 @@ export interface OpenApiOperation extends HasEvidence {
   "x-effect": Operation["effect"];
   "x-errcodes": number[];
   "x-permissions": Record<string, string>;
+  "x-paging"?: PagingExtension;
+  "x-batches"?: string[];
+  "x-proves-effect"?: number[];
   "x-refusals"?: Partial<Gateway["refusals"]>;
+}
+
+/** The names of two fields of the input, and the dotted paths of two fields of the answer. */
+export interface PagingExtension {
+  offset: string;
+  size: string;
+  items: string;
+  more: string;
 }
 
 export interface Parameter extends HasEvidence {
@@ -55,7 +66,8 @@ export interface SecurityScheme extends HasEvidence {
 }
 
 export interface OpenApiSchema extends HasEvidence {
-  type: Schema["type"];
+  /** A type, a type or null, or the two types of an `errcode`. */
+  type: Schema["type"] | [Schema["type"], "null" | "string"];
   description?: string;
   deprecated?: boolean;
   example?: unknown;
@@ -64,11 +76,18 @@ export interface OpenApiSchema extends HasEvidence {
   enum?: unknown[];
   format?: string;
   minLength?: number;
+  minimum?: number;
+  maximum?: number;
+  pattern?: string;
+  minItems?: number;
+  maxItems?: number;
+  uniqueItems?: boolean;
   items?: OpenApiSchema;
   properties?: Record<string, OpenApiSchema>;
   required?: string[];
   const?: unknown;
   oneOf?: OpenApiSchema[];
+  "x-omitted"?: string;
 }
 
 export type Content = Record<string, MediaType>;

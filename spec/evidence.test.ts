@@ -22,7 +22,14 @@ test("a node has no claims, one or several", () => {
   expect(toSubject(inferred("x-errcodes"))).toBe("error codes");
 });
 
-const schema: Schema = { type: "string", description: "", isDeprecated: false, isSecret: false, evidence: [] };
+const schema: Schema = {
+  type: "string",
+  description: "",
+  isDeprecated: false,
+  isNullable: false,
+  isSecret: false,
+  evidence: [],
+};
 
 test("a hover text has one line of evidence, then the tags of the field", () => {
   const described = { ...schema, description: "Ends in */.\n", evidence: [documented, inferred("format")] };

@@ -82,6 +82,10 @@ const extensionTypes = {
   Refusals: { properties: refusalExamples, required: refusals },
   OwnRefusals: { properties: refusalExamples },
   Permissions: { properties: {}, additionalProperties: text },
+  Paging: {
+    properties: { offset: text, size: text, items: text, more: text },
+    required: ["offset", "size", "items", "more"],
+  },
   TokenIssue: {
     properties: { operation: text, value: text, lifetime: text },
     required: ["operation", "value", "lifetime"],
@@ -127,10 +131,14 @@ function withExtensions(types) {
       "x-effect": { enum: Object.keys(effects) },
       "x-errcodes": { type: "array", items: { type: "integer" } },
       "x-permissions": "Permissions",
+      "x-paging": "Paging",
+      "x-batches": { type: "array", items: text },
+      "x-proves-effect": { type: "array", items: { type: "integer" } },
       "x-refusals": "OwnRefusals",
     },
     ["x-app-types", "x-effect", "x-errcodes", "x-permissions"],
   );
+  extend("Schema", { "x-omitted": text });
   extend("Parameter", { "x-aliases": { type: "array", items: text } }, ["schema"]);
   extend("MediaType", {}, ["schema", "examples"]);
   extend("Example", {}, ["summary", "value"]);
@@ -306,7 +314,7 @@ function gatewayRule() {
             message: `\`${id}\` issues tokens, so it must have two parameters: the app's key, and its secret with \`format: password\`.`,
             location: at.child("operation"),
           });
-        const fields = Object.assign({}, ...successesOf(operation, resolve).map(({ node }) => node.properties));
+        const fields = Object.assign({}, ...successesOf(operation, resolve, at).map(({ node }) => node.properties));
         for (const [key, field] of Object.entries({ value, lifetime }))
           if (!Object.hasOwn(fields, field))
             report({ message: `The answer of \`${id}\` must have the field \`${field}\`.`, location: at.child(key) });
@@ -333,9 +341,15 @@ const answerOf = (operation) => operation.responses?.["200"]?.content?.["applica
 
 /** The schemas of a success answer, with the locations of their definitions. */
 function successesOf(operation, resolve, location) {
+  const path = ["responses", "200", "content", "application/json", "schema", "oneOf"];
   return (answerOf(operation)?.schema?.oneOf ?? [])
-    .map((each) => follow(each, location, resolve))
-    .filter(({ node }) => node.properties?.errcode?.const === 0);
+    .map((each, index) => follow(each, location.child([...path, index]), resolve))
+    .filter(({ node }) => isSuccess(node.properties?.errcode));
+}
+
+/** In some of DingTalk's examples, the `errcode` of a success is a string. */
+function isSuccess(errcode) {
+  return errcode?.const === 0 || JSON.stringify(errcode?.enum) === '[0,"0"]';
 }
 
 /** Checks the document around the operations: servers, tags and the token. */
@@ -463,7 +477,7 @@ function namesRule() {
   };
 }
 
-/** Checks the input of an operation: a query, or a form, of texts, numbers and booleans with examples. */
+/** Checks the input of an operation: a query, or a form, of texts, numbers, booleans and lists with examples. */
 function inputRule() {
   let credentials = [];
   return {
@@ -510,9 +524,10 @@ function inputRule() {
         });
 
       const inQuery = parameters.map((each, index) => follow(each, location.child(["parameters", index]), resolve));
+      const formFields = propertiesOf(body);
       const fields = [
         ...inQuery.map(({ node, location }) => [node.name, node.schema, location.child("schema")]),
-        ...propertiesOf(body),
+        ...formFields,
       ];
       const names = fields.map(([name]) => name);
       let secrets = operation.security ? 0 : 1;
@@ -523,12 +538,26 @@ function inputRule() {
             location: place,
           });
         const field = follow(schema, place, resolve);
-        if (["array", "object"].includes(field.node.type))
+        const isInForm = formFields.some(([each]) => each === name);
+        const { type, "x-omitted": omitted, ...rest } = field.node;
+        if (type === "object" || Array.isArray(type) || (type === "array" && !isInForm))
           report({
-            message: `\`${name}\` of \`${id}\` must be a text, a number or a boolean: a form and a query have no other types.`,
+            message: `\`${name}\` of \`${id}\` must be a text, a number, a boolean, or in a form a list: a form and a query have no other types.`,
             location: field.location,
           });
-        else checkSchema(field, { report, resolve });
+        else checkSchema({ node: { type, ...rest }, location: field.location }, { report, resolve });
+        if (type === "array" && isInForm) {
+          const encoding = requestBody.content[formType].encoding?.[name];
+          checkList(name, field, { report, resolve, encoding, at: at.child(["content", formType, "schema"]).key() });
+        }
+        if (
+          omitted !== undefined &&
+          (type !== "array" || body.node.required?.includes(name) || !/^[a-z]+$/.test(omitted))
+        )
+          report({
+            message: `\`x-omitted\` of \`${name}\` must be one word, for an optional list in a form.`,
+            location: field.location.child("x-omitted"),
+          });
         if (field.node.format === "password" && ++secrets > 1)
           report({
             message: `\`${id}\` must have only one secret, \`${name}\` or the token: the curl sample passes one by standard input.`,
@@ -537,6 +566,110 @@ function inputRule() {
       }
     },
   };
+}
+
+/**
+ * A list in a form is one comma-separated text on the wire. The encoding says so to other tools, and the client refuses what the
+ * text cannot express: an empty list, and an item with a comma.
+ */
+function checkList(name, { node, location }, { report, resolve, encoding = {}, at }) {
+  const { style, explode, allowReserved } = encoding;
+  if (style !== "form" || explode !== false || allowReserved !== true)
+    report({
+      message: `The form must have the encoding of the list \`${name}\`: \`encoding: { ${name}: { style: form, explode: false, allowReserved: true } }\`.`,
+      location: at,
+    });
+  if (node.minItems !== 1 || !(node.maxItems > 0) || node.uniqueItems !== true)
+    report({
+      message: `The list \`${name}\` must have \`minItems: 1\`, \`maxItems\` and \`uniqueItems: true\`.`,
+      location,
+    });
+  const { type, minLength, pattern } = follow(node.items, location, resolve).node;
+  if (type !== "integer" && (type !== "string" || minLength !== 1 || pattern !== "^[^,]+$"))
+    report({
+      message: `The items of the list \`${name}\` must be integers, or texts with \`minLength: 1\` and \`pattern: '^[^,]+$'\`: a comma separates them.`,
+      location,
+    });
+}
+
+/** Checks what an operation says about paging, about batches, and about answers that prove its effect. */
+function compositionsRule() {
+  return {
+    Operation(operation, { report, resolve, location }) {
+      const { operationId: id, "x-effect": effect, "x-errcodes": listed = [] } = operation;
+      const { "x-paging": paging, "x-batches": batches, "x-proves-effect": proofs } = operation;
+      const at = location.child(["requestBody", "content", formType, "schema"]);
+      const { node: form } = follow(operation.requestBody?.content?.[formType]?.schema, at, resolve);
+      const [success] = successesOf(operation, resolve, location);
+      const fieldOf = (name) => follow(form.properties?.[name], at, resolve).node;
+      const check = (isRight, message, ...path) => {
+        if (!isRight) report({ message, location: location.child(path) });
+      };
+
+      if (paging) {
+        check(effect === "safe", `\`${id}\` must be safe, because callers repeat it for each page.`, "x-paging");
+        for (const key of ["offset", "size"]) {
+          const field = fieldOf(paging[key]);
+          check(
+            field.type === "integer" && field.default >= 0 && (key === "offset" || field.maximum >= field.default),
+            `\`${key}\` must name an integer of the form with \`default\`${key === "size" ? " and `maximum`" : ""}, not \`${paging[key]}\`.`,
+            ...["x-paging", key],
+          );
+        }
+        for (const [key, type] of Object.entries({ items: "array", more: "boolean" })) {
+          const found = followPath(success, paging[key], resolve);
+          check(
+            [found.type].flat()[0] === type,
+            `\`${key}\` must be the path of ${type === "array" ? "an array" : "a boolean"} in the success, such as \`result.list\`, not \`${paging[key]}\`.`,
+            ...["x-paging", key],
+          );
+        }
+      }
+      if (batches) {
+        check(
+          effect !== "neither",
+          `\`${id}\` must be idempotent: a batch whose outcome is unknown is sent again.`,
+          "x-batches",
+        );
+        check(batches.length > 0, `\`x-batches\` must name at least one list.`, "x-batches");
+        for (const [index, name] of batches.entries())
+          check(
+            fieldOf(name).type === "array" && form.required?.includes(name) && batches.indexOf(name) === index,
+            `\`x-batches\` must name different required lists of the form, not \`${name}\`.`,
+            ...["x-batches", index],
+          );
+      }
+      if (proofs) {
+        check(
+          effect === "idempotent",
+          `\`${id}\` must be idempotent, because a resend proves its effect.`,
+          "x-proves-effect",
+        );
+        check(proofs.length > 0, `\`x-proves-effect\` must have at least one code.`, "x-proves-effect");
+        for (const [index, code] of proofs.entries())
+          check(
+            listed.includes(code),
+            `\`x-proves-effect\` must have codes that x-errcodes lists, not ${code}.`,
+            ...["x-proves-effect", index],
+          );
+        const required = (success?.node.required ?? []).filter((name) => !envelope.includes(name));
+        check(
+          required.length === 0,
+          `The answer of \`${id}\` must not require \`${required[0]}\`: an answer that proves the effect lacks it.`,
+          "x-proves-effect",
+        );
+      }
+    },
+  };
+}
+
+/** The fields of a success that are not a part of the result. */
+const envelope = ["errcode", "errmsg", "request_id"];
+
+/** The schema at a dotted path of fields; an empty schema if there is none. */
+function followPath(schema, path, resolve) {
+  const start = schema?.node ?? {};
+  return path.split(".").reduce((node, name) => follow(node.properties?.[name], undefined, resolve).node, start);
 }
 
 const propertiesOf = ({ node, location }) =>
@@ -557,19 +690,19 @@ function answerRule() {
 
       const answer = answerOf(operation);
       const refs = (answer?.schema?.oneOf ?? []).map(({ $ref }) => $ref);
-      const successes = successesOf(operation, resolve, at);
+      const successes = successesOf(operation, resolve, location);
       const isWhole = ["ErrorEnvelope", "IpBlock"].every((each) => refs.includes(`#/components/schemas/${each}`));
       if (successes.length !== 1 || !isWhole || refs.length !== 3)
         report({
-          message: `The 200 answer of \`${id}\` must be a \`oneOf\` with a success, whose \`errcode\` is \`const: 0\`, ErrorEnvelope and IpBlock.`,
+          message: `The 200 answer of \`${id}\` must be a \`oneOf\` with a success, whose \`errcode\` is \`const: 0\` or \`enum: [0, '0']\`, ErrorEnvelope and IpBlock.`,
           location: at,
         });
       for (const success of successes)
         for (const [name, schema, place] of propertiesOf(success))
           if (name !== "errcode") checkSchema(follow(schema, place, resolve), { report, resolve });
 
-      const examples = Object.values(answer?.examples ?? {}).map((each) => resolve(each).node?.value?.errcode);
-      if (!examples.includes(0) || examples.every((errcode) => errcode === 0))
+      const examples = Object.values(answer?.examples ?? {}).map((each) => String(resolve(each).node?.value?.errcode));
+      if (!examples.includes("0") || examples.every((errcode) => errcode === "0"))
         report({
           message: `\`${id}\` must have named examples of a success and of a failure: the mock answers with them.`,
           location: at,
@@ -589,7 +722,7 @@ function answerRule() {
 const checked = ["type", "properties", "items", "required"];
 const unchecked = [
   ...["description", "title", "example", "examples", "default", "deprecated", "format", "enum"],
-  ...["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems", "x-evidence"],
+  ...["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems", "uniqueItems", "x-evidence"],
 ];
 const types = ["string", "integer", "number", "boolean", "array", "object"];
 
@@ -602,8 +735,10 @@ function checkSchema({ node, location }, context) {
         message: `Unknown keyword \`${keyword}\`: add it to packages/client/src/schema.ts.`,
         location: location.child(keyword).key(),
       });
-  const { type, items } = node;
-  if (!types.includes(type)) report({ message: `\`type\` must be one of ${types.join(", ")}.`, location });
+  const { items } = node;
+  const [type, ...others] = [node.type].flat();
+  if (!types.includes(type) || (others.length > 0 && String(others) !== "null"))
+    report({ message: `\`type\` must be one of ${types.join(", ")}, or [one of them, 'null'].`, location });
   if (type === "array" && !items) report({ message: "An array must have `items`.", location });
   if (items) checkSchema(follow(items, location.child("items"), resolve), context);
   for (const [, schema, place] of propertiesOf({ node, location }))
@@ -654,6 +789,7 @@ const rules = {
   operations: operationsRule,
   names: namesRule,
   input: inputRule,
+  compositions: compositionsRule,
   answer: answerRule,
 };
 

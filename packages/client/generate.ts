@@ -28,6 +28,8 @@ export function generate(description: Description = readDescription()): Record<s
     "operations.ts": operationsFile(description),
     "codes.ts": codesFile(description),
     "error-codes.ts": errorCodesFile(description),
+    "paging.ts": pagingFile(description),
+    "batches.ts": batchesFile(description),
   };
 }
 
@@ -50,7 +52,7 @@ ${operations.map(methodText).join("")}}
 function methodText(operation: DescribedOperation): string {
   const { id, query, form = [] } = operation;
   const name = capitalize(id);
-  const isOptional = [...query, ...form].every(({ isRequired }) => !isRequired);
+  const isOptional = [...query, ...form].every(({ isRequired, omitted }) => !isRequired && !omitted);
   const [optional, orUndefined] = isOptional ? ["?", " | undefined"] : ["", ""];
   const comment = toDocComment(operation, "  ");
   // An editor's signature help first shows the first overload.
@@ -89,34 +91,109 @@ function toIssuer({ issuedBy, value, lifetime }: Description["token"]) {
   return { id: issuedBy.id, key: nameOf(false), secret: nameOf(true), token: value, lifetime };
 }
 
-function toRow({ method, path, needsToken, effect, query, form, result }: DescribedOperation): Operation {
+function toRow(operation: DescribedOperation): Operation {
+  const { method, path, needsToken, effect, provesEffect, permissions, query, form, paging, result } = operation;
+  const permission = Object.keys(permissions).join(", ");
   return {
     method,
     path,
     ...(!needsToken && { open: true }),
     ...(effect !== "neither" && { effect }),
+    ...(provesEffect.length > 0 && { proves: provesEffect }),
+    ...(permission && { permission }),
     ...(query.length > 0 && { query: toCheckedFields(query) }),
-    ...(form && { form: toCheckedFields(form) }),
+    ...(form && { form: toFormFields(form, paging) }),
     result: toCheckedFields(result),
   };
 }
 
+/** The fields of a form, with what the client needs to know before it sends them. */
+function toFormFields(form: readonly Field[], paging: DescribedOperation["paging"]): Fields {
+  const entries = form.map((field): [string, Schema] => {
+    const { name, maxItems, omitted } = field;
+    const { optional, ...checked } = toCheckedField(field);
+    const isOfPaging = name === paging?.offset || name === paging?.size;
+    const more = {
+      ...(maxItems && { maxItems }),
+      ...(isOfPaging && { default: field.default as number }),
+      ...(omitted ? { omitted } : optional && { optional }),
+    };
+    return [name, { ...checked, ...more }];
+  });
+  return Object.fromEntries(entries);
+}
+
 function toCheckedFields(fields: readonly Field[]): Fields {
-  return Object.fromEntries(
-    fields.map((field) => [field.name, { ...toChecked(field), ...(!field.isRequired && { optional: true }) }]),
-  );
+  return Object.fromEntries(fields.map((field) => [field.name, toCheckedField(field)]));
+}
+
+function toCheckedField(field: Field): Schema {
+  return { ...toChecked(field), ...(!field.isRequired && { optional: true }) };
 }
 
 /** The part of a schema that the runtime checks. */
-function toChecked({ type, minLength = 0, isSecret, items, fields }: DescribedSchema): Schema {
+function toChecked({ type, minLength = 0, isNullable, isSecret, items, fields }: DescribedSchema): Schema {
   return {
     type,
+    ...(isNullable && { nullable: true }),
     ...(minLength > 0 && { nonEmpty: true }),
     ...(isSecret && { secret: true }),
     ...(items && { items: toChecked(items) }),
     ...(fields && { fields: toCheckedFields(fields) }),
   };
 }
+
+/** How to page through the answers of an operation: the entry of `paginate` contains it, and no other. */
+function pagingFile({ operations }: Description): string {
+  const paged = operations.flatMap(({ id, paging }) => (paging ? [{ id, name: capitalize(id), ...paging }] : []));
+  const rows = paged.map(({ id, name, offset, size, items }) => {
+    const input = `Omit<${name}Input, ${JSON.stringify(offset)} | ${JSON.stringify(size)}>`;
+    const list = items.reduce((type, field) => `NonNullable<${type}[${JSON.stringify(field)}]>`, `${name}Result`);
+    return `  ${id}: { input: ${input}; row: ${list}[number] };\n`;
+  });
+  const table = paged.map(({ id, name: _, ...paging }) => [id, paging]);
+  return `${header}
+${importsOf(paged.flatMap(({ name }) => [`${name}Input`, `${name}Result`]))}
+/** The operations that answer page by page: their input without the fields of paging, and a row of their answers. */
+export interface PagedOperations {
+${rows.join("")}}
+
+/** The fields of the input with the number of rows to skip and of a page, and the paths of the rows and of "another page follows". */
+export interface Paging {
+  readonly offset: string;
+  readonly size: string;
+  /** The greatest size of a page. */
+  readonly maximum: number;
+  readonly items: readonly string[];
+  readonly more: readonly string[];
+}
+
+export const paging: { readonly [Id in keyof PagedOperations]: Paging } = ${toSource(Object.fromEntries(table))};
+`;
+}
+
+/** The lists that may be split over several calls: the entry of batches contains them, and no other. */
+function batchesFile({ operations }: Description): string {
+  const split = operations.filter(({ batches }) => batches.length > 0);
+  const table = split.map(({ id, form = [], batches }) => {
+    const lists = batches.map((name) => [name, form.find((field) => field.name === name)?.maxItems]);
+    return [id, Object.fromEntries(lists)];
+  });
+  return `${header}
+${importsOf(split.map(({ id }) => `${capitalize(id)}Input`))}
+/** The operations whose lists may be split over several calls, with their input. */
+export interface BatchedOperations {
+${split.map(({ id }) => `  ${id}: ${capitalize(id)}Input;\n`).join("")}}
+
+/** The lists that may be split, each with the greatest number of items of one call. */
+export const batches: { readonly [Id in keyof BatchedOperations]: Readonly<Record<string, number>> } = ${toSource(Object.fromEntries(table))};
+`;
+}
+
+const importsOf = (names: string[]) =>
+  names.length > 0
+    ? `import type { ${names.join(", ")} } from "@dingrole/types" with { "resolution-mode": "import" };\n`
+    : "";
 
 /** The codes that the operations list, or that say when a call may be resent. Every client contains them. */
 function codesFile({ operations, errorCodes }: Description): string {

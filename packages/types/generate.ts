@@ -41,12 +41,24 @@ function objectText(fields: readonly Field[], indent: string): string {
   const inner = `${indent}  `;
   const lines = fields.map((field) => {
     const key = /^[A-Za-z_$][\w$]*$/.test(field.name) ? field.name : JSON.stringify(field.name);
-    return `${toDocComment(field, inner)}${inner}${key}${field.isRequired ? "" : "?"}: ${typeText(field, inner)};\n`;
+    // A caller must say that the field is left out.
+    const isOptional = !field.isRequired && !field.omitted;
+    return `${toDocComment(field, inner)}${inner}${key}${isOptional ? "?" : ""}: ${fieldText(field, inner)};\n`;
   });
   return `{\n${lines.join("")}${indent}}`;
 }
 
-function typeText({ type, enum: values, items, fields = [] }: Schema, indent: string): string {
+function fieldText(field: Field, indent: string): string {
+  const type = typeText(field, indent);
+  return field.omitted ? `${type} | ${JSON.stringify(field.omitted)}` : type;
+}
+
+function typeText(schema: Schema, indent: string): string {
+  const type = valueText(schema, indent);
+  return schema.isNullable ? `${type} | null` : type;
+}
+
+function valueText({ type, enum: values, items, fields = [] }: Schema, indent: string): string {
   if (values) return values.map((each) => JSON.stringify(each)).join(" | ");
   if (items) return `Array<${typeText(items, indent)}>`;
   if (type === "object") return objectText(fields, indent);

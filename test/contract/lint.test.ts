@@ -19,7 +19,7 @@ const unexpected = (field: string) => `Unknown field \`${field}\`: nothing reads
 const unread = (key: string) =>
   `A path must have only get and post, not \`${key}\`: write everything into the operation.`;
 const answers = (id: string) =>
-  `The 200 answer of \`${id}\` must be a \`oneOf\` with a success, whose \`errcode\` is \`const: 0\`, ErrorEnvelope and IpBlock.`;
+  `The 200 answer of \`${id}\` must be a \`oneOf\` with a success, whose \`errcode\` is \`const: 0\` or \`enum: [0, '0']\`, ErrorEnvelope and IpBlock.`;
 const scheme =
   "The only security scheme must be an apiKey in the query, and `security` must name it: the client supports no other.";
 const region =
@@ -30,11 +30,34 @@ const serverUrl = (url: string) =>
   `The url of a server must be an https URL of letters, digits, \`_\`, \`.\`, \`:\`, \`/\` and \`-\`, not \`${url}\`.`;
 const unknown = (keyword: string) => `Unknown keyword \`${keyword}\`: add it to packages/client/src/schema.ts.`;
 
+const noSuchType = (name: string, id: string) =>
+  `\`${name}\` of \`${id}\` must be a text, a number, a boolean, or in a form a list: a form and a query have no other types.`;
+const limits = (name: string) =>
+  `The list \`${name}\` must have \`minItems: 1\`, \`maxItems\` and \`uniqueItems: true\`.`;
+const encoding = (name: string) =>
+  `The form must have the encoding of the list \`${name}\`: \`encoding: { ${name}: { style: form, explode: false, allowReserved: true } }\`.`;
+const items = (name: string) =>
+  `The items of the list \`${name}\` must be integers, or texts with \`minLength: 1\` and \`pattern: '^[^,]+$'\`: a comma separates them.`;
+const pagingField = (key: string, and: string, name: string) =>
+  `\`${key}\` must name an integer of the form with \`default\`${and}, not \`${name}\`.`;
+const pagingPath = (key: string, type: string, path: string) =>
+  `\`${key}\` must be the path of ${type} in the success, such as \`result.list\`, not \`${path}\`.`;
+const omitted = (name: string) => `\`x-omitted\` of \`${name}\` must be one word, for an optional list in a form.`;
+
 /** Matches the first such text in the operation. Group 1 is the part of the operation before it. */
 const inOperation = (id: string, text: string) => new RegExp(`(operationId: ${id}\\n[^]*?)${text}`);
 
 const api = "openapi.yaml";
 const codes = "error-codes.yaml";
+
+/** Operations with lists, paging and more. A fault among them is made as they are inserted. */
+const imagined = readFileSync(join(import.meta.dirname, "imagined-operations.yaml"), "utf8");
+const insert = (operations: string): Edit => [api, /^components:/m, `${operations.replaceAll("$", "$$$$")}\n$&`];
+const amid = (from: RegExp | string, to: string): Edit => {
+  const broken = imagined.replace(from, to);
+  expect(broken, `imagined-operations.yaml must contain ${from}`).not.toBe(imagined);
+  return insert(broken);
+};
 
 /** For each fault: the edit that makes it, the line that lint must name, and its message. */
 const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> = {
@@ -226,7 +249,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
       "$1array\n            items: { type: string }\n          example: [a]\n",
     ],
     /type: array/,
-    "`appkey` of `getToken` must be a text, a number or a boolean: a form and a query have no other types.",
+    noSuchType("appkey", "getToken"),
   ],
   "a field in two places": [
     [api, "- name: appsecret", "- name: access_token"],
@@ -313,13 +336,138 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
   "a field of two types": [
     [api, "          type: integer\n          format: int64\n", "          type: [integer, string]\n"],
     /type: \[integer, string\]/,
-    "`type` must be one of string, integer, number, boolean, array, object.",
+    "`type` must be one of string, integer, number, boolean, array, object, or [one of them, 'null'].",
   ],
   "a list without a type of its items": [
     [api, "          type: integer\n          format: int64\n", "          type: array\n"],
     /type: array/,
     "An array must have `items`.",
   ],
+
+  "a list in a form without an encoding": [amid(/^ +people: \{ style.*\n/m, ""), /^ {12}schema:/, encoding("people")],
+  "a list in a form that other tools would repeat": [
+    amid("explode: false", "explode: true"),
+    /^ {12}schema:/,
+    encoding("teamIds"),
+  ],
+  "a list in a form without a maximum": [amid(/^ +maxItems: 20\n/m, ""), /type: array/, limits("teamIds")],
+  "a list in a form that may be empty": [amid("minItems: 1", "minItems: 0"), /type: array/, limits("teamIds")],
+  "a list in a form with equal items": [
+    amid("uniqueItems: true", "uniqueItems: false"),
+    /type: array/,
+    limits("teamIds"),
+  ],
+  "a list in a form whose items may contain a comma": [
+    amid(", pattern: '^[^,]+$' }", " }"),
+    /type: array/,
+    items("people"),
+  ],
+  "a list of lists in a form": [
+    amid("items: { type: integer, format: int64 }", "items: { type: array, items: { type: integer } }"),
+    /type: array/,
+    items("teamIds"),
+  ],
+  "an object in a form": [
+    amid(/^( {16}id: \{ type: )integer, format: int64/m, "$1object"),
+    /id: \{ type: object/,
+    noSuchType("id", "limitTeam"),
+  ],
+  "a field of a form that may be null": [
+    amid("size: { type: integer", "size: { type: [integer, 'null']"),
+    /size: \{/,
+    noSuchType("size", "listTeams"),
+  ],
+  "a field of an answer that is null or of two types": [
+    amid("type: [array, 'null']", "type: [array, string, 'null']"),
+    /type: \[array/,
+    "`type` must be one of string, integer, number, boolean, array, object, or [one of them, 'null'].",
+  ],
+  "paging by a field that the form lacks": [
+    amid("offset: offset,", "offset: start,"),
+    /offset: start/,
+    pagingField("offset", "", "start"),
+  ],
+  "paging by a field without a default": [amid(" default: 0,", ""), /x-paging/, pagingField("offset", "", "offset")],
+  "paging by a field without a maximum": [
+    amid(" maximum: 200,", ""),
+    /x-paging/,
+    pagingField("size", " and `maximum`", "size"),
+  ],
+  "paging without the rows": [
+    amid("items: result.list", "items: list"),
+    /items: list/,
+    pagingPath("items", "an array", "list"),
+  ],
+  "paging without an end": [
+    amid("more: result.hasMore", "more: result.list"),
+    /more: result.list/,
+    pagingPath("more", "a boolean", "result.list"),
+  ],
+  "paging without a path": [amid(", more: result.hasMore", ""), /x-paging/, missing("more")],
+  "paging of an operation that changes something": [
+    amid("x-effect: safe", "x-effect: idempotent"),
+    /x-paging/,
+    "`listTeams` must be safe, because callers repeat it for each page.",
+  ],
+  "batches of a field that is not a list": [
+    amid("x-batches: [teamIds, people]", "x-batches: [teamIds, team]"),
+    /x-batches/,
+    "`x-batches` must name different required lists of the form, not `team`.",
+  ],
+  "batches of an optional list": [
+    amid("required: [teamIds, people]", "required: [teamIds]"),
+    /x-batches/,
+    "`x-batches` must name different required lists of the form, not `people`.",
+  ],
+  "batches of nothing": [
+    amid(/x-batches: .*/, "x-batches: []"),
+    /x-batches/,
+    "`x-batches` must name at least one list.",
+  ],
+  "batches of an operation that must not be repeated": [
+    amid("x-effect: idempotent\n      x-batches", "x-effect: neither\n      x-batches"),
+    /x-batches/,
+    "`addTeamsForPeople` must be idempotent: a batch whose outcome is unknown is sent again.",
+  ],
+  "a proof by a code that the operation does not list": [
+    amid("x-proves-effect: [33011]", "x-proves-effect: [33012]"),
+    /x-proves-effect/,
+    "`x-proves-effect` must have codes that x-errcodes lists, not 33012.",
+  ],
+  "a proof without a code": [
+    amid("x-proves-effect: [33011]", "x-proves-effect: []"),
+    /x-proves-effect/,
+    "`x-proves-effect` must have at least one code.",
+  ],
+  "a proof of an effect that a repeat has again": [
+    amid("x-effect: idempotent\n      x-proves-effect", "x-effect: neither\n      x-proves-effect"),
+    /x-proves-effect/,
+    "`deleteTeam` must be idempotent, because a resend proves its effect.",
+  ],
+  "a proof that lacks a required field of the result": [
+    amid("required: [errcode]\n", "required: [errcode, team]\n"),
+    /x-proves-effect/,
+    "The answer of `deleteTeam` must not require `team`: an answer that proves the effect lacks it.",
+  ],
+  "a word for leaving out a required list": [
+    amid(
+      "required: [id]\n              properties:\n                id",
+      "required: [id, departments]\n              properties:\n                id",
+    ),
+    /x-omitted/,
+    omitted("departments"),
+  ],
+  "a word for leaving out a field that is not a list": [
+    amid("minimum: 0,", "x-omitted: all,"),
+    /x-omitted/,
+    omitted("offset"),
+  ],
+  "a word for leaving out that is a sentence": [
+    amid("x-omitted: all", "x-omitted: all of them"),
+    /x-omitted/,
+    omitted("departments"),
+  ],
+  "a success by another errcode": [amid("enum: [0, '0']", "enum: [0, '0', 1]"), /responses:/, answers("listTeams")],
 
   "an operation without IpBlock": [
     [api, inOperation("addRoleGroup", "\n +- \\$ref: '#/components/schemas/IpBlock'"), "$1"],
@@ -396,7 +544,7 @@ interface Problem {
 
 /** The skeletons of two operations, and the same with all places filled in. */
 const description = readFileSync(join(spec, api), "utf8");
-const skeleton = ["listRoles", "listMembers"].reduce(addOperation, description);
+const skeleton = ["listGuests", "listVisitors"].reduce(addOperation, description);
 const filledIn = skeleton
   .replaceAll("/TODO/", "/role/")
   .replaceAll("tags: [TODO]", "tags: [Role groups]")
@@ -415,7 +563,10 @@ beforeAll(() => {
   for (const [title, [edit]] of Object.entries(faults)) breakCopy(folderOf(title), edit);
   breakCopy("skeleton", [api, description, skeleton]);
   breakCopy("filled-in", [api, description, filledIn]);
-  const files = [...Object.keys(faults).map(folderOf), "skeleton", "filled-in"].map((name) => join(name, api));
+  breakCopy("imagined", insert(imagined));
+  const files = [...Object.keys(faults).map(folderOf), "skeleton", "filled-in", "imagined"].map((name) =>
+    join(name, api),
+  );
   const args = ["lint", "--config", join(spec, "redocly.yaml"), "--format=json", ...files];
   const { stdout, stderr } = spawnSync("redocly", args, { cwd: folder, encoding: "utf8" });
   reports = stdout.split(/(?<=^\})(?=\{)/m).map((report) => JSON.parse(report));
@@ -432,13 +583,17 @@ function breakCopy(name: string, [edited, from, to]: Edit) {
 }
 
 test("lint names each line of two new operations' skeletons that is not filled in, and no other fault is left then", () => {
-  const [problems, rest] = reports.slice(-2).map((report) => report.problems);
+  const [problems, rest] = reports.slice(-3).map((report) => report.problems);
   const found = problems
     ?.filter(({ message }) => message === "Replace TODO.")
     .map(({ location: [at] }) => at?.start.line);
   const lines = skeleton.split("\n").flatMap((line, index) => (line.includes("TODO") ? [index + 1] : []));
   expect([...new Set(found)].toSorted((a, b) => Number(a) - Number(b))).toEqual(lines);
   expect(rest).toEqual([]);
+});
+
+test("operations with lists, paging, batches and proofs have no fault", () => {
+  expect(reports.at(-1)?.problems).toEqual([]);
 });
 
 test.each(["List", "list-roles", "", "addRoleGroup"])("a new operation is not named `%s`", (name) => {

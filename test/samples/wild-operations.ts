@@ -7,6 +7,7 @@ function field(name: string, type: Schema["type"], more: Partial<Field> = {}): F
     type,
     description: "",
     isDeprecated: false,
+    isNullable: false,
     isSecret: false,
     isRequired: true,
     aliases: [],
@@ -30,6 +31,8 @@ const base = {
   examples: {},
   success: "",
   errcodes: [],
+  batches: [],
+  provesEffect: [],
   refusals: {} as Operation["refusals"],
 };
 

@@ -3,9 +3,16 @@ export interface Schema {
   readonly type: "string" | "integer" | "number" | "boolean" | "array" | "object";
   /** The object may lack it. */
   readonly optional?: true;
+  readonly nullable?: true;
   readonly nonEmpty?: true;
   /** It must never be shown. */
   readonly secret?: true;
+  /** A field of paging: the client sends the default if the caller gives no value. */
+  readonly default?: number;
+  /** An optional list: the word with which the caller says that it is left out. */
+  readonly omitted?: string;
+  /** A list in a form: at most so many items, at least one, all different, none with a comma. */
+  readonly maxItems?: number;
   readonly items?: Schema;
   readonly fields?: Fields;
 }

@@ -9,6 +9,7 @@ export const operations: Record<OperationId, Operation> = {
   addRoleGroup: {
     method: "POST",
     path: "/role/add_role_group",
+    permission: "qyapi_manage_addresslist",
     form: {
       name: {
         type: "string",
