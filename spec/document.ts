@@ -84,7 +84,7 @@ export interface OpenApiSchema extends HasEvidence {
   uniqueItems?: boolean;
   items?: OpenApiSchema;
   properties?: Record<string, OpenApiSchema>;
-  required?: string[];
+  required?: readonly string[];
   const?: unknown;
   oneOf?: OpenApiSchema[];
   "x-omitted"?: string;
