@@ -108,7 +108,7 @@ function toRow(operation: DescribedOperation): Operation {
 }
 
 /** The fields of a form, with what the client needs to know before it sends them. */
-function toFormFields(form: readonly Field[], paging: DescribedOperation["paging"]): Fields {
+function toFormFields(form: readonly Field[], paging?: DescribedOperation["paging"]): Fields {
   const entries = form.map((field): [string, Schema] => {
     const { name, maxItems, omitted } = field;
     const { optional, ...checked } = toCheckedField(field);
@@ -147,7 +147,7 @@ function toChecked({ type, minLength = 0, isNullable, isSecret, items, fields }:
 function pagingFile({ operations }: Description): string {
   const paged = operations.flatMap(({ id, paging }) => (paging ? [{ id, name: capitalize(id), ...paging }] : []));
   const rows = paged.map(({ id, name, offset, size, items }) => {
-    const input = `Omit<${name}Input, ${JSON.stringify(offset)} | ${JSON.stringify(size)}>`;
+    const input = `${name}Input & { ${offset}?: never; ${size}?: never }`;
     const list = items.reduce((type, field) => `NonNullable<${type}[${JSON.stringify(field)}]>`, `${name}Result`);
     return `  ${id}: { input: ${input}; row: ${list}[number] };\n`;
   });
@@ -176,17 +176,18 @@ export const paging: { readonly [Id in keyof PagedOperations]: Paging } = ${toSo
 function batchesFile({ operations }: Description): string {
   const split = operations.filter(({ batches }) => batches.length > 0);
   const table = split.map(({ id, form = [], batches }) => {
-    const lists = batches.map((name) => [name, form.find((field) => field.name === name)?.maxItems]);
-    return [id, Object.fromEntries(lists)];
+    const lists = form.filter(({ name }) => batches.includes(name));
+    return [id, toFormFields(lists)];
   });
   return `${header}
+import type { Fields } from "../schema.ts";
 ${importsOf(split.map(({ id }) => `${capitalize(id)}Input`))}
 /** The operations whose lists may be split over several calls, with their input. */
 export interface BatchedOperations {
 ${split.map(({ id }) => `  ${id}: ${capitalize(id)}Input;\n`).join("")}}
 
-/** The lists that may be split, each with the greatest number of items of one call. */
-export const batches: { readonly [Id in keyof BatchedOperations]: Readonly<Record<string, number>> } = ${toSource(Object.fromEntries(table))};
+/** The lists that may be split, as one call takes them. */
+export const batchedLists: { readonly [Id in keyof BatchedOperations]: Fields } = ${toSource(Object.fromEntries(table))};
 `;
 }
 
