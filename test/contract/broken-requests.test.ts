@@ -1,12 +1,16 @@
-import { type MockServer, startMock } from "@dingrole/mock";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+/** Every kind of broken request is refused: by the client, which sends nothing, and by the mock in strict mode. */
+import { InputError } from "@dingrole/client";
+import { createMock, type Mock } from "@dingrole/mock";
+import type { Input } from "@dingrole/spec";
+import { beforeAll, describe, expect, test } from "vitest";
+import { entries } from "./entries.ts";
+import { breakInput, breakTexts, inputFaultsOf } from "./faults.ts";
 import { type CalledOperation, operations, tokenParameter } from "./requests.ts";
 
-let mock: MockServer;
+let mock: Mock;
 beforeAll(async () => {
-  mock = await startMock();
+  mock = await createMock();
 });
-afterAll(() => mock.close());
 
 const formType = "application/x-www-form-urlencoded;charset=utf-8";
 
@@ -24,13 +28,8 @@ function wellFormed({ method, path, query, form }: CalledOperation): Request {
 
 async function statusOf({ method, path, query, contentType, body }: Request): Promise<number> {
   const headers = contentType ? { "Content-Type": contentType } : {};
-  const response = await fetch(`${mock.url}${path}?${new URLSearchParams(query)}`, {
-    method,
-    headers,
-    body: body ?? null,
-  });
-  await response.text();
-  return response.status;
+  const url = `${mock.clientOptions.baseUrl}${path}?${new URLSearchParams(query)}`;
+  return (await mock.fetch(url, { method, headers, body: body ?? null })).status;
 }
 
 function without<Value>(record: Record<string, Value>, name: string): Record<string, Value> {
@@ -53,17 +52,6 @@ describe.each(operations)("$id", (operation) => {
     expect(await statusOf({ ...request, path: `${request.path}s` })).toBe(404);
   });
 
-  test.each(operation.required.filter((name) => name in request.query))(
-    "no %s in the query is refused",
-    async (name) => {
-      expect(await statusOf({ ...request, query: without(request.query, name) })).toBe(422);
-    },
-  );
-
-  test.each(operation.nonEmpty.filter((name) => name in request.query))("an empty %s is refused", async (name) => {
-    expect(await statusOf({ ...request, query: { ...request.query, [name]: "" } })).toBe(422);
-  });
-
   if (tokenParameter in request.query)
     test("no token is refused", async () => {
       expect(await statusOf({ ...request, query: without(request.query, tokenParameter) })).toBe(401);
@@ -80,11 +68,33 @@ describe.each(operations)("$id", (operation) => {
       expect(await statusOf({ ...request, contentType: "application/json", body: JSON.stringify(form) })).toBe(415);
     });
 
-  test.each(operation.required.filter((name) => name in form))("no %s in the body is refused", async (name) => {
-    expect(await statusOf({ ...request, body: String(new URLSearchParams(without(form, name))) })).toBe(422);
+  const faults = [...operation.queryFields, ...operation.formFields].flatMap(inputFaultsOf);
+
+  test.each(faults.filter(({ text }) => text !== undefined))("$title is refused", async (fault) => {
+    expect(await statusOf(wellFormed(breakTexts(operation, fault)))).toBe(422);
   });
 
-  test.each(operation.nonEmpty.filter((name) => name in form))("an empty %s is refused", async (name) => {
-    expect(await statusOf({ ...request, body: String(new URLSearchParams({ ...form, [name]: "" })) })).toBe(422);
+  describe.each(entries)("the client, called by %s", (_, call) => {
+    const errorOf = async (input: Input) => {
+      const send = () => expect.unreachable("a broken request must not be sent");
+      return call(operation, input, send).catch((error) => error);
+    };
+
+    test.each(faults)("$title is an InputError that names the field", async (fault) => {
+      const error = await errorOf(breakInput(operation.input, fault));
+      expect(error).toBeInstanceOf(InputError);
+      expect(error).toMatchObject({ operation: operation.id, outcome: "not-executed" });
+      expect(error.message).toContain(fault.field);
+    });
+
+    test.each(["more", "__proto__", "constructor", ...faults.slice(0, 1).map(({ field }) => field.toUpperCase())])(
+      "an unknown field %s is an InputError that names it",
+      async (name) => {
+        const error = await errorOf(Object.fromEntries([...Object.entries(operation.input), [name, "a"]]));
+        expect(error).toBeInstanceOf(InputError);
+        expect(error.message).toContain(`unknown field`);
+        expect(error.message).toContain(name);
+      },
+    );
   });
 });

@@ -1,27 +1,23 @@
-/** The operations with the data of the tests: a valid request, and the examples of the answers. */
+/** The operations with the data of the tests: valid requests, and the examples of the answers. */
 import { type Field, type Input, type Operation, readDescription } from "@dingrole/spec";
 
 export interface Envelope {
-  /** Missing if the IP is blocked. */
-  errcode?: number;
+  /** Missing if the IP is blocked. In a few examples it is a string. */
+  errcode?: number | string;
   errmsg?: string;
   sub_code?: string;
   request_id?: string;
   [field: string]: unknown;
 }
 
-export interface CalledOperation {
-  id: string;
-  method: string;
-  path: string;
+export interface CalledOperation extends Pick<Operation, "id" | "method" | "path" | "result" | "success"> {
   /** The input of the client's method. */
   input: Input;
   /** The same fields as texts. The query has a token, too. */
   query: Record<string, string>;
   form: Record<string, string> | undefined;
-  /** The names of required fields, and of required fields that must not be empty. */
-  required: string[];
-  nonEmpty: string[];
+  queryFields: readonly Field[];
+  formFields: readonly Field[];
   examples: Record<string, Envelope>;
 }
 
@@ -32,10 +28,22 @@ export const tokenParameter = description.token.parameter;
 /** The examples of the gateway's answers: an envelope, or a page. */
 export const gatewayExamples = valuesOf<Envelope | string>(description.gateway.examples);
 
-export const operations = description.operations.map((operation): CalledOperation => {
-  const { id, method, path, needsToken, query, form, inputExamples, examples } = operation;
-  const input = Object.values(inputExamples)[0]?.value ?? {};
-  const required = [...query, ...(form ?? [])].filter(({ isRequired }) => isRequired);
+/** Every operation with its first input. */
+export const operations = description.operations.map((each) => toCalled(each, inputsOf(each)[0] ?? {}));
+
+/** Every operation with each of its inputs. */
+export const calls = description.operations.flatMap((each) => inputsOf(each).map((input) => toCalled(each, input)));
+
+/** Whether an answer is a success. */
+export const isSuccess = ({ errcode }: Envelope) => errcode === 0 || errcode === "0";
+
+/** The part of a success that the client returns. */
+export function resultOf({ errcode, errmsg, request_id, ...result }: Envelope): object {
+  return result;
+}
+
+function toCalled(operation: Operation, input: Input): CalledOperation {
+  const { id, method, path, needsToken, query, form, result, success, examples } = operation;
   return {
     id,
     method,
@@ -43,14 +51,26 @@ export const operations = description.operations.map((operation): CalledOperatio
     input,
     query: { ...toTexts(query, input), ...(needsToken && { [tokenParameter]: "6d1bxxxx" }) },
     form: form && toTexts(form, input),
-    required: required.map(({ name }) => name),
-    nonEmpty: required.filter(({ minLength = 0 }) => minLength > 0).map(({ name }) => name),
+    queryFields: query,
+    formFields: form ?? [],
+    result,
+    success,
     examples: valuesOf<Envelope>(examples),
   };
-});
+}
 
+/** The inputs of the examples. If an optional field may only be left out by a word, they have that word. */
+function inputsOf({ inputExamples, query, form = [] }: Operation): Input[] {
+  const words = [...query, ...form].flatMap(({ name, omitted }) => (omitted === undefined ? [] : [[name, omitted]]));
+  return Object.values(inputExamples).map(({ value }) => ({ ...Object.fromEntries(words), ...value }));
+}
+
+/** The fields of an input as a query or a form has them. Commas join the items of a list. */
 function toTexts(fields: readonly Field[], input: Input): Record<string, string> {
-  return Object.fromEntries(fields.filter(({ name }) => name in input).map(({ name }) => [name, String(input[name])]));
+  const sent = fields.filter(
+    ({ name, omitted }) => name in input && (omitted === undefined || input[name] !== omitted),
+  );
+  return Object.fromEntries(sent.map(({ name }) => [name, String(input[name])]));
 }
 
 function valuesOf<Value>(examples: Operation["examples"]): Record<string, Value> {
