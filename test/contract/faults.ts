@@ -25,11 +25,11 @@ export function inputFaultsOf(field: Field): InputFault[] {
 
 type ValueFault = Pick<InputFault, "title" | "value" | "text">;
 
-function valueFaultsOf(schema: Schema): ValueFault[] {
-  return [{ title: "a null as", value: null }, ...ofType[schema.type](schema)];
+function valueFaultsOf(field: Field): ValueFault[] {
+  return [{ title: "a null as", value: null }, ...ofType[field.type](field)];
 }
 
-const ofType: Record<Schema["type"], (schema: Schema) => ValueFault[]> = {
+const ofType: Record<Schema["type"], (field: Field) => ValueFault[]> = {
   string: ({ minLength = 0 }) => [
     { title: "a number as", value: 7 },
     { title: "a list as", value: ["a"] },
@@ -47,10 +47,10 @@ const ofType: Record<Schema["type"], (schema: Schema) => ValueFault[]> = {
   ],
   number: () => [{ title: "a word as", value: "many", text: "many" }],
   boolean: () => [{ title: "a word as", value: "perhaps", text: "perhaps" }],
-  array: ({ items, minItems = 0, maxItems, uniqueItems }) => {
+  array: ({ items, isRequired, minItems = 0, maxItems, uniqueItems }) => {
     const { type, minLength = 0 } = items as Schema;
     const listOf = (count: number) =>
-      Array.from({ length: count }, (_, index) => (type === "string" ? `a${index}` : index));
+      Array.from({ length: count }, (_, index) => (type === "string" ? `a${index}` : index + 1));
     const [first, second] = listOf(2);
     const list = (title: string, value: unknown[]) => ({ title, value, text: String(value) });
     return [
@@ -69,7 +69,8 @@ const ofType: Record<Schema["type"], (schema: Schema) => ValueFault[]> = {
             { title: "an unsafe integer in", value: [first, 2 ** 53] },
           ]),
       ...(minLength > 0 || type !== "string" ? [list("an empty item in", [first, ""])] : []),
-      ...(minItems > 0 ? [list("an empty", [])] : []),
+      // For Prism an empty text of an optional list is the same as no list.
+      ...(minItems > 0 ? [isRequired ? list("an empty", []) : { title: "an empty", value: [] }] : []),
       ...(maxItems === undefined ? [] : [list("too many", listOf(maxItems + 1))]),
       ...(uniqueItems ? [list("an item twice in", [first, second, first])] : []),
     ];

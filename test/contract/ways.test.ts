@@ -75,18 +75,17 @@ describe.each(operations)("$id", (operation) => {
   });
 });
 
-/** Each answer once, with the first operation that has it: the server and the command give it as the fetch does. */
+/** Each operation with its success, and each other example with one operation: a server and a command give them as a fetch does. */
 const answers = new Map(
-  operations
-    .flatMap((operation) =>
-      answersOf(operation).map(
-        ([name, value]) => [JSON.stringify([name, value]), { name, value, ...operation }] as const,
-      ),
-    )
-    .reverse(),
+  operations.flatMap((operation) =>
+    answersOf(operation).map(([name, value]) => {
+      const key = name === operation.success ? operation.id : `example ${name}`;
+      return [key, { ...operation, name, value }] as const;
+    }),
+  ),
 );
 
-describe.each([...answers.values()].reverse())("$name of $id", ({ name, value, ...operation }) => {
+describe.each([...answers.values()])("$name of $id", ({ name, value, ...operation }) => {
   test("from a server: with `next`, with `always`, and in the base URL", async () => {
     const scenario = name as Scenario;
     server.reset();
