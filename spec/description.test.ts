@@ -41,6 +41,16 @@ test("an operation with a query, without a token, and with its own refusals", ()
   });
 });
 
+test("an operation has the common answers of its path, after its own, and with its own permission", () => {
+  const { examples = {}, errcodes = [] } = operationOf("addRoleGroup") ?? {};
+  expect(Object.keys(examples).slice(0, 2)).toEqual(["created", "invalidToken"]);
+  expect(examples.noPermission?.value).toMatchObject({
+    sub_msg: expect.stringContaining("[qyapi_manage_addresslist]"),
+  });
+  expect(errcodes.map(({ code }) => code)).toContain(90018);
+  expect(operationOf("getToken")?.examples).not.toHaveProperty("noPermission");
+});
+
 test("an operation lists its error codes, with their data", () => {
   const codes = operationOf("getToken")?.errcodes ?? [];
   expect(codes.map(({ code }) => code)).toEqual([-1, 88, 40001, 40035, 40089, 40096, 60020, 90002, 90018]);

@@ -72,6 +72,7 @@ const extensionTypes = {
     properties: {
       answer: "Response",
       refusals: "Refusals",
+      common: "CommonAnswers",
       accepts: { type: "array", items: { enum: ["jsonBody", "tokenInForm"] } },
       token: "TokenIssue",
       limits: "Limits",
@@ -81,6 +82,15 @@ const extensionTypes = {
   },
   Refusals: { properties: refusalExamples, required: refusals },
   OwnRefusals: { properties: refusalExamples },
+  CommonAnswers: { properties: {}, additionalProperties: "CommonAnswer" },
+  CommonAnswer: {
+    properties: {
+      errcodes: { type: "array", items: { type: "integer" } },
+      refusals: "OwnRefusals",
+      examples: "ExamplesMap",
+    },
+    required: ["errcodes", "examples"],
+  },
   Permissions: { properties: {}, additionalProperties: text },
   Paging: {
     properties: { offset: text, size: text, items: text, more: text },
@@ -278,6 +288,7 @@ function gatewayRule() {
   const operations = new Map();
   const examplesOf = (response) =>
     Object.values(response?.content ?? {}).flatMap((each) => Object.keys(each.examples ?? {}));
+  const paths = [];
   const check = (refusals, names, { report, location }, ...at) => {
     for (const [refusal, name] of Object.entries(refusals ?? {}))
       if (!names.includes(name))
@@ -287,12 +298,21 @@ function gatewayRule() {
         });
   };
   return {
+    PathItem(_, { key }) {
+      paths.push(key);
+    },
     Root: {
       enter({ "x-gateway": gateway }, context) {
         common = examplesOf(context.resolve(gateway?.answer ?? {}).node);
         check(gateway?.refusals, common, context, "x-gateway", "refusals");
       },
       leave({ "x-gateway": gateway }, { report, resolve, location }) {
+        for (const start of Object.keys(gateway?.common ?? {}))
+          if (!paths.some((path) => path.startsWith(start)))
+            report({
+              message: `At least one path must begin with \`${start}\`: nothing reads its answers.`,
+              location: location.child(["x-gateway", "common", start]).key(),
+            });
         const { operation: id, value, lifetime } = gateway?.token ?? {};
         const at = location.child(["x-gateway", "token"]);
         const operation = operations.get(id);
@@ -745,6 +765,38 @@ function checkSchema({ node, location }, context) {
     checkSchema(follow(schema, place, resolve), context);
 }
 
+/**
+ * Writes the common answers of the gateway into the operations with a token whose paths begin so: rules, readers and other tools
+ * then see complete operations. The operation's own answers come first. `{permission}` in an example becomes its permission.
+ */
+function commonAnswersPreprocessor() {
+  return {
+    Root(root) {
+      const { paths, components, "x-gateway": gateway } = root;
+      for (const [start, common] of Object.entries(gateway?.common ?? {}))
+        for (const [path, item] of Object.entries(paths ?? {}))
+          if (path.startsWith(start))
+            for (const operation of Object.values(item))
+              if (!operation.security) addCommonAnswer(operation, common, components?.examples ?? {});
+    },
+  };
+}
+
+function addCommonAnswer(operation, { errcodes, refusals, examples }, components) {
+  const { "x-errcodes": codes = [], "x-permissions": permissions = {} } = operation;
+  operation["x-errcodes"] = [...new Set([...codes, ...errcodes])].sort((a, b) => a - b);
+  if (refusals) operation["x-refusals"] = { ...refusals, ...operation["x-refusals"] };
+  const answer = answerOf(operation);
+  const permission = Object.keys(permissions).join(", ");
+  const complete = ([name, example]) => {
+    const text = JSON.stringify(components[example.$ref?.split("/").at(-1)] ?? example);
+    return [name, text.includes("{permission}") ? JSON.parse(text.replaceAll("{permission}", permission)) : example];
+  };
+  // Readers take the first example of a success as the usual one.
+  const all = { ...answer?.examples, ...examples, ...answer?.examples };
+  if (answer) answer.examples = Object.fromEntries(Object.entries(all).map(complete));
+}
+
 /** Adds to the description of each operation who may call it and what its effect is, for docs and hover texts. */
 function factsDecorator() {
   return {
@@ -796,6 +848,7 @@ const rules = {
 export default () => ({
   id: "dingrole",
   typeExtension: { oas3: withExtensions },
+  preprocessors: { oas3: { "common-answers": () => guard(commonAnswersPreprocessor()) } },
   rules: { oas3: Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, () => guard(rule())])) },
   decorators: { oas3: { "facts-in-descriptions": factsDecorator } },
 });

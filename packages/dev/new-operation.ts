@@ -70,11 +70,6 @@ const skeletonOf = (id: string) => `  /TODO/${id}:
                   summary: TODO
                   value: { errcode: 0, errmsg: ok, TODO: TODO }
                   x-evidence: { grade: TODO, source: TODO }
-                invalidToken: { $ref: '#/components/examples/invalidToken' }
-                noPermission: { $ref: '#/components/examples/noPermission' }
-                rateLimited: { $ref: '#/components/examples/rateLimited' }
-                busy: { $ref: '#/components/examples/busy' }
-                ipBlocked: { $ref: '#/components/examples/ipBlocked' }
 `;
 
 if (import.meta.main) {

@@ -1,6 +1,6 @@
 /** Every fault that the lint of the description refuses. All generators rely on these rules. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addOperation } from "@dingrole/dev/new-operation";
@@ -519,6 +519,22 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     /application\/json:/,
     missing("examples"),
   ],
+  "common answers of paths that no operation has": [
+    [api, "    /role/:\n", "    /roles/:\n"],
+    /\/roles\/:/,
+    "At least one path must begin with `/roles/`: nothing reads its answers.",
+  ],
+  "common answers without codes": [[api, / +errcodes: \[-1, 15.*\n/, ""], /^ {4}\/role\/:/, missing("errcodes")],
+  "an unknown common errcode": [
+    [api, "errcodes: [-1, 15", "errcodes: [-7, 15"],
+    /operationId: addRoleGroup/,
+    "`addRoleGroup` lists the unknown errcode -7: add it to error-codes.yaml.",
+  ],
+  "a common example that does not exist": [
+    [api, /^( {8}busy: .*)busy' \}/m, "$1bussy' }"],
+    /examples\/bussy/,
+    "Can't resolve $ref",
+  ],
   "a token field that the answer lacks": [
     [api, "value: access_token, lifetime", "value: accessToken, lifetime"],
     /value: accessToken/,
@@ -542,8 +558,19 @@ interface Problem {
   location: { source: { ref: string }; start: { line: number } }[];
 }
 
-/** The skeletons of two operations, and the same with all places filled in. */
 const description = readFileSync(join(spec, api), "utf8");
+const errorCodes = readFileSync(join(spec, codes), "utf8");
+const whole: Record<string, string> = { [api]: description, [codes]: errorCodes };
+
+/** The description with two operations, and with the error codes that it names. */
+const [head = "", tail = ""] = description.split(/^(?=components:)/m);
+const shortDescription = `${head.replace(/^ {2}\/.*:\n(?: {4}.*\n|\n)*/gm, (path) => (/operationId: (addRoleGroup|getToken)\n/.test(path) ? path : ""))}${tail}`;
+const shortErrorCodes = errorCodes.replace(/^- code: (.*)\n(?: .*\n)*/gm, (entry, code) =>
+  new RegExp(`[ [']${code}[,\\]' ]`).test(`${shortDescription} 0,`) ? entry : "",
+);
+const short: Record<string, string> = { [api]: shortDescription, [codes]: shortErrorCodes };
+
+/** The skeletons of two operations, and the same with all places filled in. */
 const skeleton = ["listGuests", "listVisitors"].reduce(addOperation, description);
 const filledIn = skeleton
   .replaceAll("/TODO/", "/role/")
@@ -561,9 +588,9 @@ const folderOf = (title: string) => title.replaceAll(/\W+/g, "-");
 /** Runs Redocly once over all broken copies: its start takes longer than a lint. */
 beforeAll(() => {
   for (const [title, [edit]] of Object.entries(faults)) breakCopy(folderOf(title), edit);
-  breakCopy("skeleton", [api, description, skeleton]);
-  breakCopy("filled-in", [api, description, filledIn]);
-  breakCopy("imagined", insert(imagined));
+  breakCopy("skeleton", [api, description, skeleton], whole);
+  breakCopy("filled-in", [api, description, filledIn], whole);
+  breakCopy("imagined", insert(imagined), whole);
   const files = [...Object.keys(faults).map(folderOf), "skeleton", "filled-in", "imagined"].map((name) =>
     join(name, api),
   );
@@ -573,13 +600,14 @@ beforeAll(() => {
   expect(reports.length, stderr).toBe(files.length);
 }, 30_000);
 
-function breakCopy(name: string, [edited, from, to]: Edit) {
+/** Makes a copy with one edit. Faults are made in a short description: a lint of all operations takes three times as long. */
+function breakCopy(name: string, [edited, from, to]: Edit, files = short) {
   mkdirSync(join(folder, name));
-  for (const file of ["openapi.yaml", "error-codes.yaml"]) copyFileSync(join(spec, file), join(folder, name, file));
-  const text = readFileSync(join(folder, name, edited), "utf8");
+  const text = files[edited] as string;
   const broken = text.replace(from, to);
   expect(broken, `${edited} must contain ${from}`).not.toBe(text);
-  writeFileSync(join(folder, name, edited), broken);
+  for (const [file, content] of Object.entries({ ...files, [edited]: broken }))
+    writeFileSync(join(folder, name, file), content);
 }
 
 test("lint names each line of two new operations' skeletons that is not filled in, and no other fault is left then", () => {
