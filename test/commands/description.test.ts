@@ -21,7 +21,8 @@ test("npm test fails after an edit without generate, says how to fix it, passes 
   expect(copy.read("packages/types/src/generated/openapi.ts")).toContain("Edited.");
   const after = await copy.run("npm", "test", "--", "drift");
   expect(result(after)).toMatch(/^\d+ passed, 0 failed$/);
-  for (const name of ["types", "client", "mock", "docs"]) expect(after.output).toContain(`✓ @dingrole/${name} drift`);
+  for (const name of ["types", "client", "cli", "mock", "docs"])
+    expect(after.output).toContain(`✓ @dingrole/${name} drift`);
   expect(after.code).toBe(0);
 
   copy.edit("spec/description.test.ts", /$/, '\ntest("a skipped test", ({ skip }) => skip());\n');

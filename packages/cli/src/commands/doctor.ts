@@ -1,6 +1,5 @@
 /** `dingrole doctor`: finds the reasons why a create cannot work, and says how to fix each. */
 import { ApiError, BlockedError, NetworkError, TimeoutError } from "@dingrole/client";
-import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient } from "@dingrole/client/node";
 import {
   type ConnectionFlags,
@@ -11,13 +10,16 @@ import {
   variables,
 } from "../connection.ts";
 import { describeError } from "../describe-error.ts";
+import { permissions } from "../generated/permissions.ts";
 import { type ExitCode, exitCodes, RefusedError } from "../outcome.ts";
 import { createOutput, formatTime, type OutputFlags, paint } from "../output.ts";
 
 export interface DoctorFlags extends ConnectionFlags, OutputFlags {}
 
-interface Finding {
+export interface Finding {
   readonly check: "reachability" | "clock" | "credentials" | "permission";
+  /** DingTalk's name of the permission. */
+  readonly permission?: string;
   /** `open`: it cannot be checked. */
   readonly state: "right" | "wrong" | "open";
   readonly found: string;
@@ -36,25 +38,28 @@ export async function doctor(flags: DoctorFlags): Promise<ExitCode> {
   };
   let isWrong = false;
   for await (const finding of examine(flags)) {
-    const { check, state, found, advice } = finding;
+    const { check, permission, state, found, advice } = finding;
     isWrong ||= state === "wrong";
-    output.result(`${marks[state]} ${check}: ${found}${advice === undefined ? "" : `\n  → ${advice}`}`, finding);
+    const about = permission === undefined ? check : `${check} ${permission}`;
+    output.result(`${marks[state]} ${about}: ${found}${advice === undefined ? "" : `\n  → ${advice}`}`, finding);
   }
   return isWrong ? exitCodes.failed : exitCodes.done;
 }
 
-async function* examine(flags: DoctorFlags): AsyncGenerator<Finding> {
+export async function* examine(flags: DoctorFlags): AsyncGenerator<Finding> {
   const environment = readEnvironment(flags);
   const place = readPlace(flags, environment);
   const { appKey, appSecret, accessToken } = findCredentials(environment);
   if (appKey !== undefined && appSecret !== undefined) yield* examineToken(place, appKey, appSecret);
   else yield { check: "credentials", ...(accessToken === undefined ? missing : onlyToken) };
-  yield {
-    check: "permission",
-    state: "open",
-    found: "only a create shows whether the app has the permission",
-    advice: `If one is refused with ${NO_PERMISSION}: ${errorCodes.get(NO_PERMISSION)?.action}`,
-  };
+  for (const [name, { title, operations }] of Object.entries(permissions))
+    yield {
+      check: "permission",
+      permission: name,
+      state: "open",
+      found: `only a call of ${operations[0]} shows whether the app has it`,
+      advice: `If one is refused with ${NO_PERMISSION}, request "${title}" in DingTalk's console.`,
+    };
 }
 
 const both = `${variables.appKey} and ${variables.appSecret}`;
