@@ -36,6 +36,7 @@ expectTypeOf(client.addRoleGroup({ name: "a" }, { withResponse: true })).resolve
   result: AddRoleGroupResult;
   status: number;
   headers: Headers;
+  requestId?: string;
 }>();
 declare const callOptions: CallOptions;
 expectTypeOf(client.addRoleGroup({ name: "a" }, callOptions)).resolves.toEqualTypeOf<{ groupId: number }>();

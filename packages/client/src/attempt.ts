@@ -1,7 +1,7 @@
 import type { TokenSource } from "./access-token.ts";
 import type { ResolvedOptions } from "./client-options.ts";
 import { type Limits, throwIfOver, withDeadline } from "./deadline.ts";
-import { readEnvelope } from "./envelope.ts";
+import { type Envelope, readEnvelope } from "./envelope.ts";
 import { BlockedError, DingTalkError, NetworkError, ResponseError } from "./errors.ts";
 import { type Emit, runHook } from "./events.ts";
 import { encodeForm, formContentType } from "./form-body.ts";
@@ -12,10 +12,10 @@ import { redact } from "./redact.ts";
 import type { Answer, Transport } from "./transport.ts";
 import { secretsOf, type Values } from "./validate-input.ts";
 
-/** The end of an attempt whose request was sent: an answer with a result, or an error. */
+/** The end of an attempt whose request was sent: an answer and what it holds, or an error. */
 export type Attempted = { token: string | undefined } & (
-  | { answer: Answer; result: object; error?: undefined }
-  | { answer?: undefined; result?: undefined; error: DingTalkError }
+  | { answer: Answer; envelope: Envelope; error?: undefined }
+  | { answer?: undefined; envelope?: undefined; error: DingTalkError }
 );
 
 /**
@@ -29,7 +29,7 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
   /** A time of `performance.now()`. */
   let blockedUntil = 0;
 
-  async function attempt(limits: Limits, values: Values, number: number): Promise<Attempted> {
+  async function attempt(limits: Limits, values: Values, number: number, mayBeDone: boolean): Promise<Attempted> {
     const { operation } = limits;
     let token: string | undefined;
     let release: Release | undefined;
@@ -50,15 +50,16 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
         if (release === slot) break;
       }
       sentAt = checkBeforeSending(limits);
-      ended = { token, ...(await send(limits, values, token)) };
+      ended = { token, ...(await send(limits, values, token, mayBeDone)) };
     } catch (error) {
       if (sentAt === undefined || !(error instanceof DingTalkError)) throw error;
       ended = { token, error };
     } finally {
       giveBack();
     }
-    const { error } = ended;
-    emit({ type: "attempt", operation, attempt: number, duration: performance.now() - sentAt, error });
+    const { error, envelope } = ended;
+    const duration = performance.now() - sentAt;
+    emit({ type: "attempt", operation, attempt: number, duration, error, proof: envelope?.proof });
     if (error instanceof BlockedError) {
       blockedUntil = performance.now() + error.until - Date.now();
       emit({ type: "blocked", operation, until: error.until });
@@ -99,7 +100,7 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
   }
 
   /** Sends the request, and reads the answer. */
-  async function send(limits: Limits, values: Values, token: string | undefined) {
+  async function send(limits: Limits, values: Values, token: string | undefined, mayBeDone: boolean) {
     const { operation, options: callOptions } = limits;
     const { method, path, query, form }: Operation = operations[operation];
     const secrets = token ? [token] : secretsOf(operations[operation], values);
@@ -119,7 +120,7 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
     const answer = await withDeadline(received, limits, exchange);
     if (!answer) throw new ResponseError(operation, `is larger than ${maxResponseSize} bytes`);
     const hide = (text: string) => redact(text, [accessToken, appSecret, ...sentSecrets, ...secrets]);
-    return { answer, result: readEnvelope(operation, answer, hide) };
+    return { answer, envelope: readEnvelope(operation, answer, hide, mayBeDone) };
   }
 
   return attempt;

@@ -7,7 +7,7 @@ export interface CallOptions {
   /** @default the client's `deadline` */
   deadline?: number | false | undefined;
   /**
-   * Whether the call also returns the status and the headers of the answer.
+   * Whether the call also returns the status, the headers and the request id of the answer.
    * @default false
    */
   withResponse?: false | undefined;
@@ -18,9 +18,11 @@ export interface ResponseOptions extends Omit<CallOptions, "withResponse"> {
   withResponse: true;
 }
 
-/** A result with the status and the headers of its answer. */
+/** A result with the status, the headers and the request id of its answer. */
 export interface WithResponse<Result> {
   result: Result;
   status: number;
   headers: Headers;
+  /** The id with which DingTalk's support finds the call. Not every answer has one. */
+  requestId?: string;
 }

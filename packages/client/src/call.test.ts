@@ -1,13 +1,20 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { created, observedClient } from "./observed-client.test-helper.ts";
+import { canary, created, observedClient } from "./observed-client.test-helper.ts";
 
-test("withResponse also returns the status and the headers of the answer", async () => {
+test("withResponse also returns the status, the headers and the request id of the answer", async () => {
   const answer = Response.json(created, { headers: { "x-trace": "7" } });
-  const { client } = observedClient([answer]);
-  const { result, status, headers } = await client.addRoleGroup({ name: "a" }, { withResponse: true });
+  const { client } = observedClient([answer, { ...created, request_id: `r1 ${canary}` }]);
+  const { result, status, headers, ...others } = await client.addRoleGroup({ name: "a" }, { withResponse: true });
   expect(result).toEqual({ groupId: 1560985325 });
   expect(status).toBe(200);
   expect(headers.get("x-trace")).toBe("7");
+  expect(others).toEqual({});
+  expect(await client.addRoleGroup({ name: "a" }, { withResponse: true })).toEqual({
+    result: { groupId: 1560985325 },
+    status: 200,
+    headers: expect.any(Headers),
+    requestId: "r1 ***",
+  });
 });
 
 test.each([

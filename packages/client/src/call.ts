@@ -3,7 +3,7 @@ import { createAttempt } from "./attempt.ts";
 import type { CallOptions, ResponseOptions } from "./call-options.ts";
 import type { ResolvedOptions } from "./client-options.ts";
 import { sleep } from "./deadline.ts";
-import type { ApiError } from "./errors.ts";
+import { type ApiError, type DingTalkError, toUnknown } from "./errors.ts";
 import { type Emit, runHook } from "./events.ts";
 import { operations, tokenIssuer } from "./generated/operations.ts";
 import type { OperationId } from "./generated/types.ts";
@@ -24,23 +24,34 @@ export function createCall(options: ResolvedOptions, transport: Transport) {
     const values = validateInput(id, operations[id], input);
     let retries = 0;
     let hasNewToken = false;
+    /** Whether an attempt has had an unknown outcome. */
+    let mayBeDone = false;
 
-    for (let number = 1; ; number++) {
-      const { token, error, result, answer } = await attempt(limits, values, number);
-      if (!error)
-        return callOptions?.withResponse ? { result, status: answer.status, headers: answer.headers() } : result;
+    try {
+      for (let number = 1; ; number++) {
+        const { token, error, answer, envelope } = await attempt(limits, values, number, mayBeDone);
+        if (!error) {
+          const { proof: _, ...found } = envelope;
+          if (!callOptions?.withResponse) return found.result;
+          return { ...found, status: answer.status, headers: answer.headers() };
+        }
 
-      let wait: number | undefined;
-      if (token && (error as ApiError).resend === "new-token") {
-        if (tokens.reject(token) && !hasNewToken) wait = 0;
-        hasNewToken = true;
-      } else if (retries < options.retries) {
-        wait = planRetry(error, operations[id].effect, retries);
-        retries++;
+        mayBeDone ||= error.outcome === "unknown";
+        let wait: number | undefined;
+        if (token && (error as ApiError).resend === "new-token") {
+          if (tokens.reject(token) && !hasNewToken) wait = 0;
+          hasNewToken = true;
+        } else if (retries < options.retries) {
+          wait = planRetry(error, operations[id].effect, retries);
+          retries++;
+        }
+        if (wait === undefined || performance.now() + wait >= limits.deadlineAt) throw error;
+        emit({ type: "retry", operation: id, attempt: number, wait, error });
+        if (wait) await sleep(wait, limits);
       }
-      if (wait === undefined || performance.now() + wait >= limits.deadlineAt) throw error;
-      emit({ type: "retry", operation: id, attempt: number, wait, error });
-      if (wait) await sleep(wait, limits);
+    } catch (error) {
+      const { outcome } = error as DingTalkError;
+      throw mayBeDone && outcome === "not-executed" ? toUnknown(error as DingTalkError) : error;
     }
   }
 

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { inspect, promisify } from "node:util";
 import { readDescription } from "@dingrole/spec";
 import { expect, test } from "vitest";
+import { observedFixtureClient } from "./fixture-operations.test-helper.ts";
 import { type Answer, canary, created, observedClient } from "./observed-client.test-helper.ts";
 
 const run = promisify(execFile);
@@ -50,7 +51,7 @@ test.each([
   ["a code as a string", { errcode: "40014", errmsg: "x" }, { errcode: 40014 }],
   ["busy", { errcode: -1, errmsg: "x" }, { errcode: -1, outcome: "unknown", category: "busy" }],
   ["a sub_code under a code that wraps nothing", { errcode: 22, sub_code: "40014", errmsg: "x" }, { errcode: 22 }],
-  ["a code that the operations do not list", { errcode: 33012, errmsg: "x" }, { errcode: 33012, category: "other" }],
+  ["a code that the operations do not list", { errcode: 77777, errmsg: "x" }, { errcode: 77777, category: "other" }],
   ["no errmsg", { errcode: 60011 }, { errcode: 60011, errmsg: "" }],
   ["an errmsg that is a number", { errcode: 60011, errmsg: 7 }, { errcode: 60011, errmsg: "7" }],
   ["an errmsg that is not a text", { errcode: 60011, errmsg: { a: 1 } }, { errcode: 60011, errmsg: "" }],
@@ -114,7 +115,7 @@ test.each([
   [90002, "back-off"],
   [60011, undefined],
   [-1, undefined],
-  [33012, undefined],
+  [77777, undefined],
 ])("the error of %d says when the call may be sent again: %s", async (errcode, resend) => {
   for (const body of [{ errcode }, { errcode: 88, sub_code: `${errcode}` }])
     expect((await errorFor(body)).resend).toBe(resend);
@@ -224,6 +225,40 @@ test("errcode 0 as a string, a BOM, and fields that the description does not nam
   const body = `\ufeff{"errcode":"0","errmsg":"ok","groupId":1,"more":true}`;
   const { client } = observedClient([() => new Response(body)]);
   expect(await client.addRoleGroup({ name: "a" })).toEqual({ groupId: 1, more: true });
+});
+
+test.each([
+  ["with items", { things: [1] }],
+  ["that is empty", { things: [] }],
+  ["that is null", { things: null }],
+  ["that is absent", {}],
+])(
+  "a list %s is a success, without errmsg and with any errcode 0; its request_id is not in the result",
+  async (_, result) => {
+    const { client } = observedFixtureClient([{ errcode: "0", request_id: "r1", ...result }]);
+    expect(await client.listThings()).toEqual(result);
+  },
+);
+
+test.each([
+  [{ things: {} }, "things must be of type array, not object"],
+  [{ things: [1, null] }, "things[1] must be of type integer, not null"],
+])("another type is a ResponseError: %j", async (result, fault) => {
+  const { client } = observedFixtureClient([{ errcode: 0, ...result }]);
+  await expect(client.listThings()).rejects.toMatchObject({
+    name: "ResponseError",
+    outcome: "executed",
+    message: `listThings: the answer says success, but ${fault}`,
+  });
+});
+
+test("the hint of a missing permission names the permission of the operation", async () => {
+  const { client } = observedFixtureClient([{ errcode: 60011 }]);
+  const [of, others] = await Promise.all(
+    [client.listThings(), client.removeThing({ thing_id: 1 })].map((call) => call.catch(({ hint }) => hint)),
+  );
+  expect(others).toMatch(/^Request the permission .*[^.]\.$/);
+  expect(of).toBe(others.replace(/\.$/, ": read_things."));
 });
 
 test.each(["content-length", "chunked"])(

@@ -2,28 +2,54 @@ import { ApiError, BlockedError, type Failure, HttpError, ResponseError } from "
 import { codes } from "./generated/codes.ts";
 import { operations } from "./generated/operations.ts";
 import type { OperationId } from "./generated/types.ts";
+import type { Operation } from "./operation.ts";
 import { findFault, typeOf } from "./schema.ts";
 import type { Answer } from "./transport.ts";
 
 /** DingTalk blocks an IP for 5 minutes. */
 const BLOCK_MS = 300_000;
 
-/** Returns the result that an answer holds, or throws its error: DingTalk answers failures with HTTP 200. */
-export function readEnvelope(id: OperationId, answer: Answer, redact: (text: string) => string): object {
+/** The result that an answer holds. */
+export interface Envelope {
+  result: object;
+  requestId?: string;
+  /** The failed answer that proves the effect of an earlier attempt. */
+  proof?: ApiError;
+}
+
+/**
+ * Reads an answer, or throws its error: DingTalk answers failures with HTTP 200. `mayBeDone` says that an earlier attempt had an
+ * unknown outcome.
+ */
+export function readEnvelope(
+  id: OperationId,
+  answer: Answer,
+  redact: (text: string) => string,
+  mayBeDone: boolean,
+): Envelope {
   const { status, body } = answer;
   const isRefusal = status >= 400 && status < 500;
   if (status !== 200 && !isRefusal) throw new HttpError(id, status);
-  const { errcode, errmsg, ...result } = parseObject(body);
+  const { errcode, errmsg, request_id, ...result } = parseObject(body);
   const code = toNumber(errcode);
   // An answer with an errcode comes from the API, even if it is labelled HTML.
   if (code === undefined && (result.punish === "deny" || isPage(answer)))
     throw new BlockedError(id, Date.now() + BLOCK_MS);
   if (isRefusal) throw new HttpError(id, status);
   if (code === undefined) throw new ResponseError(id, "has no errcode");
-  if (code !== 0) throw new ApiError(id, readFailure(code, { errmsg, ...result }, redact));
-  const fault = findFault(operations[id].result, result);
+  // DingTalk sends no text as an object, and JSON.stringify fails on an object that is nested too deep.
+  const toText = (value: unknown = "") => redact(typeof value === "object" ? "" : String(value));
+  const handle = request_id == null ? {} : { requestId: toText(request_id) };
+  const operation: Operation = operations[id];
+  if (code !== 0) {
+    const failure = readFailure(code, { errmsg, ...result }, operation, toText);
+    const error = new ApiError(id, { ...failure, ...handle });
+    if (mayBeDone && operation.proves?.includes(error.errcode)) return { result: {}, proof: error, ...handle };
+    throw error;
+  }
+  const fault = findFault(operation.result, result);
   if (fault) throw new ResponseError(id, `says success, but ${fault}`, "executed");
-  return result;
+  return { result, ...handle };
 }
 
 /** Whether the answer is HTML. An empty body, or one that begins like JSON, is not a page, even if it is labelled HTML. */
@@ -42,14 +68,17 @@ function parseObject(body: string): Record<string, unknown> {
 }
 
 /** 88 and 15 only wrap the real code. */
-function readFailure(errcode: number, answer: Record<string, unknown>, redact: (text: string) => string): Failure {
-  const { errmsg, sub_code, sub_msg, request_id } = answer;
+function readFailure(
+  errcode: number,
+  { errmsg, sub_code, sub_msg }: Record<string, unknown>,
+  { permission }: Operation,
+  toText: (value?: unknown) => string,
+): Failure {
   const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
-  // DingTalk sends no text as an object, and JSON.stringify fails on an object that is nested too deep.
-  const toText = (value: unknown = "") => redact(typeof value === "object" ? "" : String(value));
   const code = wrapped || errcode;
   // Without a known code, 15 says that a service behind the gateway failed: it may have carried the call out.
-  const [category, hint, next] = codes[code] ?? (["other", "", errcode === 15 && "unknown"] as const);
+  const [category, action, next] = codes[code] ?? (["other", "", errcode === 15 && "unknown"] as const);
+  const hint = permission && category === "permission" ? action.replace(/\.$/, `: ${permission}.`) : action;
   return {
     errcode: code,
     errmsg: toText((wrapped && sub_msg) || errmsg),
@@ -58,7 +87,6 @@ function readFailure(errcode: number, answer: Record<string, unknown>, redact: (
     ...(hint && { hint }),
     ...(next && next !== "unknown" && { resend: next }),
     ...(sub_code != null && { subCode: toText(sub_code) }),
-    ...(request_id != null && { requestId: toText(request_id) }),
   };
 }
 

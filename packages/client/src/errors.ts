@@ -4,7 +4,7 @@ import { readCause } from "./read-cause.ts";
 
 /**
  * Whether DingTalk carried the operation out. A create is safe to send again only after `not-executed`: after `unknown`, first
- * look whether it was carried out.
+ * look whether it was carried out. It covers all attempts of the call; in an event, the one attempt.
  */
 export type Outcome = "not-executed" | "executed" | "unknown";
 
@@ -18,6 +18,12 @@ export abstract class DingTalkError extends Error {
     super(operation + fault, options);
     Object.assign(this, { operation, outcome }, fields);
   }
+}
+
+/** A copy with the outcome `unknown`. The original is unchanged: an event can hold it. */
+export function toUnknown(error: DingTalkError): DingTalkError {
+  const copy = Reflect.construct(Error, [error.message, error], error.constructor);
+  return Object.assign(copy, error, { stack: error.stack, outcome: "unknown" });
 }
 
 /** The caller passed a wrong value. Nothing was sent. */

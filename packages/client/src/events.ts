@@ -1,4 +1,4 @@
-import type { DingTalkError } from "./errors.ts";
+import type { ApiError, DingTalkError } from "./errors.ts";
 import type { OperationId } from "./generated/types.ts";
 
 /** An event that `onEvent` is told of. It has no secret, and its times are in milliseconds. */
@@ -13,6 +13,8 @@ export interface AttemptEvent {
   /** Since the request was sent. */
   duration: number;
   error: DingTalkError | undefined;
+  /** The failure that DingTalk answered, if it proves that an earlier attempt was carried out. The call then succeeds. */
+  proof: ApiError | undefined;
 }
 
 /** The client sends the call again after `wait`, because of `error`. */

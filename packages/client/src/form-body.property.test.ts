@@ -2,14 +2,18 @@ import { parse } from "node:querystring";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeForm } from "./form-body.ts";
+import type { Fields } from "./schema.ts";
 
 /** Any text that UTF-8 can encode: all of Unicode except lone surrogates. */
 const text = fc.string({ unit: "binary" });
 
+const name = { type: "string" } as const;
+
 test("Node's own parser, which shares no code with the encoder, reads back any fields", () => {
   fc.assert(
     fc.property(fc.dictionary(text, text, { maxKeys: 5 }), (fields) => {
-      expect({ ...parse(encodeForm(fields, fields)) }).toEqual(fields);
+      const schemas: Fields = Object.fromEntries(Object.keys(fields).map((each) => [each, name]));
+      expect({ ...parse(encodeForm(fields, schemas)) }).toEqual(fields);
     }),
     { numRuns: 2000 },
   );
@@ -20,15 +24,26 @@ test("every code point except the surrogates survives", () => {
     const points = Array.from({ length: 4096 }, (_, index) => start + index).filter(
       (point) => point < 0xd800 || point > 0xdfff,
     );
-    const name = points.map((point) => String.fromCodePoint(point)).join("");
-    expect(parse(encodeForm({ name }, { name })).name ?? "").toBe(name);
+    const text = points.map((point) => String.fromCodePoint(point)).join("");
+    expect(parse(encodeForm({ name: text }, { name })).name ?? "").toBe(text);
   }
 });
 
 test("the body is ASCII, so a server's default charset cannot change it", () => {
   fc.assert(
-    fc.property(text, (name) => {
-      expect(encodeForm({ name }, { name })).toMatch(/^name=[\x21-\x7e]*$/);
+    fc.property(text, (value) => {
+      expect(encodeForm({ name: value }, { name })).toMatch(/^name=[\x21-\x7e]*$/);
+    }),
+  );
+});
+
+test("a list is read back, if its items have no comma", () => {
+  const item = fc.string({ unit: "binary", minLength: 1 }).filter((each) => !each.includes(","));
+  fc.assert(
+    fc.property(fc.array(item, { minLength: 1 }), (list) => {
+      const form = encodeForm({ list }, { list: { type: "array", items: { type: "string" } } });
+      expect(form.match(/[,&]/)).toBeNull();
+      expect(String(parse(form).list).split(",")).toEqual(list);
     }),
   );
 });

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 import { encodeForm } from "./form-body.ts";
+import type { Fields } from "./schema.ts";
+
+const fieldsOf = (values: object): Fields =>
+  Object.fromEntries(Object.keys(values).map((name) => [name, { type: "string" }]));
 
 test.each([
   ["ASCII", { name: "Manufacturing" }, "name=Manufacturing"],
@@ -18,7 +22,25 @@ test.each([
   ["a number", { groupId: 3168010875 }, "groupId=3168010875"],
   ["a boolean", { flag: false }, "flag=false"],
   ["a name that needs encoding", { "a&b": "c" }, "a%26b=c"],
+  ["a list, with commas between its items", { userIds: ["a", "b"] }, "userIds=a%2Cb"],
+  ["a list of one item", { roleIds: [1507113584] }, "roleIds=1507113584"],
+  [
+    "the special characters of each item",
+    { userIds: ["a b", "c&d=e", "名+%"] },
+    "userIds=a%20b%2Cc%26d%3De%2C%E5%90%8D%2B%25",
+  ],
   ["nothing", {}, ""],
-])("%s", (_, fields, body) => {
-  expect(encodeForm(fields, fields)).toBe(body);
+])("%s", (_, values, body) => {
+  expect(encodeForm(values, fieldsOf(values))).toBe(body);
+});
+
+test("a field without a value has its default, and a field with the word of its omission is left out", () => {
+  const fields: Fields = {
+    skip: { type: "integer", optional: true, default: 0 },
+    count: { type: "integer", optional: true, default: 20 },
+    places: { type: "array", omitted: "all" },
+  };
+  expect(encodeForm({}, fields)).toBe("skip=0&count=20");
+  expect(encodeForm({ skip: 40, count: undefined, places: "all" }, fields)).toBe("skip=40&count=20");
+  expect(encodeForm({ count: 0, places: [1, 2] }, fields)).toBe("skip=0&count=0&places=1%2C2");
 });

@@ -1,15 +1,18 @@
+import type { Fields } from "./schema.ts";
+
 /** The header of the documentation's own request, with its charset. */
 export const formContentType = "application/x-www-form-urlencoded;charset=utf-8";
 
 /**
- * Encodes the named values for a form body or a query: percent-encoded UTF-8, a space as `%20`, which decoders of both read
- * alike. An `undefined` value is left out.
+ * Encodes the values of the fields for a form body or a query: percent-encoded UTF-8, a space as `%20`, which decoders of both
+ * read alike, and the items of a list with commas between them. A field that is `undefined` has its default, or is left out.
  */
-export function encodeForm(values: Readonly<Record<string, unknown>>, names: object = {}): string {
+export function encodeForm(values: Readonly<Record<string, unknown>>, fields: Fields = {}): string {
   let form = "";
-  for (const name in names) {
-    const value = values[name];
-    if (value !== undefined) form += `${form && "&"}${encodeURIComponent(name)}=${encodeURIComponent(value as string)}`;
+  for (const name in fields) {
+    const value = values[name] ?? fields[name]?.default;
+    if (value === undefined || value === fields[name]?.omitted) continue;
+    form += `${form && "&"}${encodeURIComponent(name)}=${encodeURIComponent(value as string)}`;
   }
   return form;
 }

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createClient as createMethods } from "./create-client.ts";
 import { type DingTalkError, InputError } from "./errors.ts";
+import { addFixtureOperations } from "./fixture-operations.test-helper.ts";
 import { operations } from "./generated/operations.ts";
 import { type Answer, canary, created, fetchFailed, never } from "./observed-client.test-helper.ts";
 import { type ClientOptions, createClient, type Middleware, type MiddlewareParams } from "./openapi-fetch.ts";
@@ -118,6 +119,57 @@ describe("a call", () => {
       expect(requests[0]?.url).toMatch(url);
       expect(seen).toEqual([url]);
     }
+  });
+});
+
+describe("an operation with", () => {
+  addFixtureOperations();
+  const send = (client: ReturnType<typeof createClient>, path: string, body: object = {}, init: object = {}) =>
+    client.request("post", path as never, { body, ...init } as never) as Promise<{ data: object; response: Response }>;
+  const middleware = [{ onRequest() {} }];
+
+  test.each([
+    ["lists", "/thing/give", { thingIds: [1, 2], userIds: ["a b"] }, "thingIds=1%2C2&userIds=a%20b"],
+    ["paging", "/thing/list", { skip: 40 }, "skip=40&count=20"],
+    ["a wide effect without its list", "/thing/limit", { thing_id: 1, places: "all" }, "thing_id=1"],
+  ])("%s sends its form, which a middleware sees", async (_, path, body, form) => {
+    const { client, requests } = observedClient([{ errcode: 0 }]);
+    const bodies: string[] = [];
+    const onRequest = async ({ request }: MiddlewareParams) => void bodies.push(await request.clone().text());
+    for (const middleware of [[], [{ onRequest }]]) await send(client, path, body, { middleware });
+    expect(await Promise.all(requests.map((request) => request.text()))).toEqual([form, form]);
+    expect(bodies).toEqual([form]);
+  });
+
+  test.each([
+    ["/thing/give", { thingIds: [1, 1], userIds: ["a"] }, "giveThings: thingIds[1] must not repeat thingIds[0]"],
+    ["/thing/give", { thingIds: [1], userIds: ["\ud83c"] }, "giveThings: userIds[0] contains a lone surrogate"],
+    ["/thing/limit", { thing_id: 1 }, 'limitThing: places must be of type array, or "all" to leave it out'],
+  ])("lists is checked before anything is sent: %s %j", async (path, body, message) => {
+    const { client, requests } = observedClient();
+    for (const init of [{}, { middleware }]) await expect(send(client, path, body, init)).rejects.toThrow(message);
+    expect(requests).toEqual([]);
+  });
+
+  test("a result has DingTalk's own answer as data", async () => {
+    const { client } = observedClient([{ errcode: "0", request_id: "r1", things: null }]);
+    expect((await send(client, "/thing/list")).data).toEqual({ errcode: 0, request_id: "r1", things: null });
+  });
+
+  test("a proof of its effect succeeds after an unknown outcome", async () => {
+    const gone = Response.json({ errcode: 33011, errmsg: "no", request_id: "r1" }, { headers: { "x-trace": "7" } });
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    for (const init of [{}, { middleware }]) {
+      const { client } = observedClient([new Response("", { status: 503 }), gone]);
+      const call = send(client, "/thing/remove", { thing_id: 7 }, init);
+      await vi.runAllTimersAsync();
+      const { data, response } = await call;
+      expect(data).toEqual({ errcode: 0, request_id: "r1" });
+      expect([response.status, response.headers.get("x-trace")]).toEqual([200, "7"]);
+    }
+    const { client } = observedClient([gone]);
+    await expect(send(client, "/thing/remove", { thing_id: 7 })).rejects.toMatchObject({ errcode: 33011 });
   });
 });
 

@@ -13,6 +13,7 @@ import { findOperation, type Init, isRecord, readInput, refuseOptions } from "./
 import type { Client, ClientOptions, HeadersOption } from "./openapi-fetch-types.ts";
 import type { Operation } from "./operation.ts";
 import { warnInPage } from "./page-warning.ts";
+import type { Fields } from "./schema.ts";
 import type { Answer, Transport } from "./transport.ts";
 
 export type {
@@ -78,7 +79,7 @@ export function createClient(options: ClientOptions): Client {
         throw error;
       }
       const answer = state.answer as Answer;
-      return new Response(answer.body, { status: answer.status, headers: answer.headers() });
+      return new Response(toSuccess(id, answer.body), { status: answer.status, headers: answer.headers() });
     }
 
     const headers = toHeaders(id, ownHeaders, init.headers);
@@ -131,6 +132,13 @@ function createTransport(
   };
 }
 
+/** The body of a success. An answer that proves the effect of an earlier attempt has another errcode. */
+function toSuccess(id: OperationId, body: string): string {
+  if (!operations[id].proves) return body;
+  const { errcode, request_id } = JSON.parse(body);
+  return Number(errcode) === 0 ? body : JSON.stringify({ errcode: 0, request_id });
+}
+
 /** A small replacement for `Request`, if no middleware sees it: a real one takes 12 µs. */
 class RequestRecord {
   readonly headers: Headers;
@@ -143,7 +151,7 @@ class RequestRecord {
 }
 
 /** The `Request` for middlewares. If the input cannot be encoded, the call throws an `InputError` that says why. */
-function encode(input: Readonly<Record<string, unknown>>, fields: object): string {
+function encode(input: Readonly<Record<string, unknown>>, fields: Fields): string {
   try {
     return encodeForm(input, fields);
   } catch {

@@ -1,5 +1,7 @@
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { HttpError } from "./errors.ts";
+import { ApiError, type DingTalkError, HttpError } from "./errors.ts";
+import { observedFixtureClient } from "./fixture-operations.test-helper.ts";
 import { type Answer, created, fetchFailed, never, observedClient } from "./observed-client.test-helper.ts";
 import { planRetry } from "./retry.ts";
 
@@ -128,4 +130,92 @@ test("an idempotent call that is aborted after it was sent has an unknown outcom
   controller.abort();
   await settled;
   expect(events.map(({ type }) => type)).toEqual(["attempt"]);
+});
+
+describe("a repeated call whose first attempt had an unknown outcome", () => {
+  /** Returns the results in turn, and then throws. */
+  function inTurn(...results: unknown[]) {
+    return () => {
+      if (results.length === 0) throw new Error("no more");
+      return results.shift();
+    };
+  }
+  const abortAfter = (milliseconds: number) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), milliseconds);
+    return controller.signal;
+  };
+  async function remove(answers: Answer[], options = {}, getCallOptions = () => ({})) {
+    const { client, events } = observedFixtureClient([status(503), ...answers], options);
+    const settled = client.removeThing({ thing_id: 7 }, getCallOptions()).catch((error) => error);
+    await vi.runAllTimersAsync();
+    return { outcome: await settled, events };
+  }
+
+  test.each<[string, object, Parameters<typeof remove>]>([
+    ["is refused", { name: "ApiError", errcode: 60011 }, [[failed(60011)]]],
+    ["makes no connection", { name: "NetworkError", code: "ECONNREFUSED" }, [[fetchFailed("ECONNREFUSED")]]],
+    ["is blocked", { name: "BlockedError" }, [[page]]],
+    ["gets no token", { name: "TokenError", cause: { message: "no more" } }, [[], { accessToken: inTurn("t") }]],
+    ["gets no slot", { limit: "deadline" }, [[], { limiter: inTurn(undefined, new Promise(() => {})) }]],
+    ["is aborted before the second", { name: "AbortError" }, [[], {}, () => ({ signal: abortAfter(10) })]],
+    ["ends with an unknown outcome, too", { name: "HttpError", status: 503 }, [[]]],
+  ])("has an unknown outcome if it %s", async (_, expected, args) => {
+    const { outcome } = await remove(...args);
+    expect(outcome).toMatchObject({ ...expected, operation: "removeThing", outcome: "unknown" });
+  });
+
+  test("was carried out if a later attempt was", async () => {
+    expect((await remove([{ errcode: 0 }])).outcome).toEqual({});
+    const executed = { errcode: 0, errmsg: "ok", things: "none" };
+    const { client } = observedFixtureClient([status(503), executed]);
+    const settled = client.listThings().catch((error) => error);
+    await vi.runAllTimersAsync();
+    expect(await settled).toMatchObject({ name: "ResponseError", outcome: "executed" });
+  });
+
+  test("throws a copy of the last error, and the events keep the outcome of each attempt", async () => {
+    const { outcome: thrown, events } = await remove([{ errcode: 60011, errmsg: "no", request_id: "r1" }]);
+    const errors = events.flatMap((event) => ("error" in event ? [event.error as DingTalkError] : []));
+    expect(errors.map(({ outcome }) => outcome)).toEqual(["unknown", "unknown", "not-executed"]);
+    const last = errors[2] as ApiError;
+    expect(thrown).not.toBe(last);
+    expect(thrown).toBeInstanceOf(ApiError);
+    expect(thrown).toEqual(Object.assign(last, { outcome: "unknown" }));
+    for (const read of [Object.prototype.toString, String, inspect, ({ stack }: Error) => stack])
+      expect(read.call(thrown, thrown)).toBe(read.call(last, last));
+    expect(Object.getOwnPropertyDescriptor(thrown, "stack")).toMatchObject({ enumerable: false });
+  });
+
+  test("succeeds if the answer to a resend proves the effect", async () => {
+    const answer = Response.json({ errcode: 33011, errmsg: "no", request_id: "r2" }, { headers: { "x-trace": "7" } });
+    const { outcome, events } = await remove([answer], {}, () => ({ withResponse: true }));
+    expect(outcome).toEqual({ result: {}, status: 200, headers: expect.any(Headers), requestId: "r2" });
+    expect(outcome.headers.get("x-trace")).toBe("7");
+    expect(events).toMatchObject([
+      { type: "attempt", attempt: 1, error: { status: 503 }, proof: undefined },
+      { type: "retry", attempt: 1, error: { status: 503 } },
+      { type: "attempt", attempt: 2, error: undefined, proof: { name: "ApiError", errcode: 33011, requestId: "r2" } },
+    ]);
+  });
+
+  test.each([
+    ["another code", [failed(33012)], { errcode: 33012 }],
+    ["a resend that was not carried out for certain, and then the proof", [failed(90018), failed(33011)], {}],
+    ["the proof under 88", [wrapped("33011")], {}],
+  ])("goes by %s", async (_, answers, expected) => {
+    const { outcome } = await remove(answers);
+    expect(outcome).toEqual("errcode" in expected ? expect.objectContaining(expected) : expected);
+  });
+});
+
+test.each([
+  ["the first answer", [failed(33011)]],
+  ["the answer to a resend whose first attempt was not carried out", [failed(90018), failed(33011)]],
+  ["the answer with a new token", [failed(40014), failed(33011)]],
+])("%s proves no effect", async (_, answers) => {
+  const { client } = observedFixtureClient(answers, { accessToken: () => "t" });
+  const settled = client.removeThing({ thing_id: 7 }).catch((error) => error);
+  await vi.runAllTimersAsync();
+  expect(await settled).toMatchObject({ name: "ApiError", errcode: 33011, outcome: "not-executed" });
 });

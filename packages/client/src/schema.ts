@@ -23,16 +23,20 @@ export type Fields = Readonly<Record<string, Schema>>;
 export function findFault(fields: Fields, values: Readonly<Record<string, unknown>>, prefix = ""): string | undefined {
   for (const name in fields) {
     const schema = fields[name] as Schema;
-    const fault =
-      values[name] === undefined && schema.optional ? "" : findValueFault(schema, values[name], prefix + name);
+    const value = values[name];
+    if (value === undefined ? schema.optional : value === schema.omitted) continue;
+    const fault = findValueFault(schema, value, prefix + name);
     if (fault) return fault;
   }
   return undefined;
 }
 
-function findValueFault({ type, nonEmpty, items, fields }: Schema, value: unknown, name: string): string | undefined {
+function findValueFault(schema: Schema, value: unknown, name: string): string | undefined {
+  const { type, nullable, nonEmpty, omitted, items, fields } = schema;
+  if (value === null && nullable) return undefined;
   const actual = typeOf(value);
-  if (actual !== (type === "integer" ? "number" : type)) return `${name} must be of type ${type}, not ${actual}`;
+  const expected = omitted ? `${type}, or "${omitted}" to leave it out` : type;
+  if (actual !== (type === "integer" ? "number" : type)) return `${name} must be of type ${expected}, not ${actual}`;
   // JSON.parse has rounded an id beyond 2^53: it may be the id of another role group.
   if (type === "integer" && !Number.isSafeInteger(value)) return `${name} must be a safe integer, not ${value}`;
   if (nonEmpty && value === "") return `${name} must not be empty`;

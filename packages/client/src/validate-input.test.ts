@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { InputError } from "./errors.ts";
+import { observedFixtureClient } from "./fixture-operations.test-helper.ts";
 import { observedClient } from "./observed-client.test-helper.ts";
 
 test.each([
@@ -44,4 +45,99 @@ test("a field that another package has added to Object.prototype is not sent", a
     Reflect.deleteProperty(Object.prototype, "name");
   }
   expect(requests).toHaveLength(0);
+});
+
+const thingIds = [1, 2];
+const userIds = ["a"];
+
+test.each<[string, "giveThings" | "limitThing", object, string]>([
+  ["a text with commas", "giveThings", { thingIds, userIds: "a,b" }, "userIds must be of type array, not string"],
+  ["no list", "giveThings", { userIds }, "thingIds must be of type array, not undefined"],
+  ["null", "giveThings", { thingIds: null, userIds }, "thingIds must be of type array, not null"],
+  ["a set", "giveThings", { thingIds, userIds: new Set("a") }, "userIds must be of type array, not object"],
+  ["no items", "giveThings", { thingIds: [], userIds }, "thingIds must have 1 to 3 items, not 0"],
+  ["too many items", "giveThings", { thingIds: [1, 2, 3, 4], userIds }, "thingIds must have 1 to 3 items, not 4"],
+  [
+    "an item of another type",
+    "giveThings",
+    { thingIds: [1, "2"], userIds },
+    "thingIds[1] must be of type integer, not string",
+  ],
+  ["a hole", "giveThings", { thingIds: Array(2), userIds }, "thingIds[0] must be of type integer, not undefined"],
+  [
+    "an id that is rounded",
+    "giveThings",
+    { thingIds: [2 ** 53], userIds },
+    "thingIds[0] must be a safe integer, not 9007199254740992",
+  ],
+  ["NaN", "giveThings", { thingIds: [Number.NaN], userIds }, "thingIds[0] must be a safe integer, not NaN"],
+  ["an item that repeats", "giveThings", { thingIds: [7, 8, 7], userIds }, "thingIds[2] must not repeat thingIds[0]"],
+  ["an empty item", "giveThings", { thingIds, userIds: ["a", ""] }, "userIds[1] must not be empty"],
+  ["a comma in an item", "giveThings", { thingIds, userIds: ["a", "b,c"] }, "userIds[1] must not contain a comma"],
+  [
+    "half a character",
+    "giveThings",
+    { thingIds, userIds: ["\ud83c"] },
+    "userIds[0] contains a lone surrogate: it was cut inside a character",
+  ],
+  [
+    "no list, though that has a wide effect",
+    "limitThing",
+    { thing_id: 1 },
+    'places must be of type array, or "all" to leave it out, not undefined',
+  ],
+  [
+    "another word",
+    "limitThing",
+    { thing_id: 1, places: "none" },
+    'places must be of type array, or "all" to leave it out, not string',
+  ],
+  [
+    "null for it",
+    "limitThing",
+    { thing_id: 1, places: null },
+    'places must be of type array, or "all" to leave it out, not null',
+  ],
+  [
+    "51 items",
+    "limitThing",
+    { thing_id: 1, places: Array.from({ length: 51 }, (_, index) => index) },
+    "places must have 1 to 50 items, not 51",
+  ],
+])("a list: %s is an InputError, before anything is sent", async (_, operation, input, message) => {
+  const { client, requests } = observedFixtureClient();
+  const error = await client[operation](input).catch((error) => error);
+  expect(error).toBeInstanceOf(InputError);
+  expect(error.message).toBe(`${operation}: ${message}`);
+  expect(requests).toEqual([]);
+});
+
+test("a list is one field of the form, and the caller may change the list after the call began", async () => {
+  const { client, requests } = observedFixtureClient([{ errcode: 0 }], { accessToken: async () => "t" });
+  const given = [1, 2 ** 53 - 1];
+  const call = client.giveThings({ thingIds: given, userIds: ["张三", "b c"] });
+  given.push(1.5);
+  expect(await call).toEqual({});
+  expect(requests.map(({ init }) => init.body)).toEqual([
+    "thingIds=1%2C9007199254740991&userIds=%E5%BC%A0%E4%B8%89%2Cb%20c",
+  ]);
+});
+
+test.each([
+  [{ thing_id: 1, places: [3, 4] }, "thing_id=1&places=3%2C4"],
+  [{ thing_id: 1, places: "all" }, "thing_id=1"],
+])("a wide effect is said with a word, which is not sent: %j", async (input, body) => {
+  const { client, requests } = observedFixtureClient();
+  await client.limitThing(input);
+  expect(requests.map(({ init }) => init.body)).toEqual([body]);
+});
+
+test.each([
+  [undefined, "skip=0&count=20"],
+  [{ skip: 40 }, "skip=40&count=20"],
+  [{ count: 200, skip: undefined }, "skip=0&count=200"],
+])("the fields of a page are sent together: %j", async (input, body) => {
+  const { client, requests } = observedFixtureClient();
+  await client.listThings(input);
+  expect(requests.map(({ init }) => init.body)).toEqual([body]);
 });
