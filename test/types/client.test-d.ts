@@ -89,9 +89,17 @@ type Given<Fields> = [Fields] extends [never] ? unknown : Fields;
 type Answer<Op> = Op extends { responses: { 200: { content: { "application/json": infer Body } } } } ? Body : never;
 type Fields<Op> = Given<Query<Op>> & Given<Form<Op>>;
 type SpecInput<Op> = keyof Fields<Op> extends never ? Record<string, never> : Simplify<Fields<Op>>;
-type SpecResult<Op> = Simplify<Omit<Extract<Answer<Op>, { errcode: 0 }>, "errcode" | "errmsg">>;
+type Success<Op> = Extract<Answer<Op>, { errcode: 0 | "0" }>;
+type SpecResult<Op> = Simplify<Omit<Success<Op>, "errcode" | "errmsg" | "request_id">>;
 
-type ClientInputs = { [Id in OperationId]: Simplify<NonNullable<Parameters<Client[Id]>[0]>> };
+type OptionalKey<Type> = { [Key in keyof Type]-?: object extends Pick<Type, Key> ? Key : never }[keyof Type];
+/** The fields that the client requires, although a call may omit them: a word says that the field is omitted (`x-omitted`). */
+type WordKey<Own, Spec> = Exclude<keyof Own & OptionalKey<Spec>, OptionalKey<Own>>;
+type WithoutWords<Own, Spec> = Simplify<
+  Omit<Own, WordKey<Own, Spec>> & { [Key in WordKey<Own, Spec>]?: Exclude<Own[Key], string> }
+>;
+type ClientInput<Id extends OperationId> = NonNullable<Parameters<Client[Id]>[0]>;
+type ClientInputs = { [Id in OperationId]: WithoutWords<ClientInput<Id>, SpecInput<operations[Id]>> };
 type ClientResults = { [Id in OperationId]: Simplify<Awaited<ReturnType<Client[Id]>>> };
 expectTypeOf<OperationId>().toEqualTypeOf<keyof operations>();
 expectTypeOf<ClientInputs>().toEqualTypeOf<{ [Id in OperationId]: SpecInput<operations[Id]> }>();
