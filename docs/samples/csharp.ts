@@ -1,7 +1,17 @@
 /** C# 7 and later, with only the libraries that Mono, .NET Framework and .NET have in common. */
 import type { Field } from "@dingrole/spec";
-import { type Call, constantFor, notes, type Value, variables, variablesOf } from "./call.ts";
-import { comment, concatenate, fill, fit, source, wrap } from "./source.ts";
+import {
+  asText,
+  type Call,
+  constantFor,
+  isNeeded,
+  nextPage,
+  notes,
+  type Value,
+  variables,
+  variablesOf,
+} from "./call.ts";
+import { comment, concatenate, fill, fit, fitIn, source, wrap } from "./source.ts";
 
 /** Also escapes the line breaks of Unicode, which would end a literal of C#. */
 const quote = (text: string) =>
@@ -29,6 +39,7 @@ export function full(call: Call): string {
   const { id, className, method, host, path, query, form, results, issuesToken, effect } = call;
   const isIn = (...types: Field["type"][]) => results.some(({ type }) => types.includes(type));
   const addresses = query.map((each, index) => toField(each, index));
+  const more = nextPage(call);
   return source`
 ${issuesToken && `// export ${variables.token}="$(mono ${id}.exe)"`}
 using System;
@@ -105,8 +116,9 @@ ${effect === "neither" && comment("    //", notes.noRetry)}
         ?? Text(answer, "errmsg");
       throw Fault($"{code} {message}");
     }
-    ${results.filter(({ isRequired }) => isRequired).map(toCheck)}
+    ${results.filter(isNeeded).map(toCheck)}
 ${issuesToken && comment("    //", notes.keep)}
+${more && comment("    //", more)}
     ${results.map(toPrint)}
     ${results.length === 0 && 'Console.WriteLine("done");'}
   }
@@ -140,17 +152,14 @@ ${issuesToken && comment("    //", notes.keep)}
     XElement answer, string name, string type)
   {
     var field = answer.Element(name);
-    var isRight = field != null && (type == null
-      || (string)field.Attribute("type") == type);
+    var found = (string)field?.Attribute("type");
+    var isRight = found == (type ?? found) && found != "null";
     return isRight ? field : null;
   }
 
   static string Text(
-    XElement answer, string name, string type = null)
-  {
-    var text = (string)Field(answer, name, type);
-    return string.IsNullOrEmpty(text) ? null : text;
-  }
+    XElement answer, string name, string type = null) =>
+    (string)Field(answer, name, type);
 ${
   isIn("array", "object") &&
   `
@@ -158,11 +167,16 @@ ${
   {
     var field = Field(answer, name, type);
     if (field == null) return null;
+    var root = new XElement(
+      "root", field.Attributes(), field.Nodes());
+    // The writer refuses the empty text that the reader reads.
+    foreach (var each in root.Descendants())
+      if ((string)each.Attribute("type") == "null")
+        each.RemoveNodes();
     var json = new MemoryStream();
     using (var writer =
       JsonReaderWriterFactory.CreateJsonWriter(json))
-      new XElement("root", field.Attributes(), field.Nodes())
-        .WriteTo(writer);
+      root.WriteTo(writer);
     return Encoding.UTF8.GetString(json.ToArray());
   }`
 }
@@ -177,13 +191,15 @@ function toField(field: Value, index: number): string {
 }
 
 function toForm(form: readonly Value[]): string {
-  const items = form.map(toEntry);
+  const items = form.map(asText).map(toEntry);
   const begin = "var form = new FormUrlEncodedContent(\n  new Dictionary<string, string>";
   return fit(`${begin} { ${items.join(", ")} });`, `${begin} {\n${fill(items, "    ", " });")}`);
 }
 
-function toEntry({ name, text, variable }: Value): string {
-  return `[${quote(name)}] = ${variable ? constantFor(variable) : quote(text)}`;
+function toEntry({ name, text, items, variable }: Value): string {
+  const ways = [variable ? constantFor(variable) : quote(text)];
+  if (items) ways.unshift(`string.Join(",", ${items.map(quote).join(", ")})`);
+  return fitIn("        ", ...ways.map((way) => `[${quote(name)}] = ${way}`));
 }
 
 /** The names of types in .NET's JSON reader. */
@@ -207,5 +223,5 @@ function toPrint(field: Field, index: number): string {
   const text = toText(field);
   const print =
     index === 0 ? `Console.WriteLine(${text});` : `Console.Error.WriteLine("${field.name}: "\n  + ${text});`;
-  return field.isRequired ? print : `if (${text} != null)\n  ${print.replaceAll("\n", "\n  ")}`;
+  return isNeeded(field, index) ? print : `if (${text} != null)\n  ${print.replaceAll("\n", "\n  ")}`;
 }

@@ -1,25 +1,47 @@
 /** A shell script with curl and jq. */
 import type { Field } from "@dingrole/spec";
-import { type Call, formType, notes, type Value, valuesOf, variables, variablesOf } from "./call.ts";
+import {
+  type Call,
+  formType,
+  isNeeded,
+  nextPage,
+  notes,
+  type Output,
+  type Value,
+  valuesOf,
+  variables,
+  variablesOf,
+} from "./call.ts";
 import { comment, fit, source, wrap } from "./source.ts";
 
-const quote = (text: string) => (/^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+const quote = (text: string) => (/^[\w./:=@,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 export function short(call: Call): string {
-  const { host, path, result } = call;
-  const filter = `if .errcode == 0 then ${result ? pathOf(result) : "."} else halt_error end`;
+  const { host, path, output } = call;
+  const filter = ['if "\\(.errcode)" == "0" then', output ? showOutput(output) : ".", "else halt_error end"];
   return source`
 # It needs jq. ${notes.failure}
 ${pipeSecret(call)}
   curl --silent --show-error \
     ${quote(host + path)} \
 ${wrap(optionsOf(call), "    ", " ", " \\")} |
-${fit(`  jq --raw-output '${filter}'`, `  jq --raw-output \\\n    '${filter}'`)}
+${fit(
+  `  jq --raw-output '${filter.join(" ")}'`,
+  `  jq --raw-output \\\n    '${filter.join(" ")}'`,
+  `  jq --raw-output '${filter.join("\n    ")}'`,
+)}
 `;
+}
+
+function showOutput({ path, isList, columns }: Output): string {
+  const value = `${path.map(pathOf).join("")}${isList ? "[]?" : ""}`;
+  const row = columns.map((each) => `\\(${pathOf(each)})`).join(" ");
+  return row ? `${value} | "${row}"` : value;
 }
 
 export function full(call: Call): string {
   const { id, host, path, form, effect, results, issuesToken } = call;
+  const more = nextPage(call);
   return source`
 #!/bin/sh
 # It needs jq, and curl 7.87 for --url-query.
@@ -43,10 +65,11 @@ fail() {
   exit 1
 }
 
-# The output of a jq filter on the answer.
+# The output of a jq filter on the answer. Fails without one.
 field() {
   printf %s "\${answer% *}" |
-    jq --raw-output --compact-output "$1" 2>/dev/null
+    jq --raw-output --compact-output --exit-status "$1" \
+      2>/dev/null
 }
 
 status=\${answer##* }
@@ -62,6 +85,7 @@ if [ "$errcode" != 0 ]; then
 fi
 ${results.map(toCheck)}
 ${issuesToken && comment("#", notes.keep)}
+${more && comment("#", more)}
 ${results.map(toPrint)}
 ${results.length === 0 && "echo done"}
 `;
@@ -97,18 +121,18 @@ const filters = {
   string: "strings",
   integer: "numbers",
   number: "numbers",
-  boolean: "booleans",
+  boolean: "booleans | tostring", // jq calls false a failure.
   array: "arrays",
   object: "objects",
 };
 
-function toCheck(field: Field): string {
-  const { name, type, format, isRequired } = field;
+function toCheck(field: Field, index: number): string {
+  const { name, type, format } = field;
   const variable = variableFor(field);
   const filter = `'${pathOf(field)} | ${filters[type]}'`;
+  const end = isNeeded(field, index) ? ` ||\n  fail 'no ${name} in the answer'` : "";
   return source`
-${fit(`${variable}=$(field ${filter})`, `${variable}=$(\n  field ${filter}\n)`)}
-${isRequired && fit(...["", "\n "].map((end) => `[ "$${variable}" ] ||${end} fail 'no ${name} in the answer'`))}
+${fit(`${variable}=$(field ${filter})${end}`, `${variable}=$(\n  field ${filter}\n)${end}`)}
 ${
   format === "int64" &&
   `case $answer in
@@ -122,5 +146,5 @@ esac`
 function toPrint(field: Field, index: number): string {
   const variable = variableFor(field);
   const print = index === 0 ? `printf '%s\\n' "$${variable}"` : `echo "${field.name}: $${variable}" >&2`;
-  return field.isRequired ? print : `[ -z "$${variable}" ] || ${print}`;
+  return isNeeded(field, index) ? print : `[ -z "$${variable}" ] || ${print}`;
 }

@@ -1,7 +1,7 @@
 /** Go, with only its standard library. */
 import type { Field } from "@dingrole/spec";
-import { type Call, formType, notes, type Value, variables } from "./call.ts";
-import { comment, fill, fit, source } from "./source.ts";
+import { type Call, formType, isNeeded, nextPage, notes, type Value, variables } from "./call.ts";
+import { comment, fill, fit, fitIn, source } from "./source.ts";
 
 const quote = (text: string) => JSON.stringify(text);
 
@@ -46,6 +46,7 @@ export function full(call: Call): string {
     form && "strings",
     "time",
   ].filter((each) => typeof each === "string");
+  const more = nextPage(call);
   return source`
 ${issuesToken && `// export ${variables.token}="$(go run ${id}.go)"`}
 package main
@@ -107,8 +108,9 @@ ${effect === "neither" && comment("\t//", notes.noRetry)}
 	if fmt.Sprint(answer["errcode"]) != "0" {
 		log.Fatalf("%v %v", code, message)
 	}
-	${results.filter(({ isRequired }) => isRequired).map(toCheck)}
+	${results.filter(isNeeded).map(toCheck)}
 ${issuesToken && comment("\t//", notes.keep)}
+${more && comment("\t//", more)}
 	${results.map(toPrint)}
 	${results.length === 0 && 'fmt.Println("done")'}
 }
@@ -155,8 +157,14 @@ function toValues(values: readonly Value[]): string {
   const width = Math.max(...values.map(({ name }) => quote(name).length + 1));
   return source`
 url.Values{
-	${values.map((each) => `${`${quote(each.name)}:`.padEnd(width)} ${toValue(each, "env")},`)}
-}`;
+	${values.map((each) => {
+    const begin = `${quote(each.name)}:`.padEnd(width);
+    const ways = [toValue(each, "env")];
+    if (each.items) ways.unshift(`{strings.Join([]string{${each.items.map(quote).join(", ")}}, ",")}`);
+    return fitIn("\t\t", ...ways.map((way) => `${begin} ${way},`));
+  })}
+}
+`.trimEnd();
 }
 
 function toCheck({ name, type }: Field): string {
@@ -176,9 +184,10 @@ function toCheck({ name, type }: Field): string {
   ).slice(1);
 }
 
-function toPrint({ name, type, isRequired }: Field, index: number): string {
+function toPrint(field: Field, index: number): string {
+  const { name, type } = field;
   const value = `answer[${quote(name)}]`;
   const text = type === "array" || type === "object" ? `toJSON(${value})` : value;
   const print = index === 0 ? `fmt.Println(${text})` : `log.Print("${name}: ", ${text})`;
-  return isRequired ? print : `if ${value} != nil {\n\t${print}\n}`;
+  return isNeeded(field, index) ? print : `if ${value} != nil {\n\t${print}\n}`;
 }

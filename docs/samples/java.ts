@@ -1,6 +1,17 @@
 /** Java 11 and later, with only its standard library. */
 import type { Field } from "@dingrole/spec";
-import { type Call, constantFor, formType, notes, type Value, variables, variablesOf } from "./call.ts";
+import {
+  asText,
+  type Call,
+  constantFor,
+  formType,
+  isNeeded,
+  nextPage,
+  notes,
+  type Value,
+  variables,
+  variablesOf,
+} from "./call.ts";
 import { comment, concatenate, fit, fitIn, source } from "./source.ts";
 
 const quote = (text: string) => JSON.stringify(text);
@@ -13,7 +24,7 @@ const quoteAscii = (text: string) =>
 export function short(call: Call): string {
   const { method, host, path, query, form } = call;
   const encode = (argument: string) => `URLEncoder.encode(${argument}, UTF_8)`;
-  const toText = (values: readonly Value[]) => toFields(values, encode, quote, constantFor);
+  const toText = (values: readonly Value[]) => toFields(values.map(asText), encode, quote, constantFor);
   const publisher = form ? "BodyPublishers.ofString(form)" : "BodyPublishers.noBody()";
   return source`
 ${variablesOf(call).map((variable) => `var ${constantFor(variable)} = System.getenv("${variable}");`)}
@@ -38,6 +49,7 @@ export function full(call: Call): string {
       (variable) => `env("${variable}")`,
     ).join("\n  + ") || '""';
   const isEscaped = (form ?? []).some(({ text }) => quote(text) !== quoteAscii(text));
+  const more = nextPage(call);
   return source`
 ${issuesToken && `// export ${variables.token}="$(java ${id}.java)"`}
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -82,8 +94,9 @@ class ${className} {
       fail(text(answer.get(code)) + " "
         + text(answer.get(message)));
     }
-    ${results.filter(({ isRequired }) => isRequired).map(toCheck)}
+    ${results.filter(isNeeded).map(toCheck)}
 ${issuesToken && comment("    //", notes.keep)}
+${more && comment("    //", more)}
     ${results.map(toPrint)}
     ${results.length === 0 && 'System.out.println("done");'}
   }
@@ -183,11 +196,15 @@ function toFields(
   toLiteral: (text: string) => string,
   toVariable: (variable: string) => string,
 ): string[] {
-  return values.map(({ name, text, variable }, index) => {
+  return values.map(({ name, text, items, variable }, index) => {
     const begin = `${index === 0 ? "" : "&"}${encodeURIComponent(name)}=`;
-    if (!variable && /^[\w.*-]*$/.test(text)) return quote(begin + text);
-    const encoded = encode(variable ? toVariable(variable) : toLiteral(text));
-    return fitIn("  + ", `${quote(begin)} + ${encoded}`, `${quote(begin)}\n  + ${encoded}`);
+    if (!variable && !items && /^[\w.*-]*$/.test(text)) return quote(begin + text);
+    const ways = [variable ? toVariable(variable) : toLiteral(text)];
+    if (items) ways.unshift(`String.join(",", ${items.map(toLiteral).join(", ")})`);
+    return fitIn(
+      "  + ",
+      ...ways.map(encode).flatMap((way) => [`${quote(begin)} + ${way}`, `${quote(begin)}\n  + ${way}`]),
+    );
   });
 }
 
@@ -210,7 +227,8 @@ function toCheck({ name, type }: Field): string {
     .replaceAll(/^ {4}/gm, "");
 }
 
-function toPrint({ name, isRequired }: Field, index: number): string {
+function toPrint(field: Field, index: number): string {
+  const { name } = field;
   const value = `text(answer.get("${name}"))`;
   const print =
     index === 0
@@ -219,5 +237,5 @@ function toPrint({ name, isRequired }: Field, index: number): string {
           `    System.err.println("${name}: " + ${value});`,
           `System.err.println(\n  "${name}: "\n  + ${value});`,
         ).trimStart();
-  return isRequired ? print : `if (answer.containsKey("${name}"))\n  ${print.replaceAll("\n", "\n  ")}`;
+  return isNeeded(field, index) ? print : `if (answer.containsKey("${name}"))\n  ${print.replaceAll("\n", "\n  ")}`;
 }

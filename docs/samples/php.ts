@@ -1,12 +1,22 @@
 /** PHP with its curl extension. */
 import type { Field } from "@dingrole/spec";
-import { type Call, formType, notes, type Value, variables } from "./call.ts";
-import { comment, fill, fit, source } from "./source.ts";
+import {
+  type Call,
+  formType,
+  isNeeded,
+  isOptional,
+  nextPage,
+  notes,
+  type Output,
+  type Value,
+  variables,
+} from "./call.ts";
+import { comment, fill, fit, fitIn, source } from "./source.ts";
 
 /** A line break is escaped, because lines of the program are indented. */
 const quote = (text: string) => `'${text.replaceAll(/[\\']/g, "\\$&").replaceAll("\n", `' . "\\n" . '`)}'`;
 
-export function short({ method, host, path, query, form = [], result }: Call): string {
+export function short({ method, host, path, query, form = [], output }: Call): string {
   const toItems = (values: readonly Value[]) =>
     values.map(
       ({ name, variable, text }) => `${quote(name)} => ${variable ? `getenv(${quote(variable)})` : quote(text)}`,
@@ -26,13 +36,24 @@ ${fit(
 curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true${method === "POST" ? "," : "]);"}
 ${method === "POST" && fit(`${setForm}${fields.join(", ")}])]);`, `${setForm}\n${fill(fields, "        ", "])]);")}`)}
 $answer = json_decode(curl_exec($curl), true) ?? die('no JSON');
-if ($answer['errcode'] !== 0) die(json_encode($answer));
-echo ${result ? toText(result) : "json_encode($answer)"}, "\n";
+if ("$answer[errcode]" !== '0') die(print_r($answer, true));
+${output ? showOutput(output) : "print_r($answer);"}
 `;
+}
+
+function showOutput({ path, isList, columns }: Output): string {
+  const key = ({ name }: Field) => `[${quote(name)}]`;
+  const value = `$answer${path.map(key).join("")}`;
+  const cells = columns.map((field) => `$row${key(field)}${isOptional(field) ? " ?? ''" : ""}`);
+  const print = `echo ${cells.join(", ' ', ") || "$row"}, "\\n";`;
+  if (isList) return `foreach (${value}${path.some(isOptional) ? " ?? []" : ""} as $row)\n    ${print}`;
+  if (columns.length > 0) return `$row = ${value};\n${print}`;
+  return isPlain(path[0]) ? `echo ${value}, "\\n";` : `print_r(${value});`;
 }
 
 export function full(call: Call): string {
   const { id, method, host, path, query, form, results, issuesToken, effect } = call;
+  const more = nextPage(call);
   return source`
 <?php // It needs PHP's curl extension.
 ${issuesToken && `// export ${variables.token}="$(php ${id}.php)"`}
@@ -47,6 +68,14 @@ function fail(string $message): never
 function env(string $name): string
 {
     return getenv($name) ?: fail("$name is not set");
+}
+${
+  !results.every(isPlain) &&
+  `
+function toJson(mixed $value): string
+{
+    return json_encode($value, JSON_UNESCAPED_UNICODE);
+}`
 }
 
 $base = getenv('${variables.baseUrl}')
@@ -91,16 +120,21 @@ if ($errcode !== 0) { // ${notes.failure}
     $message = $answer['sub_msg'] ?? $answer['errmsg'] ?? '';
     fail("$code $message");
 }
-${results.filter(({ isRequired }) => isRequired).map(toCheck)}
+${results.filter(isNeeded).map(toCheck)}
 ${issuesToken && comment("//", notes.keep)}
+${more && comment("//", more)}
 ${results.map(toPrint)}
 ${results.length === 0 && 'echo "done\\n";'}
 `;
 }
 
-function toEntry({ name, variable, text }: Value): string {
-  return `${quote(name)} => ${variable ? `env(${quote(variable)})` : quote(text)},`;
+function toEntry({ name, variable, text, items }: Value): string {
+  const ways = [variable ? `env(${quote(variable)})` : quote(text)];
+  if (items) ways.unshift(`implode(',', [${items.map(quote).join(", ")}])`);
+  return fitIn("    ", ...ways.map((way) => `${quote(name)} => ${way},`));
 }
+
+const isPlain = ({ type }: Field) => /^(string|integer|number)$/.test(type);
 
 const tests = {
   string: "is_string",
@@ -115,9 +149,9 @@ function toCheck({ name, type }: Field): string {
   return `if (!${tests[type]}($answer[${quote(name)}] ?? null)) {\n    fail('no ${name} in the answer');\n}`;
 }
 
-function toText({ name, type }: Field): string {
-  const value = `$answer[${quote(name)}]`;
-  return /^(string|integer|number)$/.test(type) ? value : `json_encode(${value})`;
+function toText(field: Field): string {
+  const value = `$answer[${quote(field.name)}]`;
+  return isPlain(field) ? value : `toJson(${value})`;
 }
 
 function toPrint(field: Field, index: number): string {
@@ -129,7 +163,7 @@ function toPrint(field: Field, index: number): string {
           `fwrite(STDERR, "${field.name}: " . ${text} . "\\n");`,
           `fwrite(\n    STDERR,\n    "${field.name}: " . ${text} . "\\n"\n);`,
         ];
-  if (field.isRequired) return fit(...ways);
+  if (isNeeded(field, index)) return fit(...ways);
   const test = `if (isset($answer[${quote(field.name)}]))`;
   return fit(...ways.map((way) => `${test} {\n    ${way.replaceAll("\n", "\n    ")}\n}`));
 }

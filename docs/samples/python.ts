@@ -1,11 +1,11 @@
 /** Python 3, with only its standard library. */
 import type { Field } from "@dingrole/spec";
-import { type Call, notes, type Value, variables } from "./call.ts";
-import { comment, fill, fit, source } from "./source.ts";
+import { type Call, isNeeded, isOptional, nextPage, notes, type Output, type Value, variables } from "./call.ts";
+import { comment, fill, fit, fitIn, source } from "./source.ts";
 
 const quote = (text: string) => JSON.stringify(text);
 
-export function short({ method, host, path, query, form, result }: Call): string {
+export function short({ method, host, path, query, form, output }: Call): string {
   const toItem = ({ name, text, variable }: Value) =>
     `${quote(name)}: ${variable ? `os.environ[${quote(variable)}]` : quote(text)}`;
   const assign = (name: string, values: readonly Value[]) => {
@@ -22,14 +22,28 @@ ${assign("query", query)}
 ${form && assign("form", form)}
 ${fit(`url = ${quote(`${address}?`)} + query`, `url = (${quote(address)}\n       "?" + query)`)}
 answer = json.load(urllib.request.urlopen(url${body}))
-if answer["errcode"] != 0:  # ${notes.failure}
+if str(answer["errcode"]) != "0":  # ${notes.failure}
     raise SystemExit(answer)
-print(answer${result && `[${quote(result.name)}]`})
+${output ? showOutput(output) : "print(answer)"}
 `;
+}
+
+function showOutput({ path, isList, columns }: Output): string {
+  const key = ({ name }: Field) => `[${quote(name)}]`;
+  const get = ({ name }: Field) => `.get(${quote(name)})`;
+  const column = (field: Field) => (isOptional(field) ? get(field) : key(field));
+  const outer = `answer${path.slice(0, -1).map(key).join("")}`;
+  const last = path.at(-1) as Field;
+  const value = outer + key(last);
+  const rows = isOptional(last) ? `${outer}${get(last)} or []` : value;
+  const print = `print(${columns.map((each) => `row${column(each)}`).join(", ") || "row"})`;
+  if (isList) return `for row in ${rows}:\n    ${print}`;
+  return columns.length > 0 ? `row = ${value}\n${print}` : `print(${value})`;
 }
 
 export function full(call: Call): string {
   const { id, method, host, path, query, form, results, issuesToken, effect } = call;
+  const more = nextPage(call);
   return source`
 ${issuesToken && `# export ${variables.token}="$(python3 ${id}.py)"`}
 import json
@@ -98,14 +112,17 @@ if str(answer["errcode"]) != "0":
     message = answer.get("sub_msg") or answer.get("errmsg")
     sys.exit(f"{code} {message}")
 ${results.length === 0 && 'print("done")'}
-${results.filter(({ isRequired }) => isRequired).map(toCheck)}
+${results.filter(isNeeded).map(toCheck)}
 ${issuesToken && comment("#", notes.keep)}
+${more && comment("#", more)}
 ${results.map(toPrint)}
 `;
 }
 
-function toItem({ name, text, variable }: Value): string {
-  return `${quote(name)}: ${variable ? `env(${quote(variable)})` : quote(text)},`;
+function toItem({ name, text, items, variable }: Value): string {
+  const ways = [variable ? `env(${quote(variable)})` : quote(text)];
+  if (items) ways.unshift(`",".join([${items.map(quote).join(", ")}])`);
+  return fitIn("    ", ...ways.map((way) => `${quote(name)}: ${way},`));
 }
 
 const types = { string: "str", integer: "int", number: "(int, float)", boolean: "bool", array: "list", object: "dict" };
@@ -116,12 +133,15 @@ function toCheck({ name, type }: Field): string {
     sys.exit("no ${name} in the answer")`;
 }
 
-function toPrint({ name, type, isRequired }: Field, index: number): string {
+function toPrint(result: Field, index: number): string {
+  const { name, type } = result;
   const field = `answer[${quote(name)}]`;
   const value = /^(string|integer|number)$/.test(type) ? field : `json.dumps(${field}, ensure_ascii=False)`;
   const print =
     index === 0
       ? fit(`print(${value})`, `print(\n    ${value}\n)`)
       : `print(\n    "${name}:", ${value}, file=sys.stderr\n)`;
-  return isRequired ? print : `if answer.get(${quote(name)}) is not None:\n    ${print.replaceAll("\n", "\n    ")}`;
+  return isNeeded(result, index)
+    ? print
+    : `if answer.get(${quote(name)}) is not None:\n    ${print.replaceAll("\n", "\n    ")}`;
 }

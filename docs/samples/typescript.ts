@@ -1,10 +1,20 @@
 /** TypeScript with this project's client, which checks the answer. */
 import type { Field } from "@dingrole/spec";
-import { type Call, constantFor, type Value, valuesOf, variables, variablesOf } from "./call.ts";
+import {
+  type Call,
+  constantFor,
+  isNeeded,
+  isOptional,
+  type Output,
+  type Value,
+  valuesOf,
+  variables,
+  variablesOf,
+} from "./call.ts";
 import { comment, fill, fit, source } from "./source.ts";
 
 export function short(call: Call): string {
-  const { result, issuesToken } = call;
+  const { output, issuesToken } = call;
   const constants = variablesOf(call)
     .filter((variable) => variable !== variables.token)
     .map((variable) => `${variable}: ${constantFor(variable)} = ""`);
@@ -17,9 +27,20 @@ ${
     ? createClient(credentialsOf(call).map(constantFor))
     : `const client = createClient({\n  accessToken: process.env.${variables.token} ?? "",\n});`
 }
-${callClient(call)}
-console.log(result${result && property(result)});
+${callClient(call, "", output && "answer")}
+${output ? showOutput(output) : 'console.log("done");'}
 `;
+}
+
+function showOutput({ path, isList, columns }: Output): string {
+  const chain = path.map(
+    (field, index) => (index > 0 && isOptional(path[index - 1] as Field) ? "?." : "") + property(field),
+  );
+  const value = `answer${chain.join("").replaceAll("?..", "?.")}`;
+  const columnsOf = (row: string) => columns.map((field) => `${row}${property(field)}`).join(", ") || row;
+  if (!isList) return `console.log(${columnsOf(value)});`;
+  const loop = `for (const row of ${value}${path.some(isOptional) ? " ?? []" : ""})`;
+  return fit(...[" ", "\n  "].map((space) => `${loop}${space}console.log(${columnsOf("row")});`));
 }
 
 export function full(call: Call): string {
@@ -41,7 +62,8 @@ ${
 ${
   issuesToken && comment("  //", "Only to have the token yourself: such a client gets its own, keeps it and renews it.")
 }
-${callClient(call, "  ", results.length > 0)}
+${callClient(call, "  ", results.length > 0 && "result")}
+${call.paging && comment("  //", "A page of the rows: `paginate` of @dingrole/client/paginate gets all.")}
   ${results.map(toPrint)}
   ${results.length === 0 && 'console.log("done");'}
 } catch (error) {
@@ -67,17 +89,19 @@ const credentialsOf = ({ issuesToken }: Call) =>
 const createClient = (options: readonly string[]) => `const client = createClient({ ${options.join(", ")} });`;
 
 /** The client adds the token. */
-function callClient(call: Call, indent = "", isRead = true): string {
+function callClient(call: Call, indent: string, result: string | false | undefined): string {
   const items = valuesOf(call)
     .filter(({ variable }) => variable !== variables.token)
-    .map((each) => `${key(each)}: ${toValue(each)}`);
-  const begin = `${indent}${isRead ? "const result = " : ""}await client.${call.id}(`;
+    .map((each) => `${key(each)}: ${toValue(each)}`)
+    .concat(Object.entries(call.omitted).map(([name, word]) => `${key({ name })}: "${word}"`));
+  const begin = `${indent}${result ? `const ${result} = ` : ""}await client.${call.id}(`;
   if (items.length === 0) return `${begin});`;
   return fit(`${begin}{ ${items.join(", ")} });`, `${begin}{\n${fill(items, `${indent}  `)},\n${indent}});`);
 }
 
 function toValue({ value, variable }: Value): string {
-  return variable ? constantFor(variable) : JSON.stringify(value);
+  if (variable) return constantFor(variable);
+  return Array.isArray(value) ? `[${value.map((item) => JSON.stringify(item)).join(", ")}]` : JSON.stringify(value);
 }
 
 const key = ({ name }: { name: string }) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
@@ -85,12 +109,14 @@ const key = ({ name }: { name: string }) => (/^[A-Za-z_$][\w$]*$/.test(name) ? n
 const property = (field: { name: string }) => (key(field) === field.name ? `.${field.name}` : `[${key(field)}]`);
 
 function toPrint(field: Field, index: number): string {
-  const { name, type, isRequired } = field;
+  const { name, type } = field;
   const value = `result${property(field)}`;
   const text = type === "array" || type === "object" ? `JSON.stringify(${value})` : value;
   const print =
     index === 0
       ? `console.log(${text});`
       : fit(`  console.error("${name}:", ${text});`, `  console.error(\n    "${name}:", ${text});`).trimStart();
-  return isRequired ? print : `if (${value} !== undefined)\n  ${print}`;
+  if (!isOptional(field)) return print;
+  if (isNeeded(field, index)) return `if (${value} == null)\n  fail("no ${name} in the answer");\n${print}`;
+  return `if (${value} != null)\n  ${print}`;
 }

@@ -102,15 +102,12 @@ static class AddRoleGroup
     XElement answer, string name, string type)
   {
     var field = answer.Element(name);
-    var isRight = field != null && (type == null
-      || (string)field.Attribute("type") == type);
+    var found = (string)field?.Attribute("type");
+    var isRight = found == (type ?? found) && found != "null";
     return isRight ? field : null;
   }
 
   static string Text(
-    XElement answer, string name, string type = null)
-  {
-    var text = (string)Field(answer, name, type);
-    return string.IsNullOrEmpty(text) ? null : text;
-  }
+    XElement answer, string name, string type = null) =>
+    (string)Field(answer, name, type);
 }

@@ -22,10 +22,11 @@ fail() {
   exit 1
 }
 
-# The output of a jq filter on the answer.
+# The output of a jq filter on the answer. Fails without one.
 field() {
   printf %s "${answer% *}" |
-    jq --raw-output --compact-output "$1" 2>/dev/null
+    jq --raw-output --compact-output --exit-status "$1" \
+      2>/dev/null
 }
 
 status=${answer##* }
@@ -39,8 +40,8 @@ if [ "$errcode" != 0 ]; then
   code=$(field '.sub_code // .errcode')
   fail "$code $(field '.sub_msg // .errmsg')"
 fi
-groupId=$(field '.groupId | numbers')
-[ "$groupId" ] || fail 'no groupId in the answer'
+groupId=$(field '.groupId | numbers') ||
+  fail 'no groupId in the answer'
 case $answer in
 *"$groupId"*) ;;
 *) fail 'jq before 1.7 rounds groupId: update it' ;;

@@ -20,10 +20,11 @@ fail() {
   exit 1
 }
 
-# The output of a jq filter on the answer.
+# The output of a jq filter on the answer. Fails without one.
 field() {
   printf %s "${answer% *}" |
-    jq --raw-output --compact-output "$1" 2>/dev/null
+    jq --raw-output --compact-output --exit-status "$1" \
+      2>/dev/null
 }
 
 status=${answer##* }
@@ -37,10 +38,10 @@ if [ "$errcode" != 0 ]; then
   code=$(field '.sub_code // .errcode')
   fail "$code $(field '.sub_msg // .errmsg')"
 fi
-access_token=$(field '.access_token | strings')
-[ "$access_token" ] || fail 'no access_token in the answer'
-expires_in=$(field '.expires_in | numbers')
-[ "$expires_in" ] || fail 'no expires_in in the answer'
+access_token=$(field '.access_token | strings') ||
+  fail 'no access_token in the answer'
+expires_in=$(field '.expires_in | numbers') ||
+  fail 'no expires_in in the answer'
 # Keep it while it is valid: frequent calls are rate-limited.
 printf '%s\n' "$access_token"
 echo "expires_in: $expires_in" >&2

@@ -7,5 +7,5 @@ curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true,
     CURLOPT_POSTFIELDS => http_build_query([
         'name' => 'Manufacturing'])]);
 $answer = json_decode(curl_exec($curl), true) ?? die('no JSON');
-if ($answer['errcode'] !== 0) die(json_encode($answer));
+if ("$answer[errcode]" !== '0') die(print_r($answer, true));
 echo $answer['groupId'], "\n";

@@ -5,6 +5,6 @@ query = urllib.parse.urlencode({
 form = urllib.parse.urlencode({"name": "Manufacturing"})
 url = "https://oapi.dingtalk.io/role/add_role_group?" + query
 answer = json.load(urllib.request.urlopen(url, form.encode()))
-if answer["errcode"] != 0:  # A failure is HTTP 200, too.
+if str(answer["errcode"]) != "0":  # A failure is HTTP 200, too.
     raise SystemExit(answer)
 print(answer["groupId"])

@@ -5,4 +5,4 @@ printf %s "$DINGTALK_ACCESS_TOKEN" |
     --url-query access_token@- \
     --data-urlencode name=Manufacturing |
   jq --raw-output \
-    'if .errcode == 0 then .groupId else halt_error end'
+    'if "\(.errcode)" == "0" then .groupId else halt_error end'

@@ -3,7 +3,7 @@ import { createClient } from "@dingrole/client";
 const client = createClient({
   accessToken: process.env.DINGTALK_ACCESS_TOKEN ?? "",
 });
-const result = await client.addRoleGroup({
+const answer = await client.addRoleGroup({
   name: "Manufacturing",
 });
-console.log(result.groupId);
+console.log(answer.groupId);

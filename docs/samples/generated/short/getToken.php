@@ -6,5 +6,5 @@ $curl = curl_init(
     'https://oapi.dingtalk.io/gettoken?' . $query);
 curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true]);
 $answer = json_decode(curl_exec($curl), true) ?? die('no JSON');
-if ($answer['errcode'] !== 0) die(json_encode($answer));
+if ("$answer[errcode]" !== '0') die(print_r($answer, true));
 echo $answer['access_token'], "\n";

@@ -5,6 +5,6 @@ query = urllib.parse.urlencode({
     "appsecret": os.environ["DINGTALK_APP_SECRET"]})
 url = "https://oapi.dingtalk.io/gettoken?" + query
 answer = json.load(urllib.request.urlopen(url))
-if answer["errcode"] != 0:  # A failure is HTTP 200, too.
+if str(answer["errcode"]) != "0":  # A failure is HTTP 200, too.
     raise SystemExit(answer)
 print(answer["access_token"])

@@ -4,5 +4,6 @@ printf %s "$DINGTALK_APP_SECRET" |
     https://oapi.dingtalk.io/gettoken \
     --url-query "appkey=$DINGTALK_APP_KEY" \
     --url-query appsecret@- |
-  jq --raw-output \
-    'if .errcode == 0 then .access_token else halt_error end'
+  jq --raw-output 'if "\(.errcode)" == "0" then
+    .access_token
+    else halt_error end'

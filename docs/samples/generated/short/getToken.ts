@@ -5,7 +5,7 @@ const {
   DINGTALK_APP_SECRET: appSecret = "",
 } = process.env;
 const client = createClient({ appKey, appSecret });
-const result = await client.getToken({
+const answer = await client.getToken({
   appkey: appKey, appsecret: appSecret,
 });
-console.log(result.access_token);
+console.log(answer.access_token);
