@@ -37,7 +37,7 @@ export interface Value {
   variable?: string;
 }
 
-/** What a short sample prints: a field of the answer, or some columns of an object or of each row of a list. */
+/** The output of a short sample: a field of the answer, or some columns of an object or of each row of a list. */
 export interface Output {
   /** The names of fields that lead from the answer to the value. */
   path: readonly [Field, ...Field[]];
