@@ -80,12 +80,15 @@ describe.each(operations)("$id", (operation) => {
       return call(operation, input, send).catch((error) => error);
     };
 
-    test.each(faults)("$title is an InputError that names the field", async (fault) => {
-      const error = await errorOf(breakInput(operation.input, fault));
-      expect(error).toBeInstanceOf(InputError);
-      expect(error).toMatchObject({ operation: operation.id, outcome: "not-executed" });
-      expect(error.message).toContain(fault.field);
-    });
+    test.each(faults.filter(({ isRange }) => !isRange))(
+      "$title is an InputError that names the field",
+      async (fault) => {
+        const error = await errorOf(breakInput(operation.input, fault));
+        expect(error).toBeInstanceOf(InputError);
+        expect(error).toMatchObject({ operation: operation.id, outcome: "not-executed" });
+        expect(error.message).toContain(fault.field);
+      },
+    );
 
     test.each(["more", "__proto__", "constructor", ...faults.slice(0, 1).map(({ field }) => field.toUpperCase())])(
       "an unknown field %s is an InputError that names it",

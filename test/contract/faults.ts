@@ -13,6 +13,8 @@ export interface InputFault {
    * would be valid: a form cannot tell the number 7 from the text 7.
    */
   text?: string | null;
+  /** The client sends it: it leaves ranges to DingTalk. */
+  isRange?: true;
 }
 
 export function inputFaultsOf(field: Field): InputFault[] {
@@ -23,11 +25,13 @@ export function inputFaultsOf(field: Field): InputFault[] {
   return faults.map((fault) => ({ ...fault, title: `${fault.title} ${name}`, field: name }));
 }
 
-type ValueFault = Pick<InputFault, "title" | "value" | "text">;
+type ValueFault = Omit<InputFault, "field">;
 
 function valueFaultsOf(field: Field): ValueFault[] {
   return [{ title: "a null as", value: null }, ...ofType[field.type](field)];
 }
+
+const outside = (title: string, value: number): ValueFault => ({ title, value, text: String(value), isRange: true });
 
 const ofType: Record<Schema["type"], (field: Field) => ValueFault[]> = {
   string: ({ minLength = 0 }) => [
@@ -42,8 +46,8 @@ const ofType: Record<Schema["type"], (field: Field) => ValueFault[]> = {
     { title: "an empty text as", value: "", text: "" },
     { title: "a fraction as", value: 1.5, text: "1.5" },
     { title: "an unsafe integer as", value: 2 ** 53 },
-    ...(minimum === undefined ? [] : [{ title: "a too small", value: minimum - 1, text: String(minimum - 1) }]),
-    ...(maximum === undefined ? [] : [{ title: "a too large", value: maximum + 1, text: String(maximum + 1) }]),
+    ...(minimum === undefined ? [] : [outside("a too small", minimum - 1)]),
+    ...(maximum === undefined ? [] : [outside("a too large", maximum + 1)]),
   ],
   number: () => [{ title: "a word as", value: "many", text: "many" }],
   boolean: () => [{ title: "a word as", value: "perhaps", text: "perhaps" }],
