@@ -173,7 +173,12 @@ const nested: OpenApiOperation = {
               {
                 type: "object",
                 properties: {
-                  errcode: { type: ["integer", "string"], enum: [0, "0"] },
+                  errcode: {
+                    anyOf: [
+                      { ...integer, const: 0 },
+                      { type: "string", const: "0" },
+                    ],
+                  },
                   errmsg: { type: "string" },
                   request_id: { type: "string" },
                   result: {

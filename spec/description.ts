@@ -294,7 +294,7 @@ function toOperation(document: Document, path: string, method: string, operation
 
 /** In some of DingTalk's examples, the `errcode` of a success is a string. */
 function isSuccessSchema({ properties = {} }: OpenApiSchema): boolean {
-  return properties.errcode?.const === 0 || properties.errcode?.enum?.[0] === 0;
+  return properties.errcode?.const === 0 || properties.errcode?.anyOf?.[0]?.const === 0;
 }
 
 function toPaging({ items, more, ...names }: PagingExtension, form: readonly Field[]): Paging {
@@ -318,7 +318,8 @@ function toFields({ properties = {}, required = [] }: OpenApiSchema): Field[] {
 
 function toSchema(schema: OpenApiSchema): Schema {
   const {
-    type,
+    anyOf = [],
+    type = anyOf[0]?.type,
     description = "",
     deprecated = false,
     examples = [],
@@ -335,7 +336,7 @@ function toSchema(schema: OpenApiSchema): Schema {
     isSecret: schema.format === "password",
     ...(example !== undefined && { example }),
     ...(schema.default !== undefined && { default: schema.default }),
-    ...(schema.enum && { enum: schema.enum }),
+    ...((schema.enum || anyOf.length > 0) && { enum: schema.enum ?? anyOf.map((each) => each.const) }),
     ...(schema.format && { format: schema.format }),
     ...pickLimits(schema),
     ...(items && { items: toSchema(items) }),

@@ -66,8 +66,7 @@ export interface SecurityScheme extends HasEvidence {
 }
 
 export interface OpenApiSchema extends HasEvidence {
-  /** A type, a type or null, or the two types of an `errcode`. */
-  type: Schema["type"] | [Schema["type"], "null" | "string"];
+  type?: Schema["type"] | [Schema["type"], "null"];
   description?: string;
   deprecated?: boolean;
   example?: unknown;
@@ -87,6 +86,8 @@ export interface OpenApiSchema extends HasEvidence {
   required?: readonly string[];
   const?: unknown;
   oneOf?: OpenApiSchema[];
+  /** The two values of an `errcode`. An `enum` of both makes orval generate code that does not compile. */
+  anyOf?: OpenApiSchema[];
   "x-omitted"?: string;
 }
 

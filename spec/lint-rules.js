@@ -369,7 +369,8 @@ function successesOf(operation, resolve, location) {
 
 /** In some of DingTalk's examples, the `errcode` of a success is a string. */
 function isSuccess(errcode) {
-  return errcode?.const === 0 || JSON.stringify(errcode?.enum) === '[0,"0"]';
+  const values = (errcode?.anyOf ?? [errcode]).map((each) => each?.const);
+  return ["[0]", '[0,"0"]'].includes(JSON.stringify(values));
 }
 
 /** Checks the document around the operations: servers, tags and the token. */
@@ -714,7 +715,7 @@ function answerRule() {
       const isWhole = ["ErrorEnvelope", "IpBlock"].every((each) => refs.includes(`#/components/schemas/${each}`));
       if (successes.length !== 1 || !isWhole || refs.length !== 3)
         report({
-          message: `The 200 answer of \`${id}\` must be a \`oneOf\` with a success, whose \`errcode\` is \`const: 0\` or \`enum: [0, '0']\`, ErrorEnvelope and IpBlock.`,
+          message: `The 200 answer of \`${id}\` must be a \`oneOf\` with a success, whose \`errcode\` is \`const: 0\` or \`anyOf: [{ type: integer, const: 0 }, { type: string, const: '0' }]\`, ErrorEnvelope and IpBlock.`,
           location: at,
         });
       for (const success of successes)

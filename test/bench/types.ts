@@ -69,6 +69,7 @@ function toField(name: string, isRequired: boolean): Field {
     example: isNumber ? 7 : "a",
     isRequired,
     isDeprecated: false,
+    isNullable: false,
     isSecret: false,
     aliases: [],
     evidence: [],
