@@ -26,6 +26,7 @@ export function generate(description: Description = readDescription()): Record<s
   return {
     "types.ts": typesFile(description),
     "operations.ts": operationsFile(description),
+    "omissions.ts": omissionsFile(description),
     "codes.ts": codesFile(description),
     "error-codes.ts": errorCodesFile(description),
     "paging.ts": pagingFile(description),
@@ -47,6 +48,21 @@ export type { ${[...names, "OperationId"].join(", ")} } ${from}
 export interface Operations {
 ${operations.map(methodText).join("")}}
 `;
+}
+
+/** The types of the entry of openapi-fetch go by openapi-typescript's `paths`, which lack these words. */
+function omissionsFile({ operations }: Description): string {
+  return `${header}
+
+/** The words with which a caller says that a field is left out, by the path of the operation. */
+export interface Omissions {
+${operations.map(omissionsText).join("")}}
+`;
+}
+
+function omissionsText({ path, form = [] }: DescribedOperation): string {
+  const words = form.flatMap(({ name, omitted }) => (omitted ? [[name, omitted]] : []));
+  return words.length > 0 ? `  ${JSON.stringify(path)}: ${JSON.stringify(Object.fromEntries(words))};\n` : "";
 }
 
 function methodText(operation: DescribedOperation): string {

@@ -2,6 +2,7 @@
 import type { paths } from "@dingrole/types" with { "resolution-mode": "import" };
 import type { CallOptions } from "./call-options.ts";
 import type { CommonOptions, Credentials } from "./client-options.ts";
+import type { Omissions } from "./generated/omissions.ts";
 
 /** Headers to send. A header that is `null` is left out. */
 export type HeadersOption =
@@ -83,12 +84,19 @@ type Params<Operation> = Operation extends { parameters: { query: infer Query } 
   : Operation extends { parameters: { query?: infer Query } }
     ? { params?: { query?: Query } }
     : never;
-type Body<Operation> = Operation extends { requestBody: { content: infer Content } }
-  ? { body: Content[keyof Content] }
-  : { body?: undefined };
-type Init<Operation> = Params<Operation> & Body<Operation> & RequestOptions;
-type InitArguments<Operation> =
-  Record<never, never> extends Init<Operation> ? [init?: Init<Operation>] : [init: Init<Operation>];
+type Form<Operation> = Operation extends { requestBody?: { content: infer Content } } ? Content[keyof Content] : never;
+/** The form, whose caller must say with a word that some fields are left out, because that has a wide effect. */
+type WithWords<Fields, Path> = Path extends keyof Omissions
+  ? Omit<Fields, keyof Omissions[Path]> & {
+      [Name in keyof Omissions[Path] & keyof Fields]-?: Exclude<Fields[Name], undefined> | Omissions[Path][Name];
+    }
+  : Fields;
+type Body<Operation, Path> = Operation extends { requestBody: object }
+  ? { body: WithWords<Form<Operation>, Path> }
+  : { body?: WithWords<Form<Operation>, Path> | undefined };
+type Init<Operation, Path> = Params<Operation> & Body<Operation, Path> & RequestOptions;
+type InitArguments<Operation, Path> =
+  Record<never, never> extends Init<Operation, Path> ? [init?: Init<Operation, Path>] : [init: Init<Operation, Path>];
 
 /** The result of a call. A failure is thrown, so `error` is never set. */
 export interface FetchResponse<Data> {
@@ -98,13 +106,13 @@ export interface FetchResponse<Data> {
 }
 
 type Success<Operation> = Operation extends { responses: { 200: { content: { "application/json": infer Answer } } } }
-  ? Extract<Answer, { errcode: 0 }>
+  ? Extract<Answer, { errcode: 0 | "0" }>
   : never;
 
 /** Sends a request of one HTTP method. */
 type Send<Method extends HttpMethod> = <Path extends PathsWith<Method>>(
   path: Path,
-  ...init: InitArguments<OperationAt<Path, Method>>
+  ...init: InitArguments<OperationAt<Path, Method>, Path>
 ) => Promise<FetchResponse<Success<OperationAt<Path, Method>>>>;
 
 /** A function for each HTTP method of the description. */
@@ -118,7 +126,7 @@ export interface Client extends Methods {
   readonly request: <Method extends HttpMethod, Path extends PathsWith<Method>>(
     method: Method,
     path: Path,
-    ...init: InitArguments<OperationAt<Path, Method>>
+    ...init: InitArguments<OperationAt<Path, Method>, Path>
   ) => Promise<FetchResponse<Success<OperationAt<Path, Method>>>>;
   /** Adds middlewares. The first one sees a request first, and its response last. */
   readonly use: (...middleware: Middleware[]) => void;

@@ -40,8 +40,23 @@ function findValueFault(schema: Schema, value: unknown, name: string): string | 
   // JSON.parse has rounded an id beyond 2^53: it may be the id of another role group.
   if (type === "integer" && !Number.isSafeInteger(value)) return `${name} must be a safe integer, not ${value}`;
   if (nonEmpty && value === "") return `${name} must not be empty`;
-  if (items) return (value as []).map((each, index) => findValueFault(items, each, `${name}[${index}]`)).find(Boolean);
+  if (items) return findItemFault(schema, value as unknown[], name);
   return fields && findFault(fields, value as Record<string, unknown>, `${name}.`);
+}
+
+function findItemFault({ items, maxItems }: Schema, list: readonly unknown[], name: string): string | undefined {
+  const { length } = list;
+  if (maxItems && (!length || length > maxItems)) return `${name} must have 1 to ${maxItems} items, not ${length}`;
+  for (const [index, item] of list.entries()) {
+    const place = `${name}[${index}]`;
+    const fault = findValueFault(items as Schema, item, place);
+    if (fault) return fault;
+    if (!maxItems) continue;
+    const first = list.indexOf(item);
+    if (first < index) return `${place} must not repeat ${name}[${first}]`;
+    if (`${item}`.includes(",")) return `${place} must not contain a comma`;
+  }
+  return undefined;
 }
 
 export function typeOf(value: unknown): string {

@@ -78,7 +78,7 @@ test.each<[string, "giveThings" | "limitThing", object, string]>([
     "half a character",
     "giveThings",
     { thingIds, userIds: ["\ud83c"] },
-    "userIds[0] contains a lone surrogate: it was cut inside a character",
+    "userIds contains a lone surrogate: it was cut inside a character",
   ],
   [
     "no list, though that has a wide effect",
