@@ -110,6 +110,25 @@ test("a list in a form has its limits and the word that leaves it out", () => {
   expect(form[3]).toMatchObject({ items: { type: "string", minLength: 1, pattern: "^[^,]+$" }, omitted: "all" });
 });
 
+test("resources, what an operation does to them, and which fields hold their attributes", () => {
+  const { operations, resources } = toDescription(documentWith(nested));
+  expect(resources.role).toEqual({ id: "new", of: ["team"], has: [], start: ["Owner"], evidence: [] });
+  expect(resources.team).toMatchObject({ of: [], evidence: [{ grade: "inferred", source: "page" }] });
+  expect(operations[0]?.memory).toEqual({
+    verb: "lists",
+    resource: "role",
+    refuses: { "missing.team": "busy", held: "busy" },
+  });
+  expect(operations[0]?.result[0]?.fields?.[0]?.items?.fields?.[0]).toMatchObject({ attribute: "role.id" });
+  expect(operationOf("getToken")).not.toHaveProperty("memory");
+});
+
+test("an invalid field can have a refusal of its own", () => {
+  const [operation] = toDescription(documentWith(nested)).operations;
+  expect(operation).toMatchObject({ refusals: { invalidInput: "busy" }, refusedFields: { size: "busy" } });
+  expect(operation?.refusals).not.toHaveProperty("fields");
+});
+
 test("paging, batches and codes that prove an effect", () => {
   const [operation] = toDescription(documentWith(nested)).operations;
   expect(operation?.paging).toEqual({
@@ -137,7 +156,11 @@ test("the errcode of a success is 0, or 0 as a number or a string, and a request
 });
 
 const integer = { type: "integer" } as const;
-const role = { type: "object", required: ["id"], properties: { id: { ...integer, deprecated: true } } } as const;
+const role = {
+  type: "object",
+  required: ["id"],
+  properties: { id: { ...integer, deprecated: true, "x-attribute": "role.id" } },
+} as const;
 const list = { type: "array", minItems: 1, maxItems: 20, uniqueItems: true } as const;
 
 const nested: OpenApiOperation = {
@@ -205,6 +228,8 @@ const nested: OpenApiOperation = {
   "x-paging": { offset: "offset", size: "size", items: "result.list", more: "result.hasMore" },
   "x-batches": ["ids"],
   "x-proves-effect": [33011],
+  "x-memory": { lists: "role", refuses: { missing: { team: "busy" }, held: "busy" } },
+  "x-refusals": { invalidInput: "busy", fields: { size: "busy" } },
 };
 
 function documentWith(operation: OpenApiOperation): Document {
@@ -223,6 +248,10 @@ function documentWith(operation: OpenApiOperation): Document {
       token: { operation: "giveRoles", value: "token", lifetime: "seconds" },
     },
     "x-sources": {},
+    "x-resources": {
+      role: { id: "new", of: ["team"], start: ["Owner"] },
+      team: { id: "new", "x-evidence": { grade: "inferred", source: "page" } },
+    },
   };
   return document;
 }

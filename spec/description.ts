@@ -7,6 +7,7 @@ import type {
   Content,
   Document,
   MediaType,
+  MemoryExtension,
   OpenApiOperation,
   OpenApiSchema,
   PagingExtension,
@@ -28,6 +29,8 @@ export interface Description {
   token: Token;
   /** The sources, by the name in a claim's `source`. */
   sources: Readonly<Record<string, Source>>;
+  /** The things that operations create, read and delete, by name. */
+  resources: Readonly<Record<string, Resource>>;
 }
 
 export interface Operation {
@@ -68,6 +71,33 @@ export interface Operation {
   errcodes: readonly ErrorCode[];
   /** The example with which the gateway refuses a call, by the reason. */
   refusals: Readonly<Record<Refusal, string>>;
+  /** The example with which it refuses a call for an invalid field, by the field. Any other field has `refusals.invalidInput`. */
+  refusedFields: Readonly<Record<string, string>>;
+  /** Its effect on the things of a resource. `undefined` if it has none. */
+  memory?: Memory;
+}
+
+/** The effect of an operation on the things of a resource. `attribute` of a field says which attribute it holds. */
+export interface Memory {
+  verb: "creates" | "reads" | "lists" | "updates" | "deletes";
+  resource: string;
+  /**
+   * The example with which it refuses a call, by the reason. `missing.role`: that role does not exist. `taken`: another thing has
+   * the name. `held`: other things belong to it. `closed`: it is built in.
+   */
+  refuses: Readonly<Record<string, string>>;
+}
+
+export interface Resource {
+  /** Who assigns its id: this API, or another one. Without an id, the things that it belongs to identify it. */
+  id?: "new" | "given";
+  /** The resources that it belongs to. */
+  of: readonly string[];
+  /** The resources that it has a list of. */
+  has: readonly string[];
+  /** The things that a new organization has. */
+  start: readonly unknown[];
+  evidence: readonly Claim[];
 }
 
 /** Offset paging. The fields of the input have a default, and are always sent together. */
@@ -109,6 +139,8 @@ export interface Schema {
   items?: Schema;
   /** The fields, if it is an object. */
   fields?: readonly Field[];
+  /** The attribute of a resource that it holds, such as `role.id`. */
+  attribute?: string;
   evidence: readonly Claim[];
 }
 
@@ -240,7 +272,14 @@ export function toDescription(document: Document): Description {
       lifetime,
     },
     sources,
+    resources: Object.fromEntries(
+      Object.entries(document["x-resources"]).map(([name, each]) => [name, toResource(each)]),
+    ),
   };
+}
+
+function toResource({ id, of = [], has = [], start = [], ...own }: Document["x-resources"][string]): Resource {
+  return { ...(id && { id }), of, has, start, evidence: toClaims(own) };
 }
 
 /** The description as an OpenAPI document, for a tool that takes one. */
@@ -265,6 +304,7 @@ function toOperation(document: Document, path: string, method: string, operation
   const examples = toExamples(content);
   const isSuccess = ({ value }: Example) => String((value as { errcode?: unknown }).errcode) === "0";
   const { "x-paging": paging, "x-batches": batches = [], "x-proves-effect": provesEffect = [] } = operation;
+  const { "x-refusals": { fields: refusedFields = {}, ...refusals } = {}, "x-memory": memory } = operation;
   return {
     id,
     method: method.toUpperCase() as Operation["method"],
@@ -288,8 +328,16 @@ function toOperation(document: Document, path: string, method: string, operation
     examples,
     success: Object.entries(examples).find(([, each]) => isSuccess(each))?.[0] ?? "",
     errcodes: document["x-error-codes"].filter(({ code }) => operation["x-errcodes"].includes(code)),
-    refusals: { ...document["x-gateway"].refusals, ...operation["x-refusals"] },
+    refusals: { ...document["x-gateway"].refusals, ...refusals },
+    refusedFields,
+    ...(memory && { memory: toMemory(memory) }),
   };
+}
+
+function toMemory({ refuses: { missing = {}, ...reasons } = {}, ...verbs }: MemoryExtension): Memory {
+  const [[verb, resource]] = Object.entries(verbs) as [[Memory["verb"], string]];
+  const refuses = Object.entries(missing).map(([each, example]) => [`missing.${each}`, example]);
+  return { verb, resource, refuses: { ...Object.fromEntries(refuses), ...reasons } };
 }
 
 /** In some of DingTalk's examples, the `errcode` of a success is a string. */
@@ -341,6 +389,7 @@ function toSchema(schema: OpenApiSchema): Schema {
     ...pickLimits(schema),
     ...(items && { items: toSchema(items) }),
     ...(properties && { fields: toFields(schema) }),
+    ...(schema["x-attribute"] && { attribute: schema["x-attribute"] }),
     evidence: toClaims(schema),
   };
 }

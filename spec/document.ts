@@ -1,5 +1,5 @@
 /** The OpenAPI document as `npm run lint` has checked it and Redocly has bundled it, without a `$ref`. */
-import type { Claim, ErrorCode, Gateway, Operation, Schema, Source, Tag } from "./description.ts";
+import type { Claim, ErrorCode, Gateway, Memory, Operation, Resource, Schema, Source, Tag } from "./description.ts";
 
 export interface Document {
   info: { title: string; summary: string; version: string };
@@ -17,6 +17,10 @@ export interface Document {
     token: { operation: string; value: string; lifetime: string };
   };
   "x-sources": Record<string, Source>;
+  "x-resources": Record<
+    string,
+    HasEvidence & { id?: Resource["id"]; of?: string[]; has?: string[]; start?: unknown[] }
+  >;
 }
 
 export interface HasEvidence {
@@ -39,8 +43,14 @@ export interface OpenApiOperation extends HasEvidence {
   "x-paging"?: PagingExtension;
   "x-batches"?: string[];
   "x-proves-effect"?: number[];
-  "x-refusals"?: Partial<Gateway["refusals"]>;
+  "x-refusals"?: Partial<Gateway["refusals"]> & { fields?: Record<string, string> };
+  "x-memory"?: MemoryExtension;
 }
+
+/** One verb, with a resource. The refusals name examples; those of `missing` are by resource. */
+export type MemoryExtension = { [Verb in Memory["verb"]]?: string } & {
+  refuses?: { missing?: Record<string, string>; taken?: string; held?: string; closed?: string };
+};
 
 /** The names of two fields of the input, and the dotted paths of two fields of the answer. */
 export interface PagingExtension {
@@ -89,6 +99,7 @@ export interface OpenApiSchema extends HasEvidence {
   /** The two values of an `errcode`. An `enum` of both makes orval generate code that does not compile. */
   anyOf?: OpenApiSchema[];
   "x-omitted"?: string;
+  "x-attribute"?: string;
 }
 
 export type Content = Record<string, MediaType>;

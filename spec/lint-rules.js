@@ -39,6 +39,11 @@ const refusals = [
 
 const text = { type: "string", minLength: 1 };
 
+const evidence = (value) => (Array.isArray(value) ? "EvidenceList" : "Evidence");
+
+/** The effects of an operation on the things of a resource. */
+const verbs = ["creates", "reads", "lists", "updates", "deletes"];
+
 /** The names of app types in descriptions. */
 const appTypes = { internal: "internal app", "third-party": "third-party app" };
 
@@ -81,7 +86,8 @@ const extensionTypes = {
     required: ["answer", "refusals", "token", "limits", "x-evidence"],
   },
   Refusals: { properties: refusalExamples, required: refusals },
-  OwnRefusals: { properties: refusalExamples },
+  OwnRefusals: { properties: { ...refusalExamples, fields: "FieldRefusals" } },
+  FieldRefusals: { properties: {}, additionalProperties: text },
   CommonAnswers: { properties: {}, additionalProperties: "CommonAnswer" },
   CommonAnswer: {
     properties: {
@@ -96,6 +102,21 @@ const extensionTypes = {
     properties: { offset: text, size: text, items: text, more: text },
     required: ["offset", "size", "items", "more"],
   },
+  Resources: { properties: {}, additionalProperties: "Resource" },
+  Resource: {
+    properties: {
+      id: { enum: ["new", "given"] },
+      of: { type: "array", items: text },
+      has: { type: "array", items: text },
+      start: { isExample: true },
+      "x-evidence": evidence,
+    },
+    required: ["x-evidence"],
+  },
+  Memory: {
+    properties: { ...Object.fromEntries(verbs.map((verb) => [verb, text])), refuses: "MemoryRefusals" },
+  },
+  MemoryRefusals: { properties: { taken: text, held: text, closed: text, missing: "FieldRefusals" } },
   TokenIssue: {
     properties: { operation: text, value: text, lifetime: text },
     required: ["operation", "value", "lifetime"],
@@ -110,8 +131,6 @@ const extensionTypes = {
     required: ["calls", "seconds", "blockSeconds"],
   },
 };
-
-const evidence = (value) => (Array.isArray(value) ? "EvidenceList" : "Evidence");
 
 /** Redocly's OpenAPI types, with the `x-` fields. */
 function withExtensions(types) {
@@ -128,12 +147,11 @@ function withExtensions(types) {
   };
   for (const name of ["Server", "Operation", "Parameter", "SecurityScheme", "Schema", "Example"])
     extend(name, { "x-evidence": evidence });
-  extend("Root", { "x-error-codes": "ErrorCodes", "x-sources": "Sources", "x-gateway": "Gateway" }, [
-    "tags",
-    "x-error-codes",
-    "x-sources",
-    "x-gateway",
-  ]);
+  extend(
+    "Root",
+    { "x-error-codes": "ErrorCodes", "x-sources": "Sources", "x-gateway": "Gateway", "x-resources": "Resources" },
+    ["tags", "x-error-codes", "x-sources", "x-gateway", "x-resources"],
+  );
   extend(
     "Operation",
     {
@@ -144,11 +162,12 @@ function withExtensions(types) {
       "x-paging": "Paging",
       "x-batches": { type: "array", items: text },
       "x-proves-effect": { type: "array", items: { type: "integer" } },
+      "x-memory": "Memory",
       "x-refusals": "OwnRefusals",
     },
     ["x-app-types", "x-effect", "x-errcodes", "x-permissions"],
   );
-  extend("Schema", { "x-omitted": text });
+  extend("Schema", { "x-omitted": text, "x-attribute": text });
   extend("Parameter", { "x-aliases": { type: "array", items: text } }, ["schema"]);
   extend("MediaType", {}, ["schema", "examples"]);
   extend("Example", {}, ["summary", "value"]);
@@ -342,8 +361,13 @@ function gatewayRule() {
     },
     Operation(operation, context) {
       operations.set(operation.operationId, operation);
-      const { "x-refusals": refusals, responses } = operation;
-      check(refusals, [...examplesOf(responses?.["200"]), ...common], context, "x-refusals");
+      const { "x-refusals": { fields, ...refusals } = {}, "x-memory": memory, responses } = operation;
+      const { missing, ...reasons } = memory?.refuses ?? {};
+      const names = [...examplesOf(responses?.["200"]), ...common];
+      check(refusals, names, context, "x-refusals");
+      check(fields, names, context, "x-refusals", "fields");
+      check(reasons, names, context, "x-memory", "refuses");
+      check(missing, names, context, "x-memory", "refuses", "missing");
     },
   };
 }
@@ -684,6 +708,140 @@ function compositionsRule() {
   };
 }
 
+/**
+ * Checks the resources, and what operations do to them: the mock's memory follows these, and has no code for an operation or a
+ * resource.
+ */
+function memoryRule() {
+  let resources = {};
+  const know = (name, { report, location }) => {
+    if (!Object.hasOwn(resources, name))
+      report({
+        message: `Unknown resource \`${name}\`: expected one of ${Object.keys(resources).join(", ")}.`,
+        location,
+      });
+  };
+  return {
+    Root({ "x-resources": declared = {} }, { report, location }) {
+      resources = declared;
+      for (const [name, { id, of = [], has = [], start = [] }] of Object.entries(declared)) {
+        const at = location.child(["x-resources", name]);
+        for (const [key, others] of Object.entries({ of, has }))
+          for (const [index, each] of others.entries()) know(each, { report, location: at.child([key, index]) });
+        if ((id === undefined && of.length < 2) || (id === "given" && of.length > 0))
+          report({
+            message: `\`${name}\` must have an \`id\`, or belong to two resources, which then identify it. A resource with a given id must not belong to another.`,
+            location: at.key(),
+          });
+        checkStart(start, name, declared, { report, location: at.child("start") });
+      }
+    },
+    Schema({ "x-attribute": attribute }, { report, location }) {
+      if (attribute === undefined) return;
+      const [resource, key, ...rest] = attribute.split(".");
+      const at = location.child("x-attribute");
+      know(resource, { report, location: at });
+      if (!["id", "name"].includes(key) || rest.length > 0)
+        report({
+          message: `\`x-attribute\` must be a resource, a dot, and id or name, not \`${attribute}\`.`,
+          location: at,
+        });
+    },
+    Operation(operation, { report, resolve, location }) {
+      const {
+        operationId: id,
+        "x-memory": memory,
+        "x-paging": paging,
+        "x-refusals": refusals,
+        requestBody,
+      } = operation;
+      const at = location.child("x-memory");
+      const body = follow(requestBody?.content?.[formType]?.schema, location, resolve);
+      const given = propertiesOf(body).map(([name, schema]) => [name, follow(schema, location, resolve).node]);
+      const names = [...given, ...(operation.parameters ?? []).map((each) => [resolve(each).node?.name])].map(
+        ([name]) => name,
+      );
+      for (const field of Object.keys(refusals?.fields ?? {}))
+        if (!names.includes(field))
+          report({
+            message: `Unknown field \`${field}\`: expected one of ${names.join(", ")}.`,
+            location: location.child(["x-refusals", "fields", field]).key(),
+          });
+      if (!memory) return;
+
+      const [verb, ...more] = verbs.filter((each) => memory[each] !== undefined);
+      if (!verb || more.length > 0)
+        return report({ message: `\`x-memory\` must have one of ${verbs.join(", ")}.`, location: at });
+      const name = memory[verb];
+      know(name, { report, location: at.child(verb) });
+      const { id: kind, of = [], has = [] } = resources[name] ?? {};
+      for (const each of Object.keys(memory.refuses?.missing ?? {}))
+        know(each, { report, location: at.child(["refuses", "missing", each]).key() });
+
+      const attributes = given.map(([, { "x-attribute": attribute }]) => attribute);
+      const owners = of.map((each) => `${each}.id`);
+      const identity = kind ? [`${name}.id`] : owners;
+      const needs = { creates: kind ? [...owners, `${name}.name`] : owners, lists: [] }[verb] ?? identity;
+      for (const each of needs)
+        if (!attributes.includes(each))
+          report({ message: `A field of the input of \`${id}\` must have \`x-attribute: ${each}\`.`, location: at });
+      const useful = [...identity, ...owners, `${name}.name`, ...has.map((each) => `${each}.id`)];
+      for (const each of attributes)
+        if (each !== undefined && !useful.includes(each))
+          report({
+            message: `The input of \`${id}\` must not have \`${each}\`: expected ${useful.join(", ")}.`,
+            location: at,
+          });
+      if (verb === "lists" && !paging) report({ message: `\`${id}\` lists, so it must have x-paging.`, location: at });
+      for (const success of successesOf(operation, resolve, location)) {
+        const fields = propertiesOf(success).map(([, schema]) => follow(schema, location, resolve).node);
+        if (verb === "creates" && kind && !fields.some((each) => each["x-attribute"] === `${name}.id`))
+          report({
+            message: `The answer of \`${id}\` must have a field with \`x-attribute: ${name}.id\`.`,
+            location: at,
+          });
+        for (const [path, place] of unfilled(success, paging?.more.split("."), resolve))
+          report({
+            message: `\`${path}\` of the answer of \`${id}\` must have \`x-attribute\`: the mock's memory fills it.`,
+            location: place,
+          });
+      }
+    },
+  };
+}
+
+/** The required fields within objects of an answer that have no value from the memory. */
+function unfilled(schema, more, resolve, path = []) {
+  return propertiesOf(schema).flatMap(([name, each, place]) => {
+    const field = follow(each, place, resolve);
+    const own = [...path, name];
+    const { node } = field;
+    if (node.properties) return unfilled(field, more, resolve, own);
+    if (node.items) return unfilled(follow(node.items, place.child("items"), resolve), more, resolve, own);
+    const isFilled = node["x-attribute"] !== undefined || String(own) === String(more);
+    return path.length > 0 && schema.node.required?.includes(name) && !isFilled
+      ? [[own.join("."), field.location]]
+      : [];
+  });
+}
+
+/** Checks what a new organization has: names, and objects with the plurals of the resources within. */
+function checkStart(seeds, resource, resources, { report, location }) {
+  const inner = Object.keys(resources).filter((each) => resources[each].of?.[0] === resource);
+  const known = ["name", "isClosed", ...inner.map((each) => `${each}s`)];
+  seeds.forEach((seed, index) => {
+    const at = location.child(index);
+    const fields = typeof seed === "object" ? seed : { name: seed };
+    for (const key of Object.keys(fields))
+      if (!known.includes(key))
+        report({ message: `Unknown field \`${key}\`: expected ${known.join(", ")}.`, location: at.child(key).key() });
+    if (typeof fields.name !== "string")
+      report({ message: `A ${resource} of a new organization must have a name.`, location: at });
+    for (const each of inner)
+      checkStart(fields[`${each}s`] ?? [], each, resources, { report, location: at.child(`${each}s`) });
+  });
+}
+
 /** The fields of a success that are not a part of the result. */
 const envelope = ["errcode", "errmsg", "request_id"];
 
@@ -743,7 +901,8 @@ function answerRule() {
 const checked = ["type", "properties", "items", "required"];
 const unchecked = [
   ...["description", "title", "example", "examples", "default", "deprecated", "format", "enum"],
-  ...["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems", "uniqueItems", "x-evidence"],
+  ...["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems", "uniqueItems"],
+  ...["x-attribute", "x-evidence"],
 ];
 const types = ["string", "integer", "number", "boolean", "array", "object"];
 
@@ -843,6 +1002,7 @@ const rules = {
   names: namesRule,
   input: inputRule,
   compositions: compositionsRule,
+  memory: memoryRule,
   answer: answerRule,
 };
 

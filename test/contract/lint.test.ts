@@ -44,6 +44,12 @@ const pagingPath = (key: string, type: string, path: string) =>
   `\`${key}\` must be the path of ${type} in the success, such as \`result.list\`, not \`${path}\`.`;
 const omitted = (name: string) => `\`x-omitted\` of \`${name}\` must be one word, for an optional list in a form.`;
 
+const resource = (name: string) =>
+  `Unknown resource \`${name}\`: expected one of user, department, roleGroup, role, member.`;
+const verb = "`x-memory` must have one of creates, reads, lists, updates, deletes.";
+const identity = (name: string) =>
+  `\`${name}\` must have an \`id\`, or belong to two resources, which then identify it. A resource with a given id must not belong to another.`;
+
 /** Matches the first such text in the operation. Group 1 is the part of the operation before it. */
 const inOperation = (id: string, text: string) => new RegExp(`(operationId: ${id}\\n[^]*?)${text}`);
 
@@ -468,6 +474,97 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     omitted("departments"),
   ],
   "a success by another errcode": [amid("const: '0'", "const: '1'"), /responses:/, answers("listTeams")],
+
+  "an operation without a verb for its resource": [
+    [api, "x-memory: { creates: roleGroup }", "x-memory: { refuses: {} }"],
+    /x-memory/,
+    verb,
+  ],
+  "an operation with two verbs for its resource": [
+    [api, "x-memory: { creates: roleGroup }", "x-memory: { creates: roleGroup, reads: roleGroup }"],
+    /x-memory/,
+    verb,
+  ],
+  "an operation for an unknown resource": [
+    [api, "x-memory: { creates: roleGroup }", "x-memory: { creates: team }"],
+    /x-memory/,
+    resource("team"),
+  ],
+  "a refusal for an unknown resource": [
+    [api, "x-memory: { creates: roleGroup }", "x-memory: { creates: roleGroup, refuses: { missing: { team: busy } } }"],
+    /x-memory/,
+    resource("team"),
+  ],
+  "a refusal by an unknown example": [
+    [api, "x-memory: { creates: roleGroup }", "x-memory: { creates: roleGroup, refuses: { taken: nope } }"],
+    /x-memory/,
+    /^Unknown example `nope`: expected one of created, /,
+  ],
+  "a refusal of an unknown field": [
+    [api, "x-memory: { creates: roleGroup }", "$&\n      x-refusals: { fields: { title: busy } }"],
+    /x-refusals/,
+    "Unknown field `title`: expected one of name.",
+  ],
+  "a created thing whose name no field has": [
+    [api, "          x-attribute: roleGroup.name\n", ""],
+    /x-memory/,
+    "A field of the input of `addRoleGroup` must have `x-attribute: roleGroup.name`.",
+  ],
+  "a created thing whose id no field has": [
+    [api, "          x-attribute: roleGroup.id\n", ""],
+    /x-memory/,
+    "The answer of `addRoleGroup` must have a field with `x-attribute: roleGroup.id`.",
+  ],
+  "an attribute that the operation cannot use": [
+    [api, "x-attribute: roleGroup.name", "x-attribute: user.id"],
+    /x-memory/,
+    "The input of `addRoleGroup` must not have `user.id`: expected roleGroup.id, roleGroup.name.",
+  ],
+  "an unknown attribute": [
+    [api, "x-attribute: roleGroup.name", "x-attribute: roleGroup.title"],
+    /x-attribute: roleGroup.title/,
+    "`x-attribute` must be a resource, a dot, and id or name, not `roleGroup.title`.",
+  ],
+  "an attribute of an unknown resource": [
+    [api, "x-attribute: roleGroup.name", "x-attribute: team.name"],
+    /x-attribute: team.name/,
+    resource("team"),
+  ],
+  "a list without pages": [
+    amid("x-proves-effect: [33011]", "x-memory: { lists: roleGroup }\n      x-proves-effect: [33011]"),
+    /x-memory/,
+    "`deleteTeam` lists, so it must have x-paging.",
+  ],
+  "a required field of an answer that the memory cannot fill": [
+    amid("x-paging:", "x-memory: { lists: roleGroup }\n      x-paging:"),
+    /id: \{ type: integer/,
+    "`result.list.id` of the answer of `listTeams` must have `x-attribute`: the mock's memory fills it.",
+  ],
+  "a resource that nothing identifies": [
+    [api, "    of: [role, user]\n", "    of: [role]\n"],
+    /^ {2}member:/,
+    identity("member"),
+  ],
+  "a resource of another API that belongs to one of this API": [
+    [api, "  user:\n    id: given\n", "  user:\n    id: given\n    of: [role]\n"],
+    /^ {2}user:/,
+    identity("user"),
+  ],
+  "a resource of an unknown one": [
+    [api, "    of: [roleGroup]\n", "    of: [team]\n"],
+    /of: \[team\]/,
+    resource("team"),
+  ],
+  "a new organization with an unknown field": [
+    [api, "- { name: 职务, roles:", "- { name: 职务, role:"],
+    /职务, role:/,
+    "Unknown field `role`: expected name, isClosed, roles.",
+  ],
+  "a new organization with a thing that has no name": [
+    [api, /- \{ name: 职务, .*/, "- {}"],
+    /- \{\}/,
+    "A roleGroup of a new organization must have a name.",
+  ],
 
   "an operation without IpBlock": [
     [api, inOperation("addRoleGroup", "\n +- \\$ref: '#/components/schemas/IpBlock'"), "$1"],

@@ -16,6 +16,8 @@ A mock of DingTalk's role-group API. Give its URL to your app as the base URL.
   --strict         answer a request that breaks the description with a problem report: 400, 401, 404, 405, 406, 415, 422
   --token TOKEN    accept this token; getToken issues it, too
   --any-token      accept any token, as --strict does
+  --memory         remember what calls create, rename, delete and give, and answer from that (the default with --gateway)
+  --no-memory      answer with the examples of the description (the default with --strict)
   --limits         enforce DingTalk's limits: 20 calls per second, and the IP block
   --json           log one JSON object per line
   --help, -h       show this help
@@ -30,6 +32,7 @@ const options = {
   strict: { type: "boolean", default: false },
   token: { type: "string" },
   "any-token": { type: "boolean", default: false },
+  memory: { type: "boolean" },
   limits: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -39,7 +42,7 @@ class UsageError extends Error {}
 
 function readFlags() {
   try {
-    const { values } = parseArgs({ options });
+    const { values } = parseArgs({ options, allowNegative: true });
     if (values.strict && values.gateway)
       throw new UsageError("--strict and --gateway must not both be given: use one of them");
     if (!/^\d{1,5}$/.test(values.port))
@@ -51,25 +54,27 @@ function readFlags() {
 }
 
 async function main() {
-  const { port, host, scenario, strict, token, limits, json, help, "any-token": anyToken } = readFlags();
+  const { port, host, scenario, strict, token, memory = !strict, limits, json, help, ...more } = readFlags();
   if (help) return say(usage);
   const { startMock } = await import("./start-mock.ts");
   const mock = await startMock({
     port: Number(port),
     host,
     mode: strict ? "strict" : "gateway",
+    memory,
     limits,
     keep: 0,
     ...(scenario !== undefined && { scenario: scenario as Scenario }),
     ...(token !== undefined && { token }),
-    ...(anyToken && { tokens: false }),
+    ...(more["any-token"] && { tokens: false }),
     onRequest: (request) => say(json ? toJson({ event: "request", ...request }) : toLine(request)),
   });
   const mode = strict ? "strict" : "gateway";
+  const extent = memory ? "with a memory" : "without a memory";
   const isLocal = /^(127\.|localhost$|::1$)/.test(host);
-  if (json) say(JSON.stringify({ event: "listening", url: mock.url, mode }));
+  if (json) say(JSON.stringify({ event: "listening", url: mock.url, mode, memory }));
   else {
-    say(`dingrole-mock is listening on ${styleText("bold", mock.url)}, in ${mode} mode. Ctrl-C ends it.`);
+    say(`dingrole-mock is listening on ${styleText("bold", mock.url)}, in ${mode} mode, ${extent}. Ctrl-C ends it.`);
     if (!isLocal) say(styleText("yellow", `It listens on ${host}: other machines can call it.`));
   }
   const stop = () => mock.close().then(() => process.exit(0));
@@ -128,8 +133,10 @@ function say(text: string) {
 
 process.stdout.on("error", () => process.exit(0)); // The reader of the log, such as `head`, has ended.
 main().catch((error) => {
+  // A list of scenarios is easier to read with each kind on its own line.
+  const message = error.message.replace(/^startMock: /, "").replaceAll("; ", ";\n  ");
   process.stderr.write(
-    `dingrole-mock: ${error.message.replace(/^startMock: /, "")}\n${error instanceof UsageError ? "See dingrole-mock --help.\n" : ""}`,
+    `dingrole-mock: ${message}\n${error instanceof UsageError ? "See dingrole-mock --help.\n" : ""}`,
   );
   process.exitCode = 1;
 });

@@ -20,15 +20,14 @@ const MEGABYTE = Buffer.alloc(1_000_000);
 /** Gives every fault the same type, and keeps their names. */
 const named = <Name extends string>(faults: Record<Name, Fault>) => faults;
 
-export const faults = named({
+/** Faults that lose the answer: the client cannot know whether the call was carried out. */
+export const losses = named({
   /** The connection is reset after the request has been read. */
   resetAfterRead: () => ({ end: "reset" }),
   /** The connection is closed after the request has been read. */
   closeAfterRead: () => ({ end: "close" }),
   /** The request is read, and no answer is sent. */
   stall: () => ({ end: "open" }),
-  /** The body arrives byte by byte, 50 bytes per second. */
-  slowBody: ({ reply }) => ({ status: reply.status, bytes: drip(reply), end: "close" }),
   /** The connection is closed before the announced length has arrived. */
   cutBody: ({ reply }) => ({
     status: reply.status,
@@ -79,6 +78,18 @@ export const faults = named({
   cutGzip: ({ reply }) => encoded(reply, "gzip", gzipSync(reply.body).subarray(0, 30)),
   /** Plain text with a header that says gzip. */
   falseGzip: ({ reply }) => encoded(reply, "gzip", reply.body),
+  /** A byte is invalid in UTF-8, and the rest is not JSON. */
+  badUtf8: ({ reply }) => ({ ...reply, body: withBadByte(reply.body, /"errcode"/) }),
+  /** The body is empty. */
+  emptyBody: ({ reply }) => ({ ...reply, body: "" }),
+  /** A 502 of a proxy, in HTML. */
+  badGateway: () => ({ status: 502, headers: { "content-type": "text/html" }, body: "<html>Bad Gateway</html>" }),
+});
+
+/** Faults that deliver the whole answer, in an unusual way. */
+const oddities = named({
+  /** The body arrives byte by byte, 50 bytes per second. */
+  slowBody: ({ reply }) => ({ status: reply.status, bytes: drip(reply), end: "close" }),
   /** Compressed with gzip, although the client did not ask for it. */
   gzip: ({ reply }) => encoded(reply, "gzip", gzipSync(reply.body)),
   /** Compressed with brotli, although the client did not ask for it. */
@@ -88,18 +99,17 @@ export const faults = named({
   /** A byte-order mark comes first. */
   byteOrderMark: ({ reply }) => ({ ...reply, body: `\ufeff${reply.body}` }),
   /** `errmsg` contains a byte that is invalid in UTF-8. */
-  badUtf8InText: ({ reply }) => ({ ...reply, body: withBadByte(reply.body, /(?<="errmsg":").*?(?=")/) }),
-  /** A byte is invalid in UTF-8, and the rest is not JSON. */
-  badUtf8: ({ reply }) => ({ ...reply, body: withBadByte(reply.body, /"errmsg"/) }),
-  /** The body is empty. */
-  emptyBody: ({ reply }) => ({ ...reply, body: "" }),
+  badUtf8InText: ({ reply }) => ({ ...reply, body: withBadByte(withErrmsg(reply.body), /(?<="errmsg":").*?(?=")/) }),
   /** A 103 arrives first. */
   earlyHints: ({ reply }) => ({ ...reply, earlyHints: "</>; rel=preload" }),
-  /** A 502 of a proxy, in HTML. */
-  badGateway: () => ({ status: 502, headers: { "content-type": "text/html" }, body: "<html>Bad Gateway</html>" }),
+});
+
+export const faults = {
+  ...losses,
+  ...oddities,
   /** A failure whose texts quote the request: unchanged, decoded, and as a form. */
   quotedRequest: ({ reply, url }) => ({ ...reply, body: quote(url) }),
-});
+} satisfies Record<string, Fault>;
 
 /** Faults of the connection before the request is read. If the request has already been read, the connection is reset. */
 export const connectionFaults = {
@@ -151,6 +161,10 @@ function encoded(reply: Reply, encoding: string, body: string | Uint8Array): Rep
 function withBadByte(body: string | Uint8Array, at: RegExp): Buffer {
   const [before = "", after = ""] = String(body).split(at);
   return Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(after)]);
+}
+
+function withErrmsg(body: string | Uint8Array): string {
+  return JSON.stringify({ errmsg: "ok", ...JSON.parse(String(body)) });
 }
 
 function quote(url: string): string {

@@ -127,8 +127,9 @@ function endOfString(text: string, start: number): number {
 }
 
 /** A string is valid for any type, because DingTalk's SDKs write numbers as strings. */
-function findFault(value: unknown, type = "string, number or boolean"): string | undefined {
+function findFault(value: unknown, declared = "string, number or boolean"): string | undefined {
   const actual = typeOf(value);
+  const type = declared === "list" ? "string (with commas between the items) or number" : declared;
   const isRight = actual === "string" || (actual === "number" && /number|integer/.test(type)) || type.includes(actual);
   if (!isRight) return `must be of type ${type}, not ${actual}`;
   return actual === "string" && !(value as string).isWellFormed() ? "must not contain a lone surrogate" : undefined;

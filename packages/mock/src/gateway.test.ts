@@ -586,7 +586,7 @@ test.each([
   [{ tokens: false, token: "t" }, "tokens must be true or left out if token is given, not false"],
   [
     { limit: true },
-    "unknown option limit: expected mode, tokens, token, limits, scenario, keep, onRequest; for a server",
+    "unknown option limit: expected mode, tokens, token, limits, memory, scenario, keep, onRequest; for a server",
   ],
 ])("%j is refused by name", async (options, message) => {
   await expect(createMock(options as MockOptions)).rejects.toThrow(message);

@@ -6,10 +6,11 @@ import { connectionFaults, faults } from "./faults.ts";
 import type { Fields } from "./fields.ts";
 import { gateway, operations, tokenParameter } from "./generated/api.ts";
 import { createLimits } from "./limits.ts";
+import { createMemory, type MemoryOptions } from "./memory.ts";
 import { createPrism, createReport, type Preferences, type Report, type Verdict } from "./prism.ts";
 import { createRecord, describeRequest, type RecordedRequest } from "./record.ts";
 import { acceptAlternatives, type Incoming, type ReadRequest, readRequest } from "./request.ts";
-import { createScript, fits, type Plan, parseScenario, type Scenario } from "./scenarios.ts";
+import { createScript, fits, isCarriedOut, type Plan, type Scenario } from "./scenarios.ts";
 import { isSecret, withoutSecrets } from "./secrets.ts";
 import { createTokens } from "./tokens.ts";
 
@@ -33,6 +34,12 @@ export interface GatewayOptions {
    * @default false
    */
   limits?: boolean;
+  /**
+   * Whether the mock remembers what calls create, rename, delete and give, and answers from that. `{ organization }` says what
+   * the organization has at the start; by default it is a new one.
+   * @default false
+   */
+  memory?: boolean | MemoryOptions;
   /** The scenario of every call that has no other scenario. */
   scenario?: Scenario;
   /**
@@ -59,9 +66,10 @@ export type MockGateway = Awaited<ReturnType<typeof createGateway>>;
 const refusalOf: Record<number, Refusal> = { 401: "missingToken", 404: "unknownPath", 405: "wrongMethod" };
 
 export async function createGateway(options: GatewayOptions) {
-  const { mode, tokens: live, token, limits: isLimited, scenario, keep, onRequest } = resolveOptions(options);
+  const { mode, tokens: live, token, limits: isLimited, scenario, keep, onRequest, ...rest } = resolveOptions(options);
+  const memory = rest.memory && createMemory(rest.memory);
   const prism = await createPrism();
-  const script = createScript(scenario);
+  const script = createScript(scenario, memory !== undefined);
   const tokens = createTokens(token);
   const limits = createLimits();
   const record = createRecord(keep);
@@ -71,11 +79,12 @@ export async function createGateway(options: GatewayOptions) {
   /** `wait` has the options for a latency: with `ref: false` the connection, not the timer, keeps the process alive. */
   async function handle(request: Incoming, wait: { signal?: AbortSignal; ref?: boolean }): Promise<Delivery> {
     const { plan, delivery } = await deliverOnce(request, wait);
-    return plan?.fault === "duplicate" ? (await deliverOnce(request, wait)).delivery : delivery;
+    return plan?.fault === "duplicate" ? (await deliverOnce(request, wait, true)).delivery : delivery;
   }
 
-  async function deliverOnce(request: Incoming, wait: object): Promise<Outcome> {
-    const outcome = await answer(request);
+  /** The second arrival of a request takes no scenario. */
+  async function deliverOnce(request: Incoming, wait: object, isSecond = false): Promise<Outcome> {
+    const outcome = await answer(request, isSecond);
     if (outcome.plan?.latency !== undefined) await sleep(outcome.plan.latency, undefined, wait);
     try {
       onRequest?.(outcome.recorded);
@@ -83,12 +92,12 @@ export async function createGateway(options: GatewayOptions) {
     return outcome;
   }
 
-  async function answer(incoming: Incoming): Promise<Outcome & { recorded: RecordedRequest }> {
+  async function answer(incoming: Incoming, isSecond: boolean): Promise<Outcome & { recorded: RecordedRequest }> {
     const read = readRequest(incoming);
     const { request, accepted } =
       read && mode === "gateway" ? acceptAlternatives(read) : { request: read, accepted: [] };
     const described = describeRequest(incoming, read, request?.query[tokenParameter]);
-    const outcome = request ? await decide(request, incoming.url) : refuseWith(unreadable);
+    const outcome = request ? await decide(request, incoming.url, isSecond) : refuseWith(unreadable);
     const { plan, example, violations = [], delivery } = outcome;
     const recorded = {
       ...described,
@@ -102,14 +111,14 @@ export async function createGateway(options: GatewayOptions) {
     return { ...outcome, recorded };
   }
 
-  async function decide(request: ReadRequest, url: string): Promise<Outcome> {
+  async function decide(request: ReadRequest, url: string, isSecond: boolean): Promise<Outcome> {
     const { id, path, query } = request;
     const asked = readAsked(request);
     if ("report" in asked) return refuseWith(asked.report);
     const { report, answer } = await judge(request, asked.preferences);
     if (report) {
       if (mode === "strict") return refuseWith(report);
-      const refused = refuse(refusalOf[report.status] ?? "invalidInput", operationAt(id, path));
+      const refused = refuse(refusalOf[report.status] ?? "invalidInput", operationAt(id, path), report.fields);
       return { ...refused, violations: report.violations };
     }
 
@@ -117,17 +126,22 @@ export async function createGateway(options: GatewayOptions) {
     if (!operation) return refuse("unknownPath");
     const refusal = (isLimited && limits.refuse(id)) || (live && refuseToken(operation, query[tokenParameter]));
     if (refusal) return refuse(refusal, operation);
-    const plan = asked.plan ?? script.take(id);
+    const plan = isSecond ? undefined : (asked.plan ?? script.take(id));
     const named = plan?.example === undefined ? undefined : operation.examples[plan.example];
     const isExample = Object.keys(asked.preferences).length === 0;
+    const remembered = isExample && isCarriedOut(plan) ? remember(id as string, operation, request) : undefined;
     const success = () => (isExample ? withNewIds(operation, fromPrism(answer)) : fromPrism(answer));
-    const reply = issueToken(id, named ? fromExample(named) : success(), query);
+    const unissued = named ? fromExample(named) : remembered ? toJson(remembered.body) : success();
+    const reply = issueToken(id, unissued, query);
     const delivery = deliver(plan, reply, url);
-    return {
-      plan,
-      delivery,
-      example: isExample && delivery === reply ? (plan?.example ?? operation.success) : undefined,
-    };
+    const example = plan?.example ?? remembered?.example ?? operation.success;
+    return { plan, delivery, example: isExample && delivery === reply ? example : undefined };
+  }
+
+  /** Carries the call out in the memory, if there is one and the operation uses it. */
+  function remember(id: string, operation: Operation, { form = {} }: ReadRequest) {
+    const { memory: use } = operation;
+    return use && memory?.carryOut(id, { ...operation, memory: use }, form);
   }
 
   /** Adds the faults of the encoding, which Prism cannot see. */
@@ -146,10 +160,10 @@ export async function createGateway(options: GatewayOptions) {
     if ("report" in read) return read;
     const { exampleKey, ...preferences } = read.preferences;
     try {
-      const plans = [exampleKey, prefix].map((name) => (name === undefined ? undefined : parseScenario(name)));
+      const plans = [exampleKey, prefix].map((name) => (name === undefined ? undefined : script.parse(name)));
       const [byHeader, byPrefix] = plans as [Plan | undefined, Plan | undefined];
       // A header is set for one call. A prefix is in the base URL of all calls, and need not fit each of them.
-      if (byHeader && id !== undefined && !fits(byHeader, id)) parseScenario(`${id}:${exampleKey}`);
+      if (byHeader && id !== undefined && !fits(byHeader, id)) script.parse(`${id}:${exampleKey}`);
       return { preferences, plan: byHeader ?? (byPrefix && fits(byPrefix, id) ? byPrefix : undefined) };
     } catch (error) {
       return { report: createReport(404, "UNKNOWN_SCENARIO", (error as Error).message) };
@@ -183,6 +197,10 @@ export async function createGateway(options: GatewayOptions) {
     handle,
     script,
     requests: record.requests,
+    organization() {
+      if (!memory) throw new TypeError("organization() needs a memory: pass `memory: true`");
+      return memory.organization();
+    },
     expireTokens: () => tokens.expire(),
     /** The token that an app would use: accepted, or expired if no answer has told the app so yet. */
     currentToken: () => {
@@ -194,6 +212,7 @@ export async function createGateway(options: GatewayOptions) {
     reset() {
       record.clear();
       created.clear();
+      memory?.reset();
       script.reset();
       tokens.reset();
       limits.reset();
@@ -206,6 +225,10 @@ const rules: Record<keyof GatewayOptions, [isRight: (value: unknown) => boolean,
   tokens: [(value) => typeof value === "boolean", "true or false"],
   token: [(value) => typeof value === "string" && value !== "", "a non-empty string"],
   limits: [(value) => typeof value === "boolean", "true or false"],
+  memory: [
+    (value) => typeof value === "boolean" || (typeof value === "object" && value !== null),
+    "true, false or an object",
+  ],
   scenario: [(value) => typeof value === "string", "the name of a scenario"],
   keep: [(value) => Number.isInteger(value) && Number(value) >= 0, "a whole number from 0"],
   onRequest: [(value) => typeof value === "function", "a function"],
@@ -221,11 +244,11 @@ function resolveOptions(options: GatewayOptions) {
     if (value !== undefined && !isRight(value))
       throw new TypeError(`${name} must be ${rule}, not ${JSON.stringify(value)}`);
   }
-  const { mode = "strict", token, limits = false, keep = 10_000, ...rest } = options;
+  const { mode = "strict", token, limits = false, memory = false, keep = 10_000, ...rest } = options;
   const { tokens = token !== undefined || mode === "gateway" } = rest;
   if (token !== undefined && !tokens)
     throw new TypeError("tokens must be true or left out if token is given, not false");
-  return { ...rest, mode, token, tokens, limits, keep };
+  return { ...rest, mode, token, tokens, limits, keep, memory: memory === true ? {} : memory || undefined };
 }
 
 const unreadable = createReport(400, "INVALID_URL", "The path must be a valid URL");
@@ -243,9 +266,11 @@ const jsonType = /^application\/(.+\+)?json\b/i;
 
 function refuse(
   refusal: Refusal,
-  { examples, refusals } = gateway as Pick<Operation, "examples" | "refusals">,
+  { examples, refusals, refusedFields = {} }: Pick<Operation, "examples" | "refusals"> & Partial<Operation> = gateway,
+  fields: readonly string[] = [],
 ): Outcome {
-  const example = refusals[refusal];
+  const own = fields.map((each) => refusedFields[each]).find((each) => each !== undefined);
+  const example = own ?? refusals[refusal];
   return { delivery: fromExample(examples[example] as Example), example };
 }
 
@@ -257,6 +282,8 @@ function fromExample({ mediaType, value }: Example): Reply {
   const body = typeof value === "string" ? value : JSON.stringify(value);
   return { status: 200, headers: { "content-type": mediaType }, body };
 }
+
+const toJson = (value: unknown) => fromExample({ mediaType: "application/json", value });
 
 function fromPrism({ statusCode, headers, body }: { statusCode: number; headers?: object; body?: unknown }): Reply {
   const names = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);

@@ -1,6 +1,8 @@
 export type { OperationId } from "./api.ts";
 export { type FaultName, faultNames } from "./faults.ts";
 export type { GatewayOptions } from "./gateway.ts";
+export type { Organization } from "./generated/api.ts";
+export type { MemoryOptions } from "./memory.ts";
 export { createMock, type Mock, type MockClientOptions } from "./mock.ts";
 export type { RecordedRequest } from "./record.ts";
 export type { Scenario } from "./scenarios.ts";

@@ -4,7 +4,7 @@ import { connectionReset } from "./delivery.ts";
 import { connectionFaults } from "./faults.ts";
 import { createFetch } from "./fetch.ts";
 import { createGateway, type GatewayOptions, type MockGateway } from "./gateway.ts";
-import { server } from "./generated/api.ts";
+import { type Organization, server } from "./generated/api.ts";
 import type { RecordedRequest } from "./record.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -33,9 +33,11 @@ export interface Mock {
   readonly pending: readonly string[];
   /** Sets the scenario of all later calls that take none from `next`. A scenario for one operation wins over one for all. */
   always(scenario: Scenario): void;
+  /** Returns the organization in the memory. Throws a `TypeError` if the mock has no memory. */
+  organization(): Organization;
   /** Expires every issued token: a call with one is refused as expired. */
   expireTokens(): void;
-  /** Forgets scenarios, tokens, limits and requests. Options stay. */
+  /** Forgets scenarios, tokens, limits, requests and what the memory has learned. Options stay. */
   reset(): void;
 }
 
@@ -45,7 +47,7 @@ export async function createMock(options: GatewayOptions = {}): Promise<Mock> {
 }
 
 export function createMockOf(gateway: MockGateway, baseUrl: string): Mock {
-  const { script, requests, handle, currentToken, expireTokens, reset } = gateway;
+  const { script, requests, handle, currentToken, organization, expireTokens, reset } = gateway;
   const fetch = createFetch(handle, () => connect(gateway)?.then(connectionReset));
   return {
     fetch,
@@ -56,6 +58,7 @@ export function createMockOf(gateway: MockGateway, baseUrl: string): Mock {
       return script.pending;
     },
     always: (scenario) => script.always(scenario),
+    organization,
     expireTokens,
     reset,
   };

@@ -23,6 +23,8 @@ export interface Report {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly violations: readonly string[];
+  /** The fields of the input that break the description, if they are known. */
+  readonly fields?: readonly string[];
 }
 
 export interface Preferences {
@@ -104,6 +106,7 @@ function toReport(error: Error & { status?: number; additional?: Record<string, 
     headers: { "content-type": problemType, ...headers },
     body: JSON.stringify({ ...problem, detail: violations.join("; ") }),
     violations,
+    fields: validation?.flatMap(({ location: [, field = ""] = [] }) => field) ?? [],
   };
 }
 

@@ -1,9 +1,10 @@
 /** Scenarios: the answers of the next calls, by name. A name is an example of the description, or a fault. */
 import type { OperationId } from "./api.ts";
-import { type FaultName, faultNames } from "./faults.ts";
-import { type ExampleNames, gateway, operations } from "./generated/api.ts";
+import { type FaultName, faultNames, losses } from "./faults.ts";
+import { type ExampleNames, gateway, operations, type UnknownOutcome, unknownOutcomes } from "./generated/api.ts";
 
-type Fault = FaultName | `latency:${number}` | `status:${number}`;
+type Loss = keyof typeof losses | UnknownOutcome | `status:${number}`;
+type Fault = FaultName | `latency:${number}` | `status:${number}` | `commit:${Loss}`;
 
 /**
  * The name of an example of the description, or of a fault. It applies to any operation that has it. After an `operationId`
@@ -23,17 +24,26 @@ export interface Plan {
   readonly latency?: number;
   /** An HTTP status. */
   readonly status?: number;
+  /** Whether the call is carried out, although its answer is lost. */
+  readonly commits?: boolean;
 }
 
 const MAX_LATENCY_MS = 600_000;
 
 /** An unknown name throws a `RangeError` that lists all names. */
-export function parseScenario(name: string): Plan {
+export function parseScenario(name: string, hasMemory: boolean): Plan {
   const [first, ...rest] = String(name).split(":");
   const isQualified = rest.length > 0 && Object.hasOwn(operations, first as string);
   const operation = isQualified ? first : undefined;
   const bare = isQualified ? rest.join(":") : String(name);
   const plan = { name: String(name), ...(operation !== undefined && { operation }) };
+  const [, loss] = /^commit:(.*)$/.exec(bare) ?? [];
+  if (loss !== undefined) {
+    if (!hasMemory) throw new RangeError(`the scenario ${name} needs a memory: pass \`memory: true\`, or --memory`);
+    if (isLoss(loss))
+      return { ...parseScenario(operation ? `${operation}:${loss}` : loss, true), ...plan, commits: true };
+    throw new RangeError(`unknown scenario ${JSON.stringify(name)}: ${commitWays}`);
+  }
 
   const [, kind, number] = /^(latency|status):(\d+)$/.exec(bare) ?? [];
   const value = Number(number);
@@ -43,6 +53,11 @@ export function parseScenario(name: string): Plan {
   if (examplesOf(operation).includes(bare)) return { ...plan, example: bare };
   throw new RangeError(`unknown scenario ${JSON.stringify(name)}: ${ways(operation)}`);
 }
+
+const isLoss = (name: string) =>
+  Object.hasOwn(losses, name) || unknownOutcomes.includes(name) || name.startsWith("status:");
+
+const commitWays = `with a memory commit:NAME, which carries the call out, for ${[...Object.keys(losses), ...unknownOutcomes].join(", ")}, status:NUMBER`;
 
 function examplesOf(operation: string | undefined): string[] {
   const chosen = operation ? [operations[operation]] : Object.values(operations);
@@ -54,6 +69,7 @@ function ways(operation: string | undefined): string {
     `expected an example (${examplesOf(operation).join(", ")})`,
     `a fault (${faultNames.join(", ")})`,
     `latency:MILLISECONDS up to ${MAX_LATENCY_MS}, or status:NUMBER from 200 to 599`,
+    commitWays,
     `for one operation as OPERATION:NAME (${Object.keys(operations).join(", ")})`,
   ].join("; ");
 }
@@ -66,6 +82,13 @@ export function fits({ operation, example }: Plan, id: string | undefined): bool
   );
 }
 
+/** Whether a call with this plan is carried out. One whose answer is lost, is so only if the plan says so. */
+export function isCarriedOut(plan: Plan | undefined): boolean {
+  const { commits, example, status, fault = "" } = plan ?? {};
+  if (commits) return true;
+  return example === undefined && status === undefined && !Object.hasOwn(losses, fault) && fault !== "quotedRequest";
+}
+
 export interface Script {
   /** The names of `next` that no call has taken yet. */
   readonly pending: readonly string[];
@@ -75,15 +98,18 @@ export interface Script {
   take(operation: string | undefined): Plan | undefined;
   /** Takes the plan of the next call, if it is one of these faults. */
   takeFault(isOne: (fault: FaultName) => boolean): Plan | undefined;
+  /** Reads the name of a scenario. */
+  parse(name: string): Plan;
   reset(): void;
 }
 
-export function createScript(start: string | undefined): Script {
+export function createScript(start: string | undefined, hasMemory: boolean): Script {
+  const parse = (name: string) => parseScenario(name, hasMemory);
   const queue: Plan[] = [];
   const standing = new Map<string | undefined, Plan>();
 
   function always(name: string) {
-    const plan = parseScenario(name);
+    const plan = parse(name);
     standing.set(plan.operation, plan);
   }
 
@@ -98,7 +124,8 @@ export function createScript(start: string | undefined): Script {
     get pending() {
       return queue.map(({ name }) => name);
     },
-    next: (names) => queue.push(...names.map(parseScenario)),
+    parse,
+    next: (names) => queue.push(...names.map(parse)),
     always,
     take(operation) {
       const index = queue.findIndex((plan) => fits(plan, operation));
