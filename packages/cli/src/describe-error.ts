@@ -1,5 +1,5 @@
 /** Error messages with advice. The client's hints are for programmers; these name flags and variables. */
-import { ApiError, type Category, DingTalkError } from "@dingrole/client";
+import { ApiError, type Category, DingTalkError, type OperationId } from "@dingrole/client";
 import { variables } from "./connection.ts";
 import { messageOf } from "./outcome.ts";
 
@@ -11,7 +11,7 @@ export function describeError(error: unknown): string {
 
 export function hintOf(error: unknown): string | undefined {
   const refusal = findRefusal(error);
-  return refusal && ((refusal.operation === "getToken" ? ofToken : ofCreate)[refusal.category] ?? refusal.hint);
+  return refusal && ((hints[refusal.operation] ?? ofCall)[refusal.category] ?? refusal.hint);
 }
 
 /** DingTalk's refusal behind an error: if a create got no token, the refusal of `getToken`. */
@@ -30,8 +30,15 @@ const ofToken: Hints = {
   "rate-limit": "Run it again later: other programs may use the same app or organization.",
 };
 
-const ofCreate: Hints = {
+const ofCall: Hints = {
   token: `Set a new token in ${variables.accessToken}, or set ${app} instead: then the command gets tokens itself.`,
+};
+
+const ofCreate: Hints = {
+  ...ofCall,
   busy: "Look in DingTalk's console whether it exists, before you send it again.",
   "rate-limit": "Run it again later, with a lower --rate: other programs may use the same app or organization.",
 };
+
+/** The hints of operations that have others than {@link ofCall}. */
+const hints: { readonly [Id in OperationId]?: Hints } = { getToken: ofToken, addRoleGroup: ofCreate };

@@ -7,6 +7,8 @@ import type { OperationId } from "@dingrole/client";
 export interface Permission {
   /** Its title in DingTalk's console. */
   readonly title: string;
+  /** What else is known about it, in sentences. */
+  readonly notes: readonly string[];
   /** The operations that need it. */
   readonly operations: readonly OperationId[];
 }
@@ -15,6 +17,7 @@ export interface Permission {
 export const permissions: Readonly<Record<string, Permission>> = {
   "qyapi_manage_addresslist": {
     "title": "Contacts data management",
+    "notes": [],
     "operations": [
       "addRoleGroup"
     ]
