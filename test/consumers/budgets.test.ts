@@ -31,29 +31,29 @@ async function gzipOf(entry: string, platform: Platform, call = 'addRoleGroup({ 
   return gzipSync(await bundleOf(program, platform), { level: 9 }).length;
 }
 
-/** Each operation beyond the first two may add 60 bytes. */
-const operations = 60 * (Object.keys(createClient({ accessToken: "a" })).length - 2);
+/** The budgets are for twelve operations. Another one may add 110 bytes: its row of the table, and its codes with their hints. */
+const operations = 110 * (Object.keys(createClient({ accessToken: "a" })).length - 12);
 
-test("the client with everything that it needs has at most 7 kB", async () => {
+test("the client with everything that it needs has at most 8.62 kB", async () => {
   const size = await gzipOf("@dingrole/client", "neutral");
   expect(size).toBeGreaterThan(1000);
-  expect(size).toBeLessThanOrEqual(7000 + operations);
+  expect(size).toBeLessThanOrEqual(8620 + operations);
 });
 
-test("in a page, with its warning, it has at most 7.15 kB", async () => {
+test("in a page, with its warning, it has at most 8.76 kB", async () => {
   const size = await gzipOf("@dingrole/client", "browser");
   expect(size).toBeGreaterThan(await gzipOf("@dingrole/client", "neutral"));
-  expect(size).toBeLessThanOrEqual(7150 + operations);
+  expect(size).toBeLessThanOrEqual(8760 + operations);
 });
 
-test("on Node's dispatcher it has at most 7.9 kB", async () => {
-  expect(await gzipOf("@dingrole/client/node", "node")).toBeLessThanOrEqual(7900 + operations);
+test("on Node's dispatcher it has at most 9.55 kB", async () => {
+  expect(await gzipOf("@dingrole/client/node", "node")).toBeLessThanOrEqual(9550 + operations);
 });
 
-test("openapi-fetch's interface adds at most 4.1 kB, and the other entries contain none of it", async () => {
+test("openapi-fetch's interface adds at most 4.19 kB, and the other entries contain none of it", async () => {
   const call = 'POST("/role/add_role_group", { body: { name: "b" } })';
   const size = await gzipOf("@dingrole/client/openapi-fetch", "neutral", call);
-  expect(size - (await gzipOf("@dingrole/client", "neutral"))).toBeLessThanOrEqual(4100 + operations);
+  expect(size - (await gzipOf("@dingrole/client", "neutral"))).toBeLessThanOrEqual(4190);
   const words = "onRequest: must return new Request() or Response()";
   const bundle = async (entry: string) => bundleOf(`export * from "@dingrole/client${entry}";`, "node");
   expect(await bundle("/openapi-fetch")).toContain(words);
