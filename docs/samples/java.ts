@@ -202,7 +202,7 @@ function toFields(
     const ways = [variable ? toVariable(variable) : toLiteral(text)];
     if (items) ways.unshift(`String.join(",", ${items.map(toLiteral).join(", ")})`);
     return fitIn(
-      "  + ",
+      "       + ", // As deep as in the full program, which also ends the last line with a semicolon.
       ...ways.map(encode).flatMap((way) => [`${quote(begin)} + ${way}`, `${quote(begin)}\n  + ${way}`]),
     );
   });

@@ -33,14 +33,17 @@ ${output ? showOutput(output) : 'console.log("done");'}
 }
 
 function showOutput({ path, isList, columns }: Output): string {
-  const chain = path.map(
-    (field, index) => (index > 0 && isOptional(path[index - 1] as Field) ? "?." : "") + property(field),
-  );
-  const value = `answer${chain.join("").replaceAll("?..", "?.")}`;
-  const columnsOf = (row: string) => columns.map((field) => `${row}${property(field)}`).join(", ") || row;
-  if (!isList) return `console.log(${columnsOf(value)});`;
+  const value = path.reduce((outer, field, index) => outer + access(field, path[index - 1]), "answer");
+  const columnsOf = (row: string, outer?: Field) =>
+    columns.map((field) => row + access(field, outer)).join(", ") || row;
+  if (!isList) return `console.log(${columnsOf(value, path.at(-1))});`;
   const loop = `for (const row of ${value}${path.some(isOptional) ? " ?? []" : ""})`;
   return fit(...[" ", "\n  "].map((space) => `${loop}${space}console.log(${columnsOf("row")});`));
+}
+
+/** The access to a field of a value, which can be absent. */
+function access(field: Field, outer?: Field): string {
+  return outer && isOptional(outer) ? `?.${property(field).replace(/^\./, "")}` : property(field);
 }
 
 export function full(call: Call): string {

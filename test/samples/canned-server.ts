@@ -17,6 +17,13 @@ export function startCannedServer(status: number, body: string, headers: Record<
   );
 }
 
+/** Answers each path with its body. */
+export function startServer(bodies: Readonly<Record<string, string>>) {
+  return start((_, response, { url }) =>
+    response.writeHead(200, { "content-type": "application/json" }).end(bodies[url.split("?")[0] as string]),
+  );
+}
+
 /** Answers with exactly these bytes. Then closes the connection, or keeps it open for ever. */
 export function startRawServer(toAnswer: (request: WireRequest) => string, isKeptOpen = false) {
   return start(({ socket }, _, request) => {

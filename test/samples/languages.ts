@@ -12,13 +12,23 @@ type Command = [program: string, ...args: string[]];
 interface Toolchain {
   /** Programs that must be installed, and commands that must succeed. */
   needs: Command[];
-  /** Compiles all files together, if the language is compiled. Returns the command that runs each file. */
-  prepare: (files: string[]) => Promise<(file: string) => Command>;
+  /** Compiles all files together, if the language is compiled. */
+  prepare: (files: string[]) => Promise<Programs>;
 }
+
+interface Programs {
+  /** The command that runs a program. */
+  one: (file: string) => Command;
+  /** The command that runs programs in one process, if the language can: starting a process costs more than a sample. */
+  all?: (files: readonly string[]) => Command;
+}
+
+/** Printed to both outputs before each program that shares a process with others. */
+const mark = "=== next program";
 
 /** The toolchains of each language. The first one that the machine has is used. */
 const toolchains: Record<string, Toolchain[]> = {
-  TypeScript: [interpret([process.execPath])],
+  TypeScript: [{ needs: [], prepare: useNode }],
   curl: [interpret(["sh"], ["curl"], ["jq"])],
   Java: [{ needs: [["java"], ["javac"], ["jar"]], prepare: compileWithJavac }],
   Python: [{ needs: [["python3"]], prepare: findPython }],
@@ -93,6 +103,21 @@ export async function run([program, ...args]: Command, env: NodeJS.ProcessEnv): 
   }
 }
 
+/**
+ * Runs programs in one process if the language can, or else in one process each. A program that fails ends those after it, too:
+ * they have no output.
+ */
+export async function runAll(
+  { one, all }: Programs,
+  files: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Ended[]> {
+  if (!all) return Promise.all(files.map((file) => run(one(file), env)));
+  const { exitCode, ...outputs } = await run(all(files), env);
+  const [stdout, stderr] = [outputs.stdout, outputs.stderr].map((output) => output.split(`${mark}\n`).slice(1));
+  return files.map((_, index) => ({ exitCode, stdout: stdout?.[index] ?? "", stderr: stderr?.[index] ?? "" }));
+}
+
 function isThere([program, ...args]: Command): boolean {
   if (args.length > 0) return spawnSync(program, args).status === 0;
   return (process.env.PATH ?? "").split(delimiter).some((folder) => {
@@ -106,28 +131,60 @@ function isThere([program, ...args]: Command): boolean {
 }
 
 function interpret(command: Command, ...needs: Command[]): Toolchain {
-  return { needs, prepare: async () => (file) => [...command, file] };
+  return { needs, prepare: async () => ({ one: (file) => [...command, file] }) };
+}
+
+async function useNode(): Promise<Programs> {
+  const all = `for (const file of process.argv.slice(1)) {
+  console.log("${mark}");
+  console.error("${mark}");
+  await import(file);
+}`;
+  return {
+    one: (file) => [process.execPath, file],
+    all: (files) => [process.execPath, "--input-type=module", "--eval", all, ...files],
+  };
 }
 
 /** The `python3` of a version manager is a script, which costs more than the sample. */
-async function findPython() {
+async function findPython(): Promise<Programs> {
   const { stdout } = await execute("python3", ["-c", "import sys; print(sys.executable)"]);
-  return (file: string): Command => [stdout.trim(), file];
+  const python = stdout.trim();
+  const all = `import runpy, sys
+for file in sys.argv[1:]:
+    print("${mark}", flush=True)
+    print("${mark}", file=sys.stderr, flush=True)
+    runpy.run_path(file, run_name="__main__")`;
+  return { one: (file) => [python, file], all: (files) => [python, "-c", all, ...files] };
 }
 
 function compileEach(compile: (file: string) => Promise<Command>): Toolchain["prepare"] {
   return async (files) => {
     const commands = new Map<string, Command>();
     for (const file of files) commands.set(file, await compile(file));
-    return (file) => commands.get(file) as Command;
+    return { one: (file) => commands.get(file) as Command };
   };
 }
 
-async function compileWithJavac(files: string[]) {
+const runAllInJava = `class RunAll {
+  public static void main(String[] names) throws Exception {
+    for (String name : names) {
+      System.out.println("${mark}");
+      System.err.println("${mark}");
+      var main = Class.forName(name).getDeclaredMethod("main", String[].class);
+      main.setAccessible(true);
+      main.invoke(null, (Object) new String[0]);
+    }
+  }
+}`;
+
+async function compileWithJavac(files: string[]): Promise<Programs> {
   const folder = makeFolder();
+  const runner = join(folder, "RunAll.java");
+  writeFileSync(runner, runAllInJava);
   // A sample must work with any encoding of the machine.
   const env = { ...process.env, LC_ALL: "C", JAVA_TOOL_OPTIONS: undefined };
-  await execute("javac", ["-d", folder, ...files], { env });
+  await execute("javac", ["-d", folder, runner, ...files], { env });
   const jar = join(folder, "samples.jar");
   await execute("jar", ["--create", "--file", jar, "-C", folder, "."], { env });
   const classOf = (file: string) => /^class (\w+)/m.exec(readFileSync(file, "utf8"))?.[1] as string;
@@ -135,19 +192,22 @@ async function compileWithJavac(files: string[]) {
   const java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"] as const;
   // An archive of the loaded classes saves a third of each run. A failing call loads nearly all classes.
   const archive = join(folder, "samples.jsa");
-  const toCommand = (file: string, option: string): Command => [
+  const toCommand = (option: string, ...args: string[]): Command => [
     ...java,
     `-XX:${option}=${archive}`,
     "-cp",
     jar,
-    classOf(file),
+    ...args,
   ];
-  await run(toCommand(files[0] as string, "ArchiveClassesAtExit"), {
+  await run(toCommand("ArchiveClassesAtExit", classOf(files[0] as string)), {
     ...env,
     DINGTALK_BASE_URL: "http://127.0.0.1:9",
     DINGTALK_ACCESS_TOKEN: "token",
   });
-  return (file: string) => toCommand(file, "SharedArchiveFile");
+  return {
+    one: (file) => toCommand("SharedArchiveFile", classOf(file)),
+    all: (files) => toCommand("SharedArchiveFile", "RunAll", ...files.map(classOf)),
+  };
 }
 
 async function compileWithGo(file: string): Promise<Command> {

@@ -7,8 +7,8 @@ import { isNeeded, toCall, valuesOf, variables, variablesOf } from "../../docs/s
 import { generated, kinds, nameOf } from "../../docs/samples/generate.ts";
 import { type Language, languages } from "../../docs/samples/languages.ts";
 import { columnsOf, WIDTH } from "../../docs/samples/source.ts";
-import { startCannedServer, startRawServer, type WireRequest } from "./canned-server.ts";
-import { describeLack, type Ended, findToolchain, run, toProgram } from "./languages.ts";
+import { startCannedServer, startRawServer, startServer, type WireRequest } from "./canned-server.ts";
+import { describeLack, type Ended, findToolchain, run, runAll, toProgram } from "./languages.ts";
 import { longOperation, wildAnswers } from "./wild-operations.ts";
 
 /** With characters that have another meaning in a query unless they are encoded. */
@@ -126,8 +126,8 @@ test.each(texts.filter(({ kind }) => kind === "short"))("$name has 4 to 12 lines
   const lines = text.trimEnd().split("\n").length;
   expect(lines).toBeGreaterThanOrEqual(4);
   const call = toCall(operation, description);
-  // Each field after the third, and a loop over rows, may take one more line.
-  expect(lines).toBeLessThanOrEqual(12 + Math.max(0, valuesOf(call).length - 3) + Number(call.output?.isList ?? 0));
+  // Each field after the second, and a loop over rows, may take one more line.
+  expect(lines).toBeLessThanOrEqual(12 + Math.max(0, valuesOf(call).length - 2) + Number(call.output?.isList ?? 0));
 });
 
 test.each(files.filter(({ kind, operation }) => kind === "full" && operation === issuer))(
@@ -191,46 +191,98 @@ const runners = languages.flatMap((language) => {
       short: shortFile(operation, template.short(toCall(operation, description))),
     }));
   const all = [...made, ...wild].flatMap(({ full, short }) => [full, short]);
-  let commands: ReturnType<typeof toolchain.prepare> | undefined;
+  let prepared: ReturnType<typeof toolchain.prepare> | undefined;
+  const prepare = () => {
+    prepared ??= toolchain.prepare(all);
+    return prepared;
+  };
 
-  /** Runs a program. Its output must never contain a secret, except a token that the program must print. */
-  const runAgainst = async (file: string, baseUrl: string, environment: NodeJS.ProcessEnv = {}): Promise<Ended> => {
-    commands ??= toolchain.prepare(all);
-    const ended = await run((await commands)(file), {
-      ...process.env,
-      // A full program must send and print the same on every machine. Here even the encoding of Java and Mono is ASCII.
-      LC_ALL: "C",
-      // This variable would make each JVM print a line.
-      JAVA_TOOL_OPTIONS: undefined,
-      NO_PROXY: "127.0.0.1",
-      no_proxy: "127.0.0.1",
-      [variables.baseUrl]: baseUrl,
-      [variables.token]: token,
-      [variables.appKey]: appKey,
-      [variables.appSecret]: appSecret,
-      ...environment,
-    });
-    const shown = (ended.stdout + ended.stderr).toLowerCase();
-    const secrets = [token, appSecret].flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret),
-      String(new URLSearchParams([["", secret]])).slice(1),
-    ]);
-    expect(secrets.filter((secret) => shown.includes(secret.toLowerCase()))).toEqual([]);
+  const runOne = async (file: string, baseUrl: string, environment: NodeJS.ProcessEnv = {}): Promise<Ended> => {
+    const ended = await run((await prepare()).one(file), { ...environmentOf(baseUrl), ...environment });
+    expectNoSecret(ended);
     return ended;
   };
-  return { language, made, wild, runAgainst };
+
+  /** Runs programs that succeed. Returns what each printed, and what the server received. */
+  const runBatch = async <Request>(
+    files: readonly string[],
+    environment: NodeJS.ProcessEnv,
+    start: () => Promise<{ url: string; requests: readonly Request[] } & AsyncDisposable>,
+  ) => {
+    const programs = await prepare();
+    await using server = await start();
+    const ended = await runAll(programs, files, { ...environmentOf(server.url), ...environment });
+    ended.forEach(expectNoSecret);
+    return { ended, requests: [...server.requests] };
+  };
+  return { language, made, wild, runOne, runBatch };
 });
 
-const programsOf = runners.flatMap(({ language, made, runAgainst }) =>
-  made.map(({ operation, full, short }) => ({
+const environmentOf = (baseUrl: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  // A full program must send and print the same on every machine. Here even the encoding of Java and Mono is ASCII.
+  LC_ALL: "C",
+  // This variable would make each JVM print a line.
+  JAVA_TOOL_OPTIONS: undefined,
+  NO_PROXY: "127.0.0.1",
+  no_proxy: "127.0.0.1",
+  [variables.baseUrl]: baseUrl,
+  [variables.token]: token,
+  [variables.appKey]: appKey,
+  [variables.appSecret]: appSecret,
+});
+/** A short sample prints in the encoding of the machine. */
+const utf8 = { LC_ALL: "C.UTF-8" };
+
+/** The output must never contain a secret, except a token that the program must print. */
+function expectNoSecret({ stdout, stderr }: Ended) {
+  const shown = (stdout + stderr).toLowerCase();
+  const secrets = [token, appSecret].flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    String(new URLSearchParams([["", secret]])).slice(1),
+  ]);
+  expect(secrets.filter((secret) => shown.includes(secret.toLowerCase()))).toEqual([]);
+}
+
+/** Calls a function once, when its result is first needed. */
+function once<Result>(make: () => Result): () => Result {
+  let result: { value: Result } | undefined;
+  return () => {
+    result ??= { value: make() };
+    return result.value;
+  };
+}
+
+const programsOf = runners.flatMap(({ language, made, runOne, runBatch }) => {
+  const succeed = {
+    full: once(() =>
+      runBatch(
+        made.map(({ full }) => full),
+        {},
+        startMock,
+      ),
+    ),
+    short: once(() =>
+      runBatch(
+        made.map(({ short }) => short),
+        utf8,
+        startMock,
+      ),
+    ),
+  };
+  return made.map(({ operation, full, short }, index) => ({
     name: language.name,
     id: operation.id,
     operation,
-    runFull: (...args: [baseUrl: string, environment?: NodeJS.ProcessEnv]) => runAgainst(full, ...args),
-    runShort: (baseUrl: string) => runAgainst(short, baseUrl, { LC_ALL: "C.UTF-8" }),
-  })),
-);
+    runFull: (...args: [baseUrl: string, environment?: NodeJS.ProcessEnv]) => runOne(full, ...args),
+    runShort: (baseUrl: string) => runOne(short, baseUrl, utf8),
+    succeed: async (kind: (typeof kinds)[number]) => {
+      const { ended, requests } = await succeed[kind]();
+      return { ended: ended[index] as Ended, requests: requests.filter((each) => each.operation === operation.id) };
+    },
+  }));
+});
 
 /** Matches a failure in one line. */
 const failsWith = (words: RegExp) => ({
@@ -280,13 +332,13 @@ function expectShown(name: string, { exitCode, stdout, stderr }: Ended, operatio
   else expect(stdout).toMatch(name === "TypeScript" ? /^done\n$/ : /errcode/);
 }
 
-describe.concurrent.each(programsOf)("the short $id in $name", ({ name, operation, runShort }) => {
+describe.concurrent.each(programsOf)("the short $id in $name", ({ name, operation, runShort, succeed }) => {
   const { answer, failures } = expectationsOf(operation);
 
   test("sends the described request, and shows the result", async () => {
-    await using mock = await startMock();
-    expectShown(name, await runShort(mock.url), operation, answer);
-    expectCall(mock.requests, operation);
+    const { ended, requests } = await succeed("short");
+    expectShown(name, ended, operation, answer);
+    expectCall(requests, operation);
   });
 
   if (!isFirst(operation, requestOf)) return;
@@ -304,16 +356,16 @@ describe.concurrent.each(programsOf)("the short $id in $name", ({ name, operatio
   });
 });
 
-describe.concurrent.each(programsOf)("the full $id in $name", ({ name, operation, runFull }) => {
+describe.concurrent.each(programsOf)("the full $id in $name", ({ name, operation, succeed }) => {
   const { answer } = expectationsOf(operation);
 
   test("sends the described request, and prints the result", async () => {
-    await using mock = await startMock();
-    expect(withPlainJson(await runFull(mock.url))).toEqual(said(operation, answer));
-    expectCall(mock.requests, operation);
+    const { ended, requests } = await succeed("full");
+    expect(withPlainJson(ended)).toEqual(said(operation, answer));
+    expectCall(requests, operation);
     // .NET always writes a space before a parameter.
     const contentType = `${formType}; charset=utf-8`.replace(" ", name === "C#" ? " " : "");
-    expect(mock.requests[0]?.headers["content-type"]).toBe(operation.form ? contentType : undefined);
+    expect(requests[0]?.headers["content-type"]).toBe(operation.form ? contentType : undefined);
   });
 });
 
@@ -431,12 +483,11 @@ describe.concurrent.each(programsOf.filter(({ operation }) => operation === oper
   },
 );
 
-describe.concurrent.each(programsOf.filter(({ operation }) => isFirst(operation, resultOf)))(
+describe.concurrent.each(programsOf.filter(({ operation }) => resultOf(operation) && isFirst(operation, resultOf)))(
   "the full $id in $name",
   ({ name, operation, runFull }) => {
     const { answer } = expectationsOf(operation);
-    const field = operation.result.find(isNeeded);
-    if (!field) return;
+    const field = operation.result.find(isNeeded) as Field;
 
     test.each([
       ["missing", undefined],
@@ -473,19 +524,38 @@ function code(code: string | number): RegExp {
 const wrongValue = ({ type }: Field) => (type === "object" ? "a" : { a: 5 });
 
 describe.concurrent.each(
-  runners.flatMap(({ language, wild, runAgainst }) =>
-    wild.map((programs) => ({ name: language.name, id: programs.operation.id, ...programs, runAgainst })),
-  ),
-)("$id, which the description lacks, in $name", ({ name, operation, full, short, runAgainst }) => {
+  runners.flatMap(({ language, wild, runBatch }) => {
+    const answers = [...wildAnswers].map(([{ path }, answer]) => [path, JSON.stringify(answer)]);
+    const start = () => startServer(Object.fromEntries(answers));
+    const succeed = {
+      full: once(() =>
+        runBatch(
+          wild.map(({ full }) => full),
+          {},
+          start,
+        ),
+      ),
+      short: once(() =>
+        runBatch(
+          wild.map(({ short }) => short),
+          utf8,
+          start,
+        ),
+      ),
+    };
+    return wild.map(({ operation }, index) => ({ name: language.name, id: operation.id, operation, index, succeed }));
+  }),
+)("$id, which the description lacks, in $name", ({ name, operation, index, succeed }) => {
   test("sends each value unchanged, and prints each field", async () => {
     const answer = wildAnswers.get(operation) as Record<string, unknown>;
-    await using server = await startCannedServer(200, JSON.stringify(answer));
-    expect(withPlainJson(await runAgainst(full, server.url))).toEqual(said(operation, answer));
-    expectShown(name, await runAgainst(short, server.url, { LC_ALL: "C.UTF-8" }), operation, answer);
-    expect(server.requests).toHaveLength(2);
-    for (const { method, url, body } of server.requests) {
-      const { pathname, searchParams } = new URL(url, server.url);
-      expect([method, pathname]).toEqual([operation.method, operation.path]);
+    const [full, short] = [await succeed.full(), await succeed.short()];
+    expect(withPlainJson(full.ended[index] as Ended)).toEqual(said(operation, answer));
+    expectShown(name, short.ended[index] as Ended, operation, answer);
+    for (const { requests } of [full, short]) {
+      const calls = requests.filter(({ url }) => url.split("?")[0] === operation.path);
+      expect(calls.map(({ method }) => method)).toEqual([operation.method]);
+      const [{ url, body }] = calls as [WireRequest];
+      const { searchParams } = new URL(url, "http://127.0.0.1");
       const [input] = Object.values(operation.inputExamples);
       expect({ ...Object.fromEntries(searchParams), ...Object.fromEntries(new URLSearchParams(body)) }).toEqual({
         ...(operation.needsToken && { [description.token.parameter]: token }),

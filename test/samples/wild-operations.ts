@@ -33,6 +33,7 @@ const base = {
   batches: [],
   provesEffect: [],
   refusals: {} as Operation["refusals"],
+  refusedFields: {},
 };
 
 /** Fields of every type, in the query, in a form and in the answer. */
@@ -93,7 +94,7 @@ export const longOperation: Operation = {
   ...base,
   id: "listWildMembersOfRoles",
   method: "POST",
-  path: "/topapi/wild/removerolesforemps",
+  path: "/topapi/wild/listmembersofroles",
   effect: "safe",
   needsToken: true,
   query: [],
@@ -164,13 +165,9 @@ const optionalAnswer = { errcode: "0", role_group: { group_name: "默认", roles
 
 /** An object without a list. */
 const objectOperation: Operation = {
-  ...base,
-  method: "POST",
-  path: "/topapi/wild/getrolegroup",
-  effect: "safe",
-  needsToken: true,
-  query: [],
+  ...optionalOperation,
   id: "getWildRole",
+  path: "/topapi/wild/getrole",
   form: [],
   inputExamples: example({}),
   result: [field("role", "object", { fields: [field("groupId", "integer"), field("name", "string")] })],
