@@ -76,7 +76,9 @@ export function readInput(id: OperationId, init: Init): Values {
       if (name === tokenParameter) refuse(`${place}.${name} must be left out: the client adds the token`);
       refuse(`unknown field ${place}.${name}: expected ${Object.keys(fields).join(", ") || "none"}`);
     }
-    return values;
+    // A middleware sees the body before the call encodes it, so the caller must not change a list in between.
+    const copies = Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]);
+    return Object.fromEntries(copies);
   }
 }
 

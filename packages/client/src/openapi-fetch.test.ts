@@ -151,6 +151,14 @@ describe("an operation with", () => {
     expect(requests).toEqual([]);
   });
 
+  test("a list that the caller changes during the call sends the body that a middleware saw", async () => {
+    const { client, requests } = observedClient([{ errcode: 0 }]);
+    const thingIds = [1, 2];
+    const onRequest = () => void thingIds.push(3);
+    await send(client, "/thing/give", { thingIds, userIds: ["a"] }, { middleware: [{ onRequest }] });
+    expect(await requests[0]?.text()).toBe("thingIds=1%2C2&userIds=a");
+  });
+
   test("a result has DingTalk's own answer as data", async () => {
     const { client } = observedClient([{ errcode: "0", request_id: "r1", things: null }]);
     expect((await send(client, "/thing/list")).data).toEqual({ errcode: 0, request_id: "r1", things: null });
