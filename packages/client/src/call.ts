@@ -24,7 +24,7 @@ export function createCall(options: ResolvedOptions, transport: Transport) {
     const values = validateInput(id, operations[id], input);
     let retries = 0;
     let hasNewToken = false;
-    /** Whether an attempt has had an unknown outcome. */
+    /** Whether an attempt had an unknown outcome. */
     let mayBeDone = false;
 
     try {
@@ -50,8 +50,9 @@ export function createCall(options: ResolvedOptions, transport: Transport) {
         if (wait) await sleep(wait, limits);
       }
     } catch (error) {
-      const { outcome } = error as DingTalkError;
-      throw mayBeDone && outcome === "not-executed" ? toUnknown(error as DingTalkError) : error;
+      throw mayBeDone && (error as DingTalkError)?.outcome === "not-executed"
+        ? toUnknown(error as DingTalkError)
+        : error;
     }
   }
 

@@ -63,7 +63,7 @@ export class ApiError extends DingTalkError {
   declare readonly requestId?: string;
   /** The kind of failure, by this project's reading of the code. `other` for a code that the operations do not list. */
   declare readonly category: Category;
-  /** The advice, in one line, for a code that the operations list. */
+  /** The advice, in one line, for a code that the operations list. If the app lacks a permission, it names the permission. */
   declare readonly hint?: string;
   /** How the call may be resent after this code: with a new token, in the next second, or after growing waits. */
   declare readonly resend?: "new-token" | "next-second" | "back-off";

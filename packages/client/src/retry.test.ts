@@ -159,10 +159,17 @@ describe("a repeated call whose first attempt had an unknown outcome", () => {
     ["gets no token", { name: "TokenError", cause: { message: "no more" } }, [[], { accessToken: inTurn("t") }]],
     ["gets no slot", { limit: "deadline" }, [[], { limiter: inTurn(undefined, new Promise(() => {})) }]],
     ["is aborted before the second", { name: "AbortError" }, [[], {}, () => ({ signal: abortAfter(10) })]],
-    ["ends with an unknown outcome, too", { name: "HttpError", status: 503 }, [[]]],
+    ["ends with an unknown outcome", { name: "HttpError", status: 503 }, [[]]],
   ])("has an unknown outcome if it %s", async (_, expected, args) => {
     const { outcome } = await remove(...args);
     expect(outcome).toMatchObject({ ...expected, operation: "removeThing", outcome: "unknown" });
+  });
+
+  test.each([new Error("mine"), undefined])("throws what the limiter throws: %s", async (thrown) => {
+    const limiter = vi.fn(() => {
+      if (limiter.mock.calls.length > 1) throw thrown;
+    });
+    expect((await remove([], { limiter })).outcome).toBe(thrown);
   });
 
   test("was carried out if a later attempt was", async () => {

@@ -1,3 +1,5 @@
+import { parse } from "node:querystring";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { InputError } from "./errors.ts";
 import { observedFixtureClient } from "./fixture-operations.test-helper.ts";
@@ -121,6 +123,28 @@ test("a list is one field of the form, and the caller may change the list after 
   expect(requests.map(({ init }) => init.body)).toEqual([
     "thingIds=1%2C9007199254740991&userIds=%E5%BC%A0%E4%B8%89%2Cb%20c",
   ]);
+});
+
+test("any list is refused, and nothing is sent, or Node's own parser reads its items back", async () => {
+  const item = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("a", "b", "a,b", "", "\ud83c", 7, null, undefined),
+  );
+  let sent = 0;
+  const anyLists = fc.asyncProperty(fc.array(item, { maxLength: 4 }), async (userIds) => {
+    const { client, requests } = observedFixtureClient();
+    const error = await client.giveThings({ thingIds, userIds }).catch((error) => error);
+    if (error instanceof InputError) {
+      expect(error.message).toMatch(/^giveThings: userIds(\[\d\])? (must|contains) /);
+      expect(requests).toEqual([]);
+    } else {
+      expect(String(parse(requests[0]?.init.body as string).userIds).split(",")).toEqual(userIds);
+      expect(userIds.length).toBe(new Set(userIds).size);
+      sent++;
+    }
+  });
+  await fc.assert(anyLists, { numRuns: 500 });
+  expect(sent).toBeGreaterThan(0);
 });
 
 test.each([
