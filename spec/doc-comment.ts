@@ -18,16 +18,19 @@ export function toDocComment(node: Operation | Schema, indent: string): string {
   return `${indent}/**\n${body.join("\n")}\n${indent} */\n`;
 }
 
-/** The limits of a field, in words. A list in a form has at least one item. */
-function limitsOf({ minimum, maximum, maxItems, uniqueItems, omitted }: Schema & Partial<Field>): string {
-  const range = [minimum !== undefined && `at least ${minimum}`, maximum !== undefined && `at most ${maximum}`];
+/** The limits of a field, in words, and the word that leaves it out. */
+function limitsOf({ minimum, maximum, minItems, maxItems, uniqueItems, omitted }: Schema & Partial<Field>): string {
   const sentences = [
-    capitalize(range.filter(Boolean).join(", ")),
-    maxItems !== undefined &&
-      `${maxItems === 1 ? "One item" : `1 to ${maxItems}${uniqueItems ? " different" : ""} items`}`,
-    omitted !== undefined && `${JSON.stringify(omitted)} is not sent: the field is left out`,
+    rangeOf(minimum, maximum),
+    rangeOf(minItems, maxItems, uniqueItems ? " different items" : " items"),
+    omitted && `Write \`${JSON.stringify(omitted)}\` to leave it out.`,
   ];
-  return sentences.flatMap((each) => (each ? [`${each}.`] : [])).join(" ");
+  return sentences.filter(Boolean).join(" ");
+}
+
+function rangeOf(minimum?: number, maximum?: number, unit = ""): string {
+  if (maximum === undefined) return minimum === undefined ? "" : `At least ${minimum}${unit}.`;
+  return minimum === undefined ? `At most ${maximum}${unit}.` : `From ${minimum} to ${maximum}${unit}.`;
 }
 
 function capitalize(text: string): string {

@@ -58,9 +58,13 @@ function typeText(schema: Schema, indent: string): string {
   return schema.isNullable ? `${type} | null` : type;
 }
 
+function arrayText(item: string): string {
+  return /^\w+$/.test(item) ? `${item}[]` : `Array<${item}>`;
+}
+
 function valueText({ type, enum: values, items, fields = [] }: Schema, indent: string): string {
   if (values) return values.map((each) => JSON.stringify(each)).join(" | ");
-  if (items) return `Array<${typeText(items, indent)}>`;
+  if (items) return arrayText(typeText(items, indent));
   if (type === "object") return objectText(fields, indent);
   return type === "integer" ? "number" : type;
 }

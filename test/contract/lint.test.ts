@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addOperation } from "@dingrole/dev/new-operation";
+import { imaginedOperations } from "@dingrole/spec/imagined-description";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const spec = join(import.meta.dirname, "../../spec");
@@ -57,11 +58,10 @@ const api = "openapi.yaml";
 const codes = "error-codes.yaml";
 
 /** Operations with lists, paging and more. A fault among them is made as they are inserted. */
-const imagined = readFileSync(join(import.meta.dirname, "imagined-operations.yaml"), "utf8");
 const insert = (operations: string): Edit => [api, /^components:/m, `${operations.replaceAll("$", "$$$$")}\n$&`];
 const amid = (from: RegExp | string, to: string): Edit => {
-  const broken = imagined.replace(from, to);
-  expect(broken, `imagined-operations.yaml must contain ${from}`).not.toBe(imagined);
+  const broken = imaginedOperations.replace(from, to);
+  expect(broken, `imagined-operations.yaml must contain ${from}`).not.toBe(imaginedOperations);
   return insert(broken);
 };
 
@@ -411,7 +411,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
   ],
   "paging without a path": [amid(", more: result.hasMore", ""), /x-paging/, missing("more")],
   "paging of an operation that changes something": [
-    amid("x-effect: safe", "x-effect: idempotent"),
+    amid("x-effect: safe\n      x-paging", "x-effect: idempotent\n      x-paging"),
     /x-paging/,
     "`listTeams` must be safe, because callers repeat it for each page.",
   ],
@@ -451,7 +451,7 @@ const faults: Record<string, [edit: Edit, at: RegExp, words: string | RegExp]> =
     "`deleteTeam` must be idempotent, because a resend proves its effect.",
   ],
   "a proof that lacks a required field of the result": [
-    amid("required: [errcode]\n", "required: [errcode, team]\n"),
+    amid(/(&done\n.*\n +required: )\[errcode\]/, "$1[errcode, team]"),
     /x-proves-effect/,
     "The answer of `deleteTeam` must not require `team`: an answer that proves the effect lacks it.",
   ],
@@ -687,7 +687,7 @@ beforeAll(() => {
   for (const [title, [edit]] of Object.entries(faults)) breakCopy(folderOf(title), edit);
   breakCopy("skeleton", [api, description, skeleton], whole);
   breakCopy("filled-in", [api, description, filledIn], whole);
-  breakCopy("imagined", insert(imagined), whole);
+  breakCopy("imagined", insert(imaginedOperations), whole);
   const files = [...Object.keys(faults).map(folderOf), "skeleton", "filled-in", "imagined"].map((name) =>
     join(name, api),
   );
