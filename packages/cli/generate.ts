@@ -18,7 +18,7 @@ import type { OperationId } from "@dingrole/client";
 export interface Permission {
   /** Its title in DingTalk's console. */
   readonly title: string;
-  /** What else is known about it, in sentences. */
+  /** Other facts about it, in sentences. */
   readonly notes: readonly string[];
   /** The operations that need it. */
   readonly operations: readonly OperationId[];
