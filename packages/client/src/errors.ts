@@ -23,7 +23,7 @@ export abstract class DingTalkError extends Error {
 /** A copy with the outcome `unknown`. The original is unchanged: an event can hold it. */
 export function toUnknown(error: DingTalkError): DingTalkError {
   const copy = Reflect.construct(Error, [error.message, error], error.constructor);
-  return Object.assign(copy, error, { stack: error.stack, outcome: "unknown" });
+  return Object.assign(copy, error, { outcome: "unknown" });
 }
 
 /** The caller passed a wrong value. Nothing was sent. */

@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError, type DingTalkError, HttpError } from "./errors.ts";
 import { observedFixtureClient } from "./fixture-operations.test-helper.ts";
@@ -189,9 +188,9 @@ describe("a repeated call whose first attempt had an unknown outcome", () => {
     expect(thrown).not.toBe(last);
     expect(thrown).toBeInstanceOf(ApiError);
     expect(thrown).toEqual(Object.assign(last, { outcome: "unknown" }));
-    for (const read of [Object.prototype.toString, String, inspect, ({ stack }: Error) => stack])
+    for (const read of [Object.prototype.toString, String, JSON.stringify])
       expect(read.call(thrown, thrown)).toBe(read.call(last, last));
-    expect(Object.getOwnPropertyDescriptor(thrown, "stack")).toMatchObject({ enumerable: false });
+    expect(thrown.stack).toContain(last.message);
   });
 
   test("succeeds if the answer to a resend proves the effect", async () => {
