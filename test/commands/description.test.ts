@@ -49,7 +49,7 @@ test("operations that are added to the description become typed client methods, 
   const files = [
     "packages/client/src/create-client",
     ...["fetch", "gateway"].map((name) => `packages/mock/src/${name}`),
-    ...["broken-requests", "examples", "tokens", "ways"].map((name) => `test/contract/${name}`),
+    ...["broken-answers", "broken-requests", "examples", "tokens", "ways"].map((name) => `test/contract/${name}`),
     ...["budgets", "exports"].map((name) => `test/consumers/${name}`),
   ].map((file) => `${file}.test.ts`);
   const { code, output } = await copy.run("npx", "vitest", "run", "--config=packages/dev/vitest.config.ts", ...files);
