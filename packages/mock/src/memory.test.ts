@@ -198,7 +198,9 @@ async function tryToCreate(mock: Mock, name: string, scenario: Scenario) {
 }
 
 describe("a call whose answer is lost", () => {
-  const ways = [...Object.keys(losses), ...unknownOutcomes, "status:500", "status:200"];
+  // Another operation's example with an unknown outcome waits for a call of that operation.
+  const examples = unknownOutcomes.filter((name) => name in (operations.addRoleGroup?.examples ?? {}));
+  const ways = [...Object.keys(losses), ...examples, "status:500", "status:200"];
 
   test.each(ways)("%s: it is carried out only after `commit:`", async (way) => {
     const mock = await createMock({ memory: empty });
