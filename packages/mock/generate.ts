@@ -85,7 +85,7 @@ function organizationTypes(resources: Description["resources"]): string {
     things.map((each) => `  readonly ${each}s${isGiven(each) ? "?" : ""}: readonly ${capital(each)}[];\n`);
   const types = names.map((name) => {
     const { id, of, has } = resources[name] as Resource;
-    const closed = id === "new" ? "  readonly isClosed?: true;\n" : "";
+    const closed = id === "new" ? "  readonly isClosed?: boolean;\n" : "";
     const own = id ? [`  readonly id: ${isGiven(name) ? "Id" : "number"};\n  readonly name: string;\n${closed}`] : [];
     const others = of.slice(1).map((each) => `  readonly ${each}: Id;\n`);
     const lists = has.map((each) => `  readonly ${each}s?: readonly Id[];\n`);

@@ -189,6 +189,7 @@ describe("the bytes of a request", () => {
     ],
     ["a byte-order mark before a value", nameOf("%EF%BB%BFv"), /^body\.name must not begin with a byte-order mark$/],
     ["a duplicate field", "name=a&name=b", /^body\.name must be sent once, not 2 times$/],
+    ["a million fields", `name=a${"&b=c".repeat(1e6)}`, /^body must have at most 1000 fields$/],
     ["a duplicate field in another encoding", "name=a&n%61me=a", /^body\.name must be sent once, not 2 times$/],
   ])("%s is refused with a clear message", async (_, body, fault) => {
     const url = `${address}${addRoleGroup.path}?access_token=t`;

@@ -119,8 +119,8 @@ function apply(use: MemoryUse, reasons: MemoryUse["refuses"], form: Fields, stor
   const given = readInput(input, form);
   const name = given[`${resource}.name`]?.[0] as string | undefined;
 
-  const refuseIf = (isTrue: boolean, reason: MemoryRefusal) => {
-    if (isTrue && reasons[reason]) throw new Refused(reason);
+  const refuseIf = <Each>(reason: MemoryRefusal, all: readonly Each[], isRefused: (each: Each) => boolean) => {
+    if (reasons[reason] && all.some(isRefused)) throw new Refused(reason);
   };
   const refuseMissing = (kind: string) => {
     throw new Refused(`missing.${kind}`);
@@ -137,16 +137,14 @@ function apply(use: MemoryUse, reasons: MemoryUse["refuses"], form: Fields, stor
       [{}],
     );
   const targets = () => (id ? things(resource) : owners().map((each) => store.findBetween(resource, each)));
-  const isTaken = (among: readonly Thing[]) => among.some((each) => each.name === name);
+  const isTaken = (place: Owners, self?: Thing) =>
+    store.beside(resource, place).some((each) => each !== self && each.name === name);
 
   switch (use.verb) {
     case "creates": {
       const places = owners();
-      refuseIf(places.some(isInClosed), "closed");
-      refuseIf(
-        places.some((each) => isTaken(store.beside(resource, each))),
-        "taken",
-      );
+      refuseIf("closed", places, isInClosed);
+      refuseIf("taken", places, (each) => isTaken(each));
       return { thing: places.map((each) => store.add(resource, { owners: each, name }, use.firstId)).at(-1) };
     }
     case "lists": {
@@ -157,15 +155,9 @@ function apply(use: MemoryUse, reasons: MemoryUse["refuses"], form: Fields, stor
       return { thing: targets().map((each) => each ?? refuseMissing(resource))[0] };
     case "updates": {
       const found = targets().map((each) => each ?? refuseMissing(resource));
-      const lists = has.map((kind) => [kind, given[`${kind}.id`] && things(kind)]).filter(([, list]) => list);
-      refuseIf(
-        found.some((each) => each.isClosed),
-        "closed",
-      );
-      refuseIf(
-        found.some((each) => isTaken(store.beside(resource, each.owners).filter((other) => other !== each))),
-        "taken",
-      );
+      const lists = has.filter((kind) => given[`${kind}.id`]).map((kind) => [kind, things(kind)]);
+      refuseIf("closed", found, ({ isClosed }) => isClosed);
+      refuseIf("taken", found, (each) => isTaken(each.owners, each));
       for (const each of found) {
         if (name !== undefined) each.name = name;
         each.lists = Object.fromEntries(lists);
@@ -174,14 +166,8 @@ function apply(use: MemoryUse, reasons: MemoryUse["refuses"], form: Fields, stor
     }
     case "deletes": {
       const found = targets().filter((each) => each !== undefined);
-      refuseIf(
-        found.some((each) => each.isClosed),
-        "closed",
-      );
-      refuseIf(
-        found.some((each) => [...each.owned.values()].some(({ size }) => size > 0)),
-        "held",
-      );
+      refuseIf("closed", found, ({ isClosed }) => isClosed);
+      refuseIf("held", found, ({ owned }) => [...owned.values()].some(({ size }) => size > 0));
       found.forEach(store.remove);
       return {};
     }

@@ -1,6 +1,6 @@
 /** Reads a request, for the record and for Prism. */
 import type { Operation } from "./api.ts";
-import { type Fields, type ReadFields, readEncoded, readJson } from "./fields.ts";
+import { cutForm, type Fields, MAX_FIELDS, type ReadFields, readEncoded, readJson } from "./fields.ts";
 import { gateway, operations, tokenParameter } from "./generated/api.ts";
 
 /** A complete request. Header names are in lower case. */
@@ -37,17 +37,20 @@ const isJson = (type: string) => /^application\/(.+\+)?json\b/i.test(type);
 const ids = new Map(Object.entries(operations).map(([id, { method, path }]) => [`${method} ${path}`, id]));
 
 /** Returns `undefined` if the URL is invalid. */
-export function readRequest({ method, url, headers, body }: Incoming): ReadRequest | undefined {
+export function readRequest({ method, url, headers, body: sent }: Incoming): ReadRequest | undefined {
   const target = readUrl(url);
   if (!target) return undefined;
   const { prefix, path, search } = target;
   const id = ids.get(`${method} ${decodePath(path)}`);
   const types = (id ? operations[id] : undefined)?.form ?? {};
   const type = String(headers["content-type"] ?? "");
+  const cut = isForm(type) ? cutForm(sent) : undefined;
+  const body = cut ?? sent;
   const query = readEncoded(Buffer.from(search, "latin1"), "query");
   const form = isForm(type) ? readEncoded(body, "body") : undefined;
   const json = isJson(type) && body.length > 0 ? readJson(body, types) : undefined;
-  const faults = [...query.faults, ...(form ? [...charsetFaults(type), ...form.faults] : [])];
+  const tooMany = cut ? [`body must have at most ${MAX_FIELDS} fields`] : [];
+  const faults = [...query.faults, ...(form ? [...charsetFaults(type), ...tooMany, ...form.faults] : [])];
   return { id, method, prefix, path, query: query.fields, headers, body, form: form?.fields, json, faults };
 }
 

@@ -552,14 +552,14 @@ export interface Department {
 export interface RoleGroup {
   readonly id: number;
   readonly name: string;
-  readonly isClosed?: true;
+  readonly isClosed?: boolean;
   readonly roles: readonly Role[];
 }
 
 export interface Role {
   readonly id: number;
   readonly name: string;
-  readonly isClosed?: true;
+  readonly isClosed?: boolean;
   readonly members: readonly Member[];
 }
 
