@@ -228,7 +228,7 @@ test("errcode 0 as a string, a BOM, and fields that the description does not nam
 });
 
 test.each([
-  ["with items", { things: [1] }],
+  ["with items, which may repeat", { things: [1, 1] }],
   ["that is empty", { things: [] }],
   ["that is null", { things: null }],
   ["that is absent", {}],
