@@ -58,7 +58,8 @@ const api = "openapi.yaml";
 const codes = "error-codes.yaml";
 
 /** Operations with lists, paging and more. A fault among them is made as they are inserted. */
-const insert = (operations: string): Edit => [api, /^components:/m, `${operations.replaceAll("$", "$$$$")}\n$&`];
+const verbatim = (text: string) => text.replaceAll("$", "$$$$");
+const insert = (operations: string): Edit => [api, /^components:/m, `${verbatim(operations)}\n$&`];
 const amid = (from: RegExp | string, to: string): Edit => {
   const broken = imaginedOperations.replace(from, to);
   expect(broken, `imagined-operations.yaml must contain ${from}`).not.toBe(imaginedOperations);
@@ -685,14 +686,14 @@ const folderOf = (title: string) => title.replaceAll(/\W+/g, "-");
 /** Runs Redocly once over all broken copies: its start takes longer than a lint. */
 beforeAll(() => {
   for (const [title, [edit]] of Object.entries(faults)) breakCopy(folderOf(title), edit);
-  breakCopy("skeleton", [api, description, skeleton], whole);
-  breakCopy("filled-in", [api, description, filledIn], whole);
+  breakCopy("skeleton", [api, description, verbatim(skeleton)], whole);
+  breakCopy("filled-in", [api, description, verbatim(filledIn)], whole);
   breakCopy("imagined", insert(imaginedOperations), whole);
   const files = [...Object.keys(faults).map(folderOf), "skeleton", "filled-in", "imagined"].map((name) =>
     join(name, api),
   );
   const args = ["lint", "--config", join(spec, "redocly.yaml"), "--format=json", ...files];
-  const { stdout, stderr } = spawnSync("redocly", args, { cwd: folder, encoding: "utf8" });
+  const { stdout, stderr } = spawnSync("redocly", args, { cwd: folder, encoding: "utf8", maxBuffer: Infinity });
   reports = stdout.split(/(?<=^\})(?=\{)/m).map((report) => JSON.parse(report));
   expect(reports.length, stderr).toBe(files.length);
 }, 30_000);
