@@ -58,13 +58,8 @@ const api = "openapi.yaml";
 const codes = "error-codes.yaml";
 
 /** Operations with lists, paging and more. A fault among them is made as they are inserted. */
-<<<<<<< Updated upstream
 const verbatim = (text: string) => text.replaceAll("$", "$$$$");
 const insert = (operations: string): Edit => [api, /^components:/m, `${verbatim(operations)}\n$&`];
-=======
-const literal = (text: string) => text.replaceAll("$", "$$$$");
-const insert = (operations: string): Edit => [api, /^components:/m, `${literal(operations)}\n$&`];
->>>>>>> Stashed changes
 const amid = (from: RegExp | string, to: string): Edit => {
   const broken = imaginedOperations.replace(from, to);
   expect(broken, `imagined-operations.yaml must contain ${from}`).not.toBe(imaginedOperations);
@@ -691,36 +686,21 @@ const folderOf = (title: string) => title.replaceAll(/\W+/g, "-");
 /** Runs Redocly once over all broken copies: its start takes longer than a lint. */
 beforeAll(() => {
   for (const [title, [edit]] of Object.entries(faults)) breakCopy(folderOf(title), edit);
-<<<<<<< Updated upstream
   breakCopy("skeleton", [api, description, verbatim(skeleton)], whole);
   breakCopy("filled-in", [api, description, verbatim(filledIn)], whole);
-=======
-  breakCopy("skeleton", [api, description, literal(skeleton)], whole);
-  breakCopy("filled-in", [api, description, literal(filledIn)], whole);
->>>>>>> Stashed changes
   breakCopy("imagined", insert(imaginedOperations), whole);
   const files = [...Object.keys(faults).map(folderOf), "skeleton", "filled-in", "imagined"].map((name) =>
     join(name, api),
   );
-<<<<<<< Updated upstream
-  const args = ["lint", "--config", join(spec, "redocly.yaml"), "--format=json", ...files];
-  const { stdout, stderr } = spawnSync("redocly", args, { cwd: folder, encoding: "utf8", maxBuffer: Infinity });
-=======
   const args = [
     "lint",
     "--config",
     join(spec, "redocly.yaml"),
     "--format=json",
     "--skip-rule=no-unused-components",
-    "--max-problems=1000",
     ...files,
   ];
-  const { stdout, stderr } = spawnSync("redocly", args, {
-    cwd: folder,
-    encoding: "utf8",
-    maxBuffer: Number.POSITIVE_INFINITY,
-  });
->>>>>>> Stashed changes
+  const { stdout, stderr } = spawnSync("redocly", args, { cwd: folder, encoding: "utf8", maxBuffer: Infinity });
   reports = stdout.split(/(?<=^\})(?=\{)/m).map((report) => JSON.parse(report));
   expect(reports.length, stderr).toBe(files.length);
 }, 60_000);
