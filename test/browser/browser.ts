@@ -53,3 +53,17 @@ export async function load(tab: Page, page: string): Promise<Opened> {
 /** Loads a page from disk in a new tab. */
 export const open = async (browser: Browser, page: string, options?: BrowserContextOptions): Promise<Opened> =>
   load(await openTab(browser, options), page);
+
+const freeTabs = new WeakMap<Browser, Page[]>();
+
+/** Gives a tab that no test uses. A new one, with a process of its own, costs as much time as a page. */
+export async function takeTab(browser: Browser): Promise<Page> {
+  const tab = freeTabs.get(browser)?.pop() ?? (await openTab(browser));
+  await tab.goto("about:blank"); // Between two places in one page, a browser loads nothing.
+  return tab;
+}
+
+/** Gives a tab back. It must have the window and the colors of a new one. */
+export function leaveTab(browser: Browser, tab: Page) {
+  freeTabs.set(browser, [...(freeTabs.get(browser) ?? []), tab]);
+}

@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join, normalize } from "node:path";
 import { type Operation, readDescription, readDocument } from "@dingrole/spec";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { open, pages, site, urlOf } from "./browser.ts";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { leaveTab, load, open, pages, site, takeTab, urlOf } from "./browser.ts";
 import { launch } from "./launch.ts";
 
 let browser: Browser;
@@ -14,18 +14,31 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser.close());
 
+/** Loads a page in a tab that no test uses. The test gives the tab back. */
+async function openFree(page: string): Promise<Page> {
+  const { tab } = await load(await takeTab(browser), page);
+  return tab;
+}
+
 const { operations, errorCodes } = readDescription();
 const placeOf = ({ tag, id }: Operation) => `${tag.replaceAll(" ", "-")}/${id}`.toLowerCase();
 
 describe("the reference", () => {
-  test.each(operations)("$id has a section, and the menu leads to it", async ({ tag, summary, path }) => {
-    const { tab } = await open(browser, "index.html");
-    await tab.getByRole("link", { name: tag, exact: true }).first().click();
-    await tab.getByText(summary, { exact: true }).first().click();
-    const heading = tab.getByRole("link", { name: `link to ${summary}`, exact: true });
+  /** A tab for tests that can follow each other in it. To load this page costs more than most tests. */
+  let shared: Page;
+  beforeAll(async () => {
+    shared = (await open(browser, "index.html")).tab;
+  });
+  afterAll(() => shared.context().close());
+
+  test.each(operations)("$id has a section, and the menu leads to it", async (operation) => {
+    const { tag, summary, path } = operation;
+    await shared.getByRole("link", { name: tag, exact: true }).first().click();
+    await shared.getByText(summary, { exact: true }).first().click();
+    const heading = shared.getByRole("link", { name: `link to ${summary}`, exact: true });
     await heading.waitFor({ state: "attached" });
-    expect(await tab.locator("#redoc").innerText()).toContain(path);
-    await tab.context().close();
+    await expect.poll(() => decodeURI(shared.url())).toContain(placeOf(operation));
+    expect(await shared.locator("#redoc").innerText()).toContain(path);
   });
 
   test.each([
@@ -38,7 +51,7 @@ describe("the reference", () => {
     ["add_role_group", "addrolegroup"],
     ["documented", "addrolegroup"], // In the descriptions of fields.
   ])("the search finds %s, with the keyboard only", async (words, section) => {
-    const { tab } = await open(browser, "index.html");
+    const tab = await openFree("index.html");
     const count = async () => (await tab.locator("body").innerText()).split(words).length;
     const before = await count();
     await tab.keyboard.press("Control+k");
@@ -56,11 +69,11 @@ describe("the reference", () => {
     const row = tab.locator(`[data-section-id*="${section}"] a[href="errors.html#error-${words}"]`);
     const isInView = async () => Math.abs(((await row.first().boundingBox())?.y ?? -1) - 300) < 300;
     if (/^\d+$/.test(words)) await expect.poll(isInView, { timeout: 5000 }).toBe(true);
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 
   test("the search opens with Tab and Enter, or Space", async () => {
-    const { tab } = await open(browser, "index.html");
+    const tab = await openFree("index.html");
     for (const key of ["Enter", "Space"]) {
       await tab.getByRole("button", { name: /search/i }).focus();
       await tab.keyboard.press(key);
@@ -68,36 +81,41 @@ describe("the reference", () => {
       await tab.keyboard.press("Escape");
       await tab.getByPlaceholder(/search/i).waitFor({ state: "detached" });
     }
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 
-  test("every link of the menu leads to its section, in a new tab and without JavaScript", async () => {
+  test("every link of the menu leads to its section, from a cold load and without JavaScript", async () => {
     const { tab: plain } = await open(browser, "index.html", { javaScriptEnabled: false });
     const links = await plain
       .locator('[data-component-name="Menu/Menu"] a')
       .evaluateAll((all) => all.map((each) => [each.getAttribute("href") ?? "", each.textContent ?? ""]));
     expect(links.length).toBeGreaterThan(15);
-    const context = await browser.newContext({ offline: true });
+    const tab = await takeTab(browser);
     for (const [href = "", text = ""] of links) {
       const place = plain.locator(`[id="${decodeURI(href.slice(1))}"]`);
       expect(href === "#" || (await place.isVisible()), `${href} without JavaScript`).toBe(true);
 
-      const tab = await context.newPage();
+      await tab.goto("about:blank"); // Between two places in one page, a browser loads nothing.
       await tab.goto(urlOf(`index.html${href}`));
       const heading = tab.getByRole("heading", { name: new RegExp(text) }).first();
       await expect.poll(async () => (await heading.boundingBox())?.y ?? -1, { message: href }).toBeGreaterThan(-1);
       await expect.poll(async () => (await heading.boundingBox())?.y, { message: href }).toBeLessThan(700);
-      await tab.close();
     }
-    await context.close();
+    leaveTab(browser, tab);
     await plain.context().close();
   }, 120_000);
 
   describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
+    let tab: Page;
+    beforeAll(async () => {
+      ({ tab } = await open(browser, "index.html", { javaScriptEnabled }));
+    });
+    afterAll(() => tab.context().close());
+
     test.each(operations)(
       "$id says who may call it, which errors its callers meet, and how to get its token",
       async (operation) => {
-        const { tab } = await open(browser, `index.html#${placeOf(operation)}`, { javaScriptEnabled });
+        await tab.goto(urlOf(`index.html#${placeOf(operation)}`));
         const section = javaScriptEnabled
           ? tab
               .locator(`[data-section-id="/${placeOf(operation)}"]`)
@@ -123,7 +141,6 @@ describe("the reference", () => {
         expect(await section.locator('a[href="#access-token/gettoken"]').count()).toBe(
           operation.needsToken ? (javaScriptEnabled ? 1 : 2) : 0,
         );
-        await tab.context().close();
       },
     );
   });
@@ -139,7 +156,7 @@ describe("the reference", () => {
   });
 
   test("the sources of a fact are one line that opens", async () => {
-    const { tab } = await open(browser, "index.html#role-groups/addrolegroup");
+    const tab = await openFree("index.html#role-groups/addrolegroup");
     const fold = tab.locator("summary", { hasText: "inferred: effect, error codes" });
     await fold.waitFor();
     const source = tab.getByRole("link", { name: "Create a role group, DingTalk's international page" }).first();
@@ -148,15 +165,15 @@ describe("the reference", () => {
     expect(await source.isVisible()).toBe(true);
     const section = tab.locator('[data-section-id="/role-groups/addrolegroup"]').first();
     expect(await section.locator('[data-component-name="Markdown/Markdown"] em').count()).toBe(0);
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 
   test("a deep link opens at its section from a cold load", async () => {
-    const { tab } = await open(browser, "index.html#/role-groups/addrolegroup");
+    const tab = await openFree("index.html#/role-groups/addrolegroup");
     const heading = tab.getByRole("heading", { name: "Create a role group" }).first();
     await heading.waitFor();
     expect((await heading.boundingBox())?.y).toBeLessThan(400);
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 
   test("the site is dark if the reader's system is, and a button changes that", async () => {
@@ -175,56 +192,57 @@ describe("the reference", () => {
 
   const languages = { TypeScript: "ts", curl: "sh", Java: "java", Python: "py", PHP: "php", "C#": "cs", Go: "go" };
 
-  test("every operation has a sample in each language, TypeScript first, a button that copies it, and a link to the full program", async () => {
-    const { tab } = await open(browser, "index.html", { permissions: ["clipboard-read", "clipboard-write"] });
-    const program = await tab.context().newPage();
-    for (const operation of operations) {
-      await tab.goto(urlOf(`index.html#/${placeOf(operation)}`));
-      const panel = tab.locator(`[data-section-id="/${placeOf(operation)}"] .panel-request-samples`);
-      const menu = panel.locator('[data-component-name="Panel/PanelHeader"] button[aria-haspopup="menu"]').last();
-      const items = tab.locator('[role="menuitem"] [title]'); // The items of the server's menu have no title.
-      const payload = operation.form ? ["Payload"] : [];
-      const inTheMiddle = (each: Element) => each.scrollIntoView({ block: "center" });
-      await menu.click();
-      await items.first().waitFor();
-      expect(await items.allInnerTexts()).toEqual([...Object.keys(languages), ...payload]);
-      // Redoc scrolls to the section late, so an open menu may end up outside of the window.
-      const choose = (language: string) =>
-        vi.waitFor(
-          async () => {
-            await tab.keyboard.press("Escape");
-            await menu.evaluate(inTheMiddle);
-            await menu.click();
-            await items.filter({ hasText: new RegExp(`^${language}$`) }).click({ timeout: 2000 });
-          },
-          { timeout: 30_000, interval: 100 },
-        );
-      for (const [language, extension] of Object.entries(languages)) {
-        await choose(language);
-        await panel.locator('[data-component-name="CodeBlock/CodeBlock"] button').first().click();
-        const read = (kind: string) =>
-          readFileSync(join(site, `../samples/generated/${kind}/${operation.id}.${extension}`), "utf8").trim();
-        const copied = await tab.evaluate<string>("navigator.clipboard.readText()");
-        expect(copied.trim(), language).toBe(read("short"));
-        const link = panel.getByRole("link", { name: "Full program", exact: true });
-        const [page = "", anchor] = (await link.getAttribute("href"))?.split("#") ?? [];
-        await program.goto(urlOf(page));
-        const section = program.locator("section", { has: program.locator(`#${anchor}`) });
-        expect((await section.locator("pre").innerText()).trim(), language).toBe(read("full"));
-        const file = await section.getByRole("link").getAttribute("href");
-        expect(readFileSync(join(site, file ?? ""), "utf8").trim(), language).toBe(read("full"));
-      }
-      await panel.getByRole("link", { name: "Full program", exact: true }).click();
-      await tab.getByRole("heading", { name: `${operation.summary}: full programs` }).waitFor();
-      expect(await tab.getByRole("heading", { name: /^Go / }).boundingBox()).toMatchObject({
-        y: expect.closeTo(0, -2),
-      });
-      if (!operation.form) continue;
-      await tab.goBack();
-      await choose("Payload");
-      await expect.poll(() => panel.getByRole("link", { name: "Full program" }).count()).toBe(0);
-    }
-    await tab.context().close();
+  describe("the samples", () => {
+    let tab: Page;
+    let program: Page;
+    beforeAll(async () => {
+      ({ tab } = await open(browser, "index.html", { permissions: ["clipboard-read", "clipboard-write"] }));
+      program = await tab.context().newPage();
+    });
+    afterAll(() => tab.context().close());
+
+    test.each(operations)(
+      "of $id are in each language, TypeScript first; a button copies each, and a link leads to its full program",
+      async (operation) => {
+        await tab.goto(urlOf(`index.html#/${placeOf(operation)}`));
+        const panel = tab.locator(`[data-section-id="/${placeOf(operation)}"] .panel-request-samples`);
+        const menu = panel.locator('[data-component-name="Panel/PanelHeader"] button[aria-haspopup="menu"]').last();
+        const items = tab.locator('[role="menuitem"] [title]'); // The items of the server's menu have no title.
+        const payload = operation.form ? ["Payload"] : [];
+        await menu.click();
+        await items.first().waitFor();
+        expect(await items.allInnerTexts()).toEqual([...Object.keys(languages), ...payload]);
+        // Redoc scrolls to the section late, and would move an open menu away from a mouse.
+        const choose = async (language: string) => {
+          if ((await items.count()) === 0) await menu.dispatchEvent("click");
+          await items.filter({ hasText: new RegExp(`^${language}$`) }).dispatchEvent("click");
+        };
+        for (const [language, extension] of Object.entries(languages)) {
+          await choose(language);
+          await panel.locator('[data-component-name="CodeBlock/CodeBlock"] button').first().click();
+          const read = (kind: string) =>
+            readFileSync(join(site, `../samples/generated/${kind}/${operation.id}.${extension}`), "utf8").trim();
+          const copied = await tab.evaluate<string>("navigator.clipboard.readText()");
+          expect(copied.trim(), language).toBe(read("short"));
+          const link = panel.getByRole("link", { name: "Full program", exact: true });
+          const [page = "", anchor] = (await link.getAttribute("href"))?.split("#") ?? [];
+          await program.goto(urlOf(page));
+          const section = program.locator("section", { has: program.locator(`#${anchor}`) });
+          expect((await section.locator("pre").innerText()).trim(), language).toBe(read("full"));
+          const file = await section.getByRole("link").getAttribute("href");
+          expect(readFileSync(join(site, file ?? ""), "utf8").trim(), language).toBe(read("full"));
+        }
+        await panel.getByRole("link", { name: "Full program", exact: true }).click();
+        await tab.getByRole("heading", { name: `${operation.summary}: full programs` }).waitFor();
+        expect(await tab.getByRole("heading", { name: /^Go / }).boundingBox()).toMatchObject({
+          y: expect.closeTo(0, -2),
+        });
+        if (!operation.form) return;
+        await tab.goBack();
+        await choose("Payload");
+        await expect.poll(() => panel.getByRole("link", { name: "Full program" }).count()).toBe(0);
+      },
+    );
   });
 
   test("without JavaScript every operation, field and answer is readable", async () => {
@@ -288,28 +306,29 @@ describe("the reference", () => {
   });
 
   test("the page prints with its text, and without its menu", async () => {
-    const { tab } = await open(browser, "index.html");
+    const tab = await openFree("index.html");
     await tab.emulateMedia({ media: "print" });
     expect(await tab.getByText("Failure arrives as HTTP 200").first().isVisible()).toBe(true);
     expect((await tab.pdf()).length).toBeGreaterThan(10_000);
-    await tab.context().close();
+    await tab.emulateMedia({ media: null });
+    leaveTab(browser, tab);
   });
 });
 
 describe("the error codes", () => {
   test("each has its own link, and a cold load of that link opens at its row", async () => {
-    const { tab } = await open(browser, "errors.html#error-40014");
+    const tab = await openFree("errors.html#error-40014");
     const row = tab.locator("#error-40014");
     expect(await row.isVisible()).toBe(true);
     const { y } = (await row.boundingBox()) ?? { y: Number.NaN };
     expect(y).toBeGreaterThanOrEqual(0);
     expect(y).toBeLessThan(700);
     expect(await tab.locator("tbody tr").count()).toBe(errorCodes.length);
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 
   test("the filter finds a code and a word", async () => {
-    const { tab } = await open(browser, "errors.html");
+    const tab = await openFree("errors.html");
     await tab.getByLabel("Find a code or a word").fill("allowlist");
     const shown = await tab.locator("tbody tr:visible").count();
     expect(shown).toBeGreaterThan(0);
@@ -332,11 +351,11 @@ describe("the error codes", () => {
     }
     await tab.getByLabel("Find a code or a word").fill("no such word");
     expect(await tab.locator("output").innerText()).toContain("try");
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 
   test("a link to a code or a class that the filter hides clears the filter", async () => {
-    const { tab } = await open(browser, "errors.html");
+    const tab = await openFree("errors.html");
     await tab.getByLabel("Find a code or a word").fill("allowlist");
     await tab.getByRole("link", { name: "Access token" }).click();
     await expect.poll(() => tab.locator("#class-token").isVisible()).toBe(true);
@@ -344,11 +363,11 @@ describe("the error codes", () => {
     await tab.evaluate("location.hash = '#error-42001'");
     await expect.poll(() => tab.locator("#error-42001").isVisible()).toBe(true);
     expect(await tab.getByLabel("Find a code or a word").inputValue()).toBe("");
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 
   test("each says whether the call may be resent, and how well it is known; a legend explains the words", async () => {
-    const { tab } = await open(browser, "errors.html");
+    const tab = await openFree("errors.html");
     const again = (code: number) => tab.locator(`#error-${code} td`).nth(2).innerText();
     expect(await again(-1)).toBe("safe or idempotent: yes; a create: look first");
     expect(await again(40014)).toBe("yes, with a new token");
@@ -358,7 +377,7 @@ describe("the error codes", () => {
       expect(await tab.locator("dl").innerText()).toContain(`${grade}: `);
     const contents = tab.getByRole("navigation", { name: "Classes of codes" }).getByRole("link");
     expect(await contents.count()).toBe(await tab.locator("section").count());
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 });
 
@@ -391,19 +410,19 @@ describe("the guides and the client's reference", () => {
     ["40014", "Retries and duplicates"],
     ["60020", "Quick start"],
   ])("share a search, and it finds %s", async (words, found) => {
-    const { tab } = await open(browser, "client/index.html");
+    const tab = await openFree("client/index.html");
     await tab.getByRole("button", { name: "Search" }).click();
     await tab.keyboard.type(words);
     const option = tab.getByRole("option", { name: found }).first();
     await option.waitFor();
     await option.locator("a").click();
     await tab.getByRole("heading", { level: 1, name: found }).waitFor();
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 
   test("a search result on the same page closes the search", async () => {
     const [page = ""] = pages.filter((each) => each.endsWith("ApiError.html"));
-    const { tab } = await open(browser, page);
+    const tab = await openFree(page);
     await tab.getByRole("button", { name: "Search" }).click();
     await tab.keyboard.type("hint");
     await tab.getByRole("option", { name: "ApiError.hint" }).waitFor();
@@ -412,7 +431,7 @@ describe("the guides and the client's reference", () => {
     await expect.poll(() => tab.url()).toContain("#hint");
     await tab.locator("#tsd-search-input").waitFor({ state: "hidden" });
     expect(await tab.getByRole("heading", { name: "Methods" }).count()).toBe(0); // This class has no methods.
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 
   test("on a phone the words in a table are not broken, and the button that copies code is visible; no cell is cut off, also on a tablet", async () => {
@@ -431,11 +450,11 @@ describe("the guides and the client's reference", () => {
   });
 
   test("the contents of a guide show complete headings", async () => {
-    const { tab } = await open(browser, "client/documents/Errors.html");
+    const tab = await openFree("client/documents/Errors.html");
     const contents = await tab.locator(".tsd-page-navigation").innerText();
     for (const heading of await tab.locator(".tsd-typography h2").all())
       expect(contents).toContain(await heading.innerText());
-    await tab.context().close();
+    leaveTab(browser, tab);
   });
 });
 
