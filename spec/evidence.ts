@@ -17,6 +17,10 @@ const subjects: Record<string, string> = {
   "x-aliases": "other names",
   "x-effect": "effect",
   "x-errcodes": "error codes",
+  "x-permissions": "permissions",
+  "x-paging": "paging",
+  "x-batches": "batches",
+  "x-proves-effect": "answers that prove the effect",
 };
 
 /** The part that a claim is about, in words. */
