@@ -581,6 +581,7 @@ describe("a created group", () => {
 test.each([
   [{ mode: "other" }, 'mode must be "strict" or "gateway", not "other"'],
   [{ tokens: "yes" }, 'tokens must be true or false, not "yes"'],
+  [{ memory: "yes" }, 'memory must be true, false or an object, not "yes"'],
   [{ onRequest: 3 }, "onRequest must be a function, not 3"],
   [{ keep: -1 }, "keep must be a whole number from 0, not -1"],
   [{ token: "" }, "token must be a non-empty string"],

@@ -164,6 +164,13 @@ describe("an organization", () => {
   });
 });
 
+test.each<[object, string]>([
+  [{ roleGroups: [] }, "unknown field roleGroups in memory: expected organization, refuses, seed"],
+  [{ seed: "a" }, "memory.seed must be a whole number, not a"],
+])("the options %j are refused by name", async (memory, message) => {
+  await expect(createMock({ memory } as never)).rejects.toThrow(new TypeError(message));
+});
+
 describe("a refusal that the description lacks", () => {
   test("can be added: a second role group of the same name is created, unless the options refuse it", async () => {
     const mock = await createMock({ memory: empty });

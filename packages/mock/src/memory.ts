@@ -64,7 +64,10 @@ class Refused extends Error {
   }
 }
 
-export function createMemory({ organization = {}, refuses = {}, seed = 1 }: MemoryOptions): Memory {
+export function createMemory(options: MemoryOptions): Memory {
+  checkNames(options, ["organization", "refuses", "seed"], "memory");
+  const { organization = {}, refuses = {}, seed = 1 } = options;
+  if (!Number.isSafeInteger(seed)) throw new TypeError(`memory.seed must be a whole number, not ${seed}`);
   checkRefusals(refuses);
   let store = start();
 
@@ -114,48 +117,30 @@ interface Subject {
 
 /** Everything is checked before anything is changed: a call is carried out completely, or not at all. */
 function apply(use: MemoryUse, reasons: MemoryUse["refuses"], form: Fields, store: Store): Subject {
-  const { resource, input } = use;
-  const { id, of, has } = kindOf(resource);
-  const given = readInput(input, form);
-  const name = given[`${resource}.name`]?.[0] as string | undefined;
-
+  const { resource, paging, firstId } = use;
+  const { name, has, things, places, targets } = resolveInput(use, form, store);
   const refuseIf = <Each>(reason: MemoryRefusal, all: readonly Each[], isRefused: (each: Each) => boolean) => {
     if (reasons[reason] && all.some(isRefused)) throw new Refused(reason);
   };
-  const refuseMissing = (kind: string) => {
-    throw new Refused(`missing.${kind}`);
-  };
-  const things = (kind: string): Thing[] =>
-    (given[`${kind}.id`] ?? []).map((each) => store.find(kind, each) ?? refuseMissing(kind));
-  /** Each combination of the owners in the input: a role and a role group, or every role with every user. */
-  const owners = () =>
-    of.reduce<Owners[]>(
-      (all, kind) => {
-        const found = things(kind);
-        return all.flatMap((each) => found.map((thing) => ({ ...each, [kind]: thing })));
-      },
-      [{}],
-    );
-  const targets = () => (id ? things(resource) : owners().map((each) => store.findBetween(resource, each)));
   const isTaken = (place: Owners, self?: Thing) =>
     store.beside(resource, place).some((each) => each !== self && each.name === name);
 
   switch (use.verb) {
     case "creates": {
-      const places = owners();
-      refuseIf("closed", places, isInClosed);
-      refuseIf("taken", places, (each) => isTaken(each));
-      return { thing: places.map((each) => store.add(resource, { owners: each, name }, use.firstId)).at(-1) };
+      const found = places();
+      refuseIf("closed", found, isInClosed);
+      refuseIf("taken", found, (each) => isTaken(each));
+      return { thing: found.map((each) => store.add(resource, { owners: each, name }, firstId)).at(-1) };
     }
     case "lists": {
-      const [owner] = of.flatMap(things);
-      return { page: cutPage(owner ? related(owner, resource) : store.all(resource), use.paging, form) };
+      const [owner] = kindOf(resource).of.flatMap(things);
+      return { page: cutPage(owner ? related(owner, resource) : store.all(resource), paging, form) };
     }
     case "reads":
       return { thing: targets().map((each) => each ?? refuseMissing(resource))[0] };
     case "updates": {
       const found = targets().map((each) => each ?? refuseMissing(resource));
-      const lists = has.filter((kind) => given[`${kind}.id`]).map((kind) => [kind, things(kind)]);
+      const lists = has.map((kind) => [kind, things(kind)]);
       refuseIf("closed", found, ({ isClosed }) => isClosed);
       refuseIf("taken", found, (each) => isTaken(each.owners, each));
       for (const each of found) {
@@ -176,6 +161,37 @@ function apply(use: MemoryUse, reasons: MemoryUse["refuses"], form: Fields, stor
 
 function isInClosed(owners: Owners): boolean {
   return Object.values(owners).some(({ isClosed }) => isClosed);
+}
+
+function refuseMissing(kind: string): never {
+  throw new Refused(`missing.${kind}`);
+}
+
+/** The things that the form of a call names. */
+function resolveInput({ resource, input }: MemoryUse, form: Fields, store: Store) {
+  const { id, of, has } = kindOf(resource);
+  const given = readInput(input, form);
+  const things = (kind: string): Thing[] =>
+    (given[`${kind}.id`] ?? []).map((each) => store.find(kind, each) ?? refuseMissing(kind));
+
+  /** Each combination of the owners: a role group, or every role with every user. */
+  function places(): Owners[] {
+    let all: Owners[] = [{}];
+    for (const kind of of) {
+      const found = things(kind);
+      all = all.flatMap((place) => found.map((thing) => ({ ...place, [kind]: thing })));
+    }
+    return all;
+  }
+
+  return {
+    name: given[`${resource}.name`]?.[0] as string | undefined,
+    has: has.filter((kind) => given[`${kind}.id`]),
+    things,
+    places,
+    /** The things to read, update or delete; `undefined` for one that does not exist. */
+    targets: () => (id ? things(resource) : places().map((place) => store.findBetween(resource, place))),
+  };
 }
 
 /** The values of the form, by their attributes. */
