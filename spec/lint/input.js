@@ -94,7 +94,8 @@ export function inputRule() {
 
 /**
  * A list in a form is one comma-separated text on the wire. The encoding says so to other tools, and the client refuses what the
- * text cannot express: an empty list, and an item with a comma.
+ * text cannot express: an empty list, and an item with a comma. Without `allowReserved` Prism refuses `'`, `(` and others, which
+ * `encodeURIComponent` does not escape.
  */
 function checkList(name, { node, location }, { report, resolve, encoding = {}, at }) {
   const { style, explode, allowReserved } = encoding;
