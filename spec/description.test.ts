@@ -129,6 +129,15 @@ test("an invalid field can have a refusal of its own", () => {
   expect(operation?.refusals).not.toHaveProperty("fields");
 });
 
+test("the codes and the answers that similar operations have, too, but not for the operation without a token", () => {
+  const { common, errcodes, examples } = operationOf("addRoleGroup");
+  expect(common.errcodes).toContain(40014);
+  expect(errcodes.map(({ code }) => code)).toEqual(expect.arrayContaining([...common.errcodes]));
+  expect(common.examples).toContain("invalidToken");
+  expect(Object.keys(examples)).toEqual(expect.arrayContaining([...common.examples]));
+  expect(operationOf("getToken").common).toEqual({ errcodes: [], examples: [] });
+});
+
 test("paging, batches and codes that prove an effect", () => {
   const [operation] = toDescription(documentWith(nested)).operations;
   expect(operation?.paging).toEqual({

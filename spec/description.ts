@@ -69,6 +69,8 @@ export interface Operation {
   success: string;
   /** The codes that its callers meet. */
   errcodes: readonly ErrorCode[];
+  /** The codes, and the names of the examples of answers, that similar operations have, too. */
+  common: { errcodes: readonly number[]; examples: readonly string[] };
   /** The example with which the gateway refuses a call, by the reason. */
   refusals: Readonly<Record<Refusal, string>>;
   /** The example with which it refuses a call for an invalid field, by the field. Any other field has `refusals.invalidInput`. */
@@ -327,6 +329,7 @@ function toOperation(document: Document, path: string, method: string, operation
     inputExamples: toInputExamples(query, form),
     examples,
     success: Object.entries(examples).find(([, each]) => isSuccess(each))?.[0] ?? "",
+    common: security.length > 0 ? toCommon(document, path) : { errcodes: [], examples: [] },
     errcodes: document["x-error-codes"].filter(({ code }) => operation["x-errcodes"].includes(code)),
     refusals: { ...document["x-gateway"].refusals, ...refusals },
     refusedFields,
@@ -338,6 +341,14 @@ function toMemory({ refuses: { missing = {}, ...reasons } = {}, ...verbs }: Memo
   const [[verb, resource]] = Object.entries(verbs) as [[Memory["verb"], string]];
   const refuses = Object.entries(missing).map(([each, example]) => [`missing.${each}`, example]);
   return { verb, resource, refuses: { ...Object.fromEntries(refuses), ...reasons } };
+}
+
+function toCommon({ "x-gateway": { common = {} } }: Document, path: string): Operation["common"] {
+  const all = Object.entries(common).filter(([start]) => path.startsWith(start));
+  return {
+    errcodes: all.flatMap(([, { errcodes }]) => errcodes),
+    examples: all.flatMap(([, { examples }]) => Object.keys(examples)),
+  };
 }
 
 /** In some of DingTalk's examples, the `errcode` of a success is a string. */

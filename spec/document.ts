@@ -13,6 +13,8 @@ export interface Document {
     answer: { content: Content };
     refusals: Gateway["refusals"];
     accepts?: string[];
+    /** By the start of the path. Each operation with a token also has them itself. */
+    common?: Record<string, { errcodes: number[]; examples: Record<string, object> }>;
     limits: Gateway["limits"];
     token: { operation: string; value: string; lifetime: string };
   };

@@ -57,14 +57,17 @@ document.addEventListener(
   true,
 );
 
-/** Redoc's search leads to a section only: this scrolls to the code's row in the section's long table. */
+/** Redoc's search leads to a section only: this scrolls to the code's row in the section's table, or to an answer with the code. */
 function goToCode(result) {
   const code = document.querySelector('[data-component-name="Search/SearchInput"] input')?.value.trim();
   if (!/^-?\d+$/.test(code ?? "")) return;
   const section = `[data-section-id="${result.hash.slice(1)}"]`;
   const end = Date.now() + 3000;
   const look = setInterval(() => {
-    const row = document.querySelector(`${section} a[href="errors.html#error-${code}"]`)?.closest("tr");
+    const row =
+      document.querySelector(`${section} a[href="errors.html#error-${code}"]`)?.closest("tr") ??
+      [...document.querySelectorAll(`${section} pre`)].find(({ textContent }) => textContent.includes(code));
+    row?.closest("details")?.setAttribute("open", "");
     row?.scrollIntoView({ block: "center" });
     row?.classList.add("found");
     if (row ? Date.now() > end - 1500 : Date.now() > end) clearInterval(look);

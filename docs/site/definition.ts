@@ -45,23 +45,25 @@ export function createDefinition() {
   const { "x-error-codes": _, ...document } = readDocument();
   describeNodes(document);
   const more = { name: "Guides and client", description: toLinks() };
+  const common = { name: commonTag, description: commonAnswersInWords() };
   const codeTags = classes.map(({ name, words }) => ({
     name: `Errors: ${name}`,
     description: `${words}.\n\n${toTable(errorCodes.filter((each) => each.class === name))}`,
   }));
   return {
     ...document,
-    tags: [...description.tags, more, ...codeTags],
+    tags: [...description.tags, more, common, ...codeTags],
     "x-tagGroups": [
       { name: "Operations", tags: description.tags.map(({ name }) => name) },
       { name: "Client", tags: [more.name] },
-      { name: "Error codes", tags: codeTags.map(({ name }) => name) },
+      { name: "Error codes", tags: [common, ...codeTags].map(({ name }) => name) },
     ],
   };
 }
 
 interface Node {
   operationId?: string;
+  responses?: { 200: { content: Record<string, { examples: Record<string, unknown> }> } };
   description?: string;
   "x-evidence"?: Claim | Claim[];
   in?: string;
@@ -79,11 +81,29 @@ function describeNodes(value: unknown) {
   if (operation) {
     const name = `\`${operation.id}\` is \`${operation.method} ${operation.path}\`.`; // The search finds it, too.
     Object.assign(node, { description: `${name}\n\n${describe(operation)}`, "x-codeSamples": samplesOf(operation) });
+    const own = ownExamples(operation).map(([name]) => name);
+    for (const { examples } of Object.values(node.responses?.[200].content ?? {}))
+      for (const name of Object.keys(examples)) if (!own.includes(name)) delete examples[name];
   } else if (node["x-evidence"] && !node.url) {
-    const isField = node.in ? node.schema : node.type; // A security scheme is in the query, too.
-    const known = isField ? knownInWords(toClaims(node)) : foldSources(toClaims(node));
-    node.description = [node.description?.trim(), known].filter(Boolean).join("\n\n");
+    // The folded list of the operation has these sources.
+    node.description = [node.description?.trim(), knownInWords(toClaims(node))].filter(Boolean).join("\n\n");
   }
+}
+
+export const commonTag = "Errors: answers of every call";
+
+/** The examples of answers that the sections of the operations leave out. */
+export function commonAnswersInWords(): string {
+  const answers = operations.flatMap((operation) => {
+    const own = ownExamples(operation).map(([name]) => name);
+    return Object.entries(operation.examples)
+      .filter(([name]) => !own.includes(name))
+      .map(([, { summary, value, evidence }]) => {
+        const json = JSON.stringify(value, null, 2);
+        return `**${summary}.** ${knownInWords(evidence)}\n\n\`\`\`json\n${json}\n\`\`\``;
+      });
+  });
+  return `Answers of the gateway to any call with a token. An operation lists its own answers only.\n\n${[...new Set(answers)].join("\n\n")}`;
 }
 
 /** The anchor of a tag or an operation, on Redoc's page and on the page without JavaScript. */
@@ -91,18 +111,40 @@ export const placeOf = (tag: string, operationId?: string) =>
   [tag.replaceAll(" ", "-"), operationId].filter(Boolean).join("/").toLowerCase();
 
 /** The operation's description, with its token, its errors and its sources. */
-export function describe({ description, evidence, needsToken, errcodes, effect, ...operation }: Operation): string {
-  const fields = [
-    ...operation.query,
-    ...(operation.form ?? []),
-    ...operation.answers.flatMap(({ fields = [] }) => fields),
+export function describe(operation: Operation): string {
+  const { description, evidence, needsToken, errcodes, common, effect, query, form = [], answers } = operation;
+  const isOwn = ({ code }: ErrorCode) => !common.errcodes.includes(code);
+  const [own, others] = [errcodes.filter(isOwn), errcodes.filter((each) => !isOwn(each))];
+  const examples = [...Object.entries(operation.inputExamples), ...ownExamples(operation)];
+  const parts = [
+    ...query,
+    ...form,
+    ...answers.flatMap(({ fields = [] }) => fields),
+    ...examples.map(([name, { evidence }]) => ({ name, evidence })),
   ];
   return [
     description.trim(),
     ...(needsToken ? [`**In the query, required:** ${tokenInWords()}`] : []),
-    `**Error codes** that its callers meet; any other of [all codes](errors.html) may come.\n\n${toTable(errcodes, effect)}`,
-    foldSources(evidence, fields),
+    "**Error codes** that its callers meet; any other of [all codes](errors.html) may come.",
+    ...(own.length > 0 ? [toTable(own, effect)] : []),
+    ...(others.length > 0 ? [foldCommon(others, effect)] : []),
+    foldSources(evidence, parts),
   ].join("\n\n");
+}
+
+/** The examples of answers that differ from those of similar operations. One with the permission does. */
+export function ownExamples({ common, permissions, examples }: Operation) {
+  const hasPermission = (value: unknown) =>
+    Object.keys(permissions).some((permission) => JSON.stringify(value).includes(permission));
+  return Object.entries(examples).filter(
+    ([name, { value }]) => !common.examples.includes(name) || hasPermission(value),
+  );
+}
+
+/** A part that opens: twelve operations have these rows, and a reader looks for the others. */
+function foldCommon(codes: readonly ErrorCode[], effect: Operation["effect"]): string {
+  const answers = `[Their answers](#${placeOf(commonTag)}) are the same for every call.`;
+  return `<details><summary>${codes.length} codes of every call with a token: token, permission, IP, limits</summary>\n\n${answers}\n\n${toTable(codes, effect)}\n\n</details>`;
 }
 
 /** The token's parameter, and the operation that it comes from. */

@@ -3,7 +3,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ErrorCode, Field, Operation } from "@dingrole/spec";
 import { marked } from "marked";
-import { classes, describe, description, placeOf, sendAgain, tokenInWords } from "./definition.ts";
+import {
+  classes,
+  commonAnswersInWords,
+  commonTag,
+  describe,
+  description,
+  ownExamples,
+  placeOf,
+  sendAgain,
+  tokenInWords,
+} from "./definition.ts";
 import { guides } from "./guides.ts";
 import { programsOf, programsPageOf } from "./samples.ts";
 import { knownInWords } from "./sources.ts";
@@ -115,7 +125,7 @@ function toRow(each: ErrorCode): string {
   const { code, meaning, keywords, action, evidence, note } = each;
   const words = ` <small lang="zh">${keywords.join(" ")}</small>`;
   const more = `${words}${note ? ` <small>${escapeHtml(note)}</small>` : ""}`;
-  return `<tr id="error-${code}"><th scope="row"><a href="#error-${code}">${code}</a></th><td>${escapeHtml(meaning)}${more}</td><td>${escapeHtml(action)}</td><td data-label="Send again">${sendAgain(each)}</td><td data-label="Known">${evidence}</td></tr>`;
+  return `<tr id="error-${code}"><th scope="row"><a id="${code}" href="#error-${code}">${code}</a></th><td>${escapeHtml(meaning)}${more}</td><td>${escapeHtml(action)}</td><td data-label="Send again">${sendAgain(each)}</td><td data-label="Known">${evidence}</td></tr>`;
 }
 
 /**
@@ -134,6 +144,7 @@ export function operationsInWords(): string {
   );
   return `<noscript><style>${withoutScript}</style><main>${tags.join("\n")}
 <section id="${placeOf("Guides and client")}"><h1>Guides and client</h1><ul>${links.join("")}<li><a href="client/index.html">The client's reference</a></li></ul></section>
+<section id="${placeOf(commonTag)}"><h1>${escapeHtml(commonTag)}</h1>${markdown(commonAnswersInWords())}</section>
 <section><h1>Error codes</h1><ul>${codes.join("")}</ul></section></main></noscript>`;
 }
 
@@ -148,13 +159,13 @@ noscript pre { white-space: pre-wrap; overflow-wrap: anywhere }
 @media (max-width: 60rem) { noscript main { margin: auto; padding: 1em } }`;
 
 function inWords(operation: Operation): string {
-  const { id, method, path, tag, summary, needsToken, query, form = [], examples } = operation;
+  const { id, method, path, tag, summary, needsToken, query, form = [] } = operation;
   const fields = [
     ...(needsToken ? [`<dt>In the query, required</dt><dd>${markdown(tokenInWords())}</dd>`] : []),
     ...query.map((each) => toField(each, "query")),
     ...form.map((each) => toField(each, "form")),
   ];
-  const answers = Object.entries(examples).map(
+  const answers = ownExamples(operation).map(
     ([name, each]) =>
       `<dt>${escapeHtml(name)}: ${escapeHtml(each.summary)}</dt><dd><pre>${escapeHtml(JSON.stringify(each.value, null, 2))}</pre></dd>`,
   );

@@ -34,19 +34,21 @@ function addCommonAnswer(operation, { errcodes, refusals, examples }, components
   if (answer) answer.examples = Object.fromEntries(Object.entries(all).map(complete));
 }
 
-/** Adds to the description of each operation who may call it and what its effect is, for docs and hover texts. */
+/** Says in the description of each operation, after its first paragraph, who may call it and what its effect is: for docs and hover texts. */
 export function factsDecorator() {
   return {
     Operation: {
       leave(operation) {
         const apps = operation["x-app-types"].map((each) => appTypes[each]).join(", ");
         const permissions = Object.entries(operation["x-permissions"]).map(([name, title]) => `\`${name}\` (${title})`);
-        const lines = [
-          `- **App types:** ${apps}.`,
-          `- **Permissions:** ${permissions.join(", ") || "none"}.`,
-          `- **Effect:** ${effects[operation["x-effect"]]}.`,
+        // No list: Markdown would join it with a list of the description.
+        const facts = [
+          `**Effect:** ${effects[operation["x-effect"]]}.`,
+          `**Permissions:** ${permissions.join(", ") || "none"}.`,
+          `**App types:** ${apps}.`,
         ];
-        operation.description = [operation.description?.trim(), lines.join("\n")].filter(Boolean).join("\n\n");
+        const [first, ...others] = operation.description?.trim().split("\n\n") ?? [];
+        operation.description = [first, facts.join("\n"), ...others].filter(Boolean).join("\n\n");
       },
     },
   };

@@ -18,9 +18,9 @@ const classes = [
 
 /** The effects of a call on the organization's data, in the words of RFC 9110, section 9.2. */
 export const effects = {
-  safe: "safe, as a read is: the call changes nothing",
-  idempotent: "idempotent: a repeat of the call changes nothing more",
-  neither: "neither safe nor idempotent: a repeat of the call can create a second thing",
+  safe: "safe to repeat: the call only reads",
+  idempotent: "idempotent: safe to repeat, because a repeat changes nothing more",
+  neither: "neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing",
 };
 
 /** The reasons why the gateway refuses a call, before an operation sees it. */

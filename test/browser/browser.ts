@@ -2,6 +2,7 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { type Operation, readDescription } from "@dingrole/spec";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 export const site = join(import.meta.dirname, "../../docs/dist");
@@ -10,12 +11,20 @@ export const urlOf = (page: string) => {
   return pathToFileURL(join(site, file)).href + (hash ? `#${hash}` : "");
 };
 
+const { operations } = readDescription();
+
+/** The place of an operation in Redoc's page. */
+export const placeOf = ({ tag, id }: Pick<Operation, "tag" | "id">) =>
+  `${tag.replaceAll(" ", "-")}/${id}`.toLowerCase();
+
 /** Redoc's page at one section of each kind, and every other page. */
 export const pages = [
   "index.html",
-  "index.html#/role-groups/addrolegroup",
-  "index.html#/access-token/gettoken",
+  ...operations
+    .filter(({ tag }, index) => operations.findIndex((each) => each.tag === tag) === index)
+    .map((operation) => `index.html#/${placeOf(operation)}`),
   "index.html#/guides-and-client",
+  "index.html#/errors:-answers-of-every-call",
   "index.html#/errors:-token",
   "errors.html",
   "404.html",

@@ -34,6 +34,7 @@ const base = {
   provesEffect: [],
   refusals: {} as Operation["refusals"],
   refusedFields: {},
+  common: { errcodes: [], examples: [] },
 };
 
 /** Fields of every type, in the query, in a form and in the answer. */

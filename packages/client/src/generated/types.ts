@@ -14,15 +14,15 @@ export interface Operations {
    *
    * Call this API to create a role group (角色组).
    *
+   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing.
+   * **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+   * **App types:** internal app.
+   *
    * - **Limits:** 20 calls per second for each app on the Standard edition; the monthly quota does not count this call.
    * - **Event:** `label_conf_add`, for both roles and role groups.
    *
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
    * created, so look for it by name before you resend the call.
-   *
-   * - **App types:** internal app.
-   * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
-   * - **Effect:** neither safe nor idempotent: a repeat of the call can create a second thing.
    *
    * Documented; inferred: effect, error codes.
    */
@@ -32,15 +32,15 @@ export interface Operations {
    *
    * Call this API to create a role group (角色组).
    *
+   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing.
+   * **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+   * **App types:** internal app.
+   *
    * - **Limits:** 20 calls per second for each app on the Standard edition; the monthly quota does not count this call.
    * - **Event:** `label_conf_add`, for both roles and role groups.
    *
    * The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
    * created, so look for it by name before you resend the call.
-   *
-   * - **App types:** internal app.
-   * - **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
-   * - **Effect:** neither safe nor idempotent: a repeat of the call can create a second thing.
    *
    * Documented; inferred: effect, error codes.
    */
@@ -52,14 +52,14 @@ export interface Operations {
    *
    * Get the `access_token` that other calls carry in their query.
    *
+   * **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
+   * **Permissions:** none.
+   * **App types:** internal app.
+   *
    * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a later call
    * returns a new one. Keep one token for each app, and call rarely: frequent calls are rate-limited.
    *
    * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API instead.
-   *
-   * - **App types:** internal app.
-   * - **Permissions:** none.
-   * - **Effect:** idempotent: a repeat of the call changes nothing more.
    *
    * Documented; inferred: effect; observed: error codes.
    */
@@ -69,14 +69,14 @@ export interface Operations {
    *
    * Get the `access_token` that other calls carry in their query.
    *
+   * **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
+   * **Permissions:** none.
+   * **App types:** internal app.
+   *
    * The token is valid for 7200 seconds. A call within that time returns the same token and renews it; a later call
    * returns a new one. Keep one token for each app, and call rarely: frequent calls are rate-limited.
    *
    * DingTalk calls this operation legacy, and recommends `POST /v1.0/oauth2/accessToken` of its new API instead.
-   *
-   * - **App types:** internal app.
-   * - **Permissions:** none.
-   * - **Effect:** idempotent: a repeat of the call changes nothing more.
    *
    * Documented; inferred: effect; observed: error codes.
    */
