@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { readDescription, toDescription } from "./description.ts";
+import { type Operation, readDescription, toDescription } from "./description.ts";
 import type { Document, OpenApiOperation } from "./document.ts";
 
 const description = readDescription();
-const operationOf = (id: string) => description.operations.find((each) => each.id === id);
+const operationOf = (id: string) => description.operations.find((each) => each.id === id) as Operation;
 
 test("an operation with a form", () => {
   expect(operationOf("addRoleGroup")).toMatchObject({
@@ -42,26 +42,26 @@ test("an operation with a query, without a token, and with its own refusals", ()
 });
 
 test("an operation has the common answers of its path, after its own, and with its own permission", () => {
-  const { examples = {}, errcodes = [] } = operationOf("addRoleGroup") ?? {};
+  const { examples, errcodes } = operationOf("addRoleGroup");
   expect(Object.keys(examples).slice(0, 2)).toEqual(["created", "invalidToken"]);
   expect(examples.noPermission?.value).toMatchObject({
     sub_msg: expect.stringContaining("[qyapi_manage_addresslist]"),
   });
   expect(errcodes.map(({ code }) => code)).toContain(90018);
-  expect(operationOf("getToken")?.examples).not.toHaveProperty("noPermission");
+  expect(operationOf("getToken").examples).not.toHaveProperty("noPermission");
 });
 
 test("an operation lists its error codes, with their data", () => {
-  const codes = operationOf("getToken")?.errcodes ?? [];
+  const codes = operationOf("getToken").errcodes;
   expect(codes.map(({ code }) => code)).toEqual([-1, 88, 40001, 40035, 40089, 40096, 60020, 90002, 90018]);
   expect(codes[0]).toMatchObject({ class: "busy", evidence: "documented", outcome: "unknown" });
   expect(description.errorCodes.length).toBeGreaterThan(codes.length);
 });
 
 test("one claim or several are a list, and name their sources", () => {
-  const groupId = operationOf("addRoleGroup")?.result[0];
+  const groupId = operationOf("addRoleGroup").result[0];
   expect(groupId?.evidence).toMatchObject([{ grade: "documented" }, { grade: "inferred", of: "format" }]);
-  expect(operationOf("getToken")?.examples.issued?.evidence).toMatchObject([{ grade: "documented" }]);
+  expect(operationOf("getToken").examples.issued?.evidence).toMatchObject([{ grade: "documented" }]);
   for (const { source } of groupId?.evidence ?? []) expect(description.sources).toHaveProperty(source);
 });
 
