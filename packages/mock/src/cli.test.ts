@@ -27,15 +27,15 @@ function start(...args: string[]) {
   return { child, until, errors, ended };
 }
 
-const listening = /listening on (http:\/\/127\.0\.0\.1:\d+), in (\w+) mode/;
+const listening = /listening on (http:\/\/127\.0\.0\.1:\d+), in (\w+) mode, (with|without) a memory\./;
 const { path = "" } = operations.addRoleGroup ?? {};
 const exampleOf = (name: string) => gateway.examples[name]?.value;
 const post = { method: "POST", body: new URLSearchParams({ name: "制造部" }) };
 
 test("the command answers as DingTalk does, logs each request without secrets, and ends on SIGINT", async () => {
   const { child, until, ended } = start("--port", "0");
-  const [, url, mode] = await until(listening);
-  expect(mode).toBe("gateway");
+  const [, url, mode, memory] = await until(listening);
+  expect([mode, memory]).toEqual(["gateway", "with"]);
   const refused = await fetch(`${url}${path}?access_token=canary`, post);
   expect(await refused.json()).toEqual(exampleOf("invalidToken"));
   await until(/POST \/role\/add_role_group access_token=sha256:[0-9a-f]{12} name=制造部 → 200 invalidToken, \d+ ms\n/);
@@ -46,11 +46,12 @@ test("the command answers as DingTalk does, logs each request without secrets, a
   expect(await ended).toBe(0);
 });
 
-test("a scenario, a token and strict mode are flags; with --json each line of the log is an object", async () => {
-  const { until } = start("--port", "0", "--strict", "--json", "--scenario", "busy", "--token", "canary");
+test("a scenario, a token, a memory and strict mode are flags; with --json each line of the log is an object", async () => {
+  const flags = ["--strict", "--memory", "--json", "--scenario", "commit:busy", "--token", "canary"];
+  const { until } = start("--port", "0", ...flags);
   const [line] = await until(/^\{.*\}$/m);
-  const { event, url, mode } = JSON.parse(line);
-  expect([event, mode]).toEqual(["listening", "strict"]);
+  const { event, url, mode, memory } = JSON.parse(line);
+  expect([event, mode, memory]).toEqual(["listening", "strict", true]);
   const issue = `${url}/@issued/gettoken?appkey=a&appsecret=b`;
   expect(await (await fetch(issue)).json()).toMatchObject({ access_token: "canary" });
   expect(await (await fetch(`${url}${path}?access_token=canary`, post)).json()).toEqual(
@@ -80,9 +81,10 @@ test("the log hides secrets of any name, shows accepted alternatives, and cuts l
   expect(output.length).toBeLessThan(5000);
 });
 
-test("a request cannot move the terminal's cursor", async () => {
-  const { until } = start("--port", "0");
-  const [, url] = await until(listening);
+test("--no-memory turns the memory off, and a request cannot move the terminal's cursor", async () => {
+  const { until } = start("--port", "0", "--no-memory");
+  const [, url, , memory] = await until(listening);
+  expect(memory).toBe("without");
   await fetch(`${url}${path}?access_token=t`, {
     method: "POST",
     body: new URLSearchParams({ name: "\u001b[2J\n\u202e" }),
@@ -92,7 +94,8 @@ test("a request cannot move the terminal's cursor", async () => {
 
 test("--limits enforces DingTalk's limits", async () => {
   const { until } = start("--port", "0", "--limits", "--strict");
-  const [, url] = await until(listening);
+  const [, url, , memory] = await until(listening);
+  expect(memory, "the default in strict mode").toBe("without");
   const call = async () => (await fetch(`${url}${path}?access_token=t`, post)).json();
   // A busy machine can need more than the limit's second for one burst, so bursts follow until a call is refused.
   const burst = () => Promise.all(Array.from({ length: gateway.limits.app.calls + 1 }, call));
@@ -129,19 +132,6 @@ test("an unknown scenario lists each kind of scenario in a line", async () => {
     expect.stringMatching(/^ {2}with a memory commit:NAME, .*stall.*busy/),
     expect.stringMatching(/^ {2}for one operation as OPERATION:NAME \(addRoleGroup/),
   ]);
-});
-
-test.each([
-  [[], true],
-  [["--no-memory"], false],
-  [["--strict"], false],
-  [["--strict", "--memory"], true],
-])("%j: it remembers what calls create: %j", async (flags, memory) => {
-  const { until } = start("--port", "0", "--json", "--any-token", ...flags);
-  const [line] = await until(/^\{.*\}$/m);
-  expect(JSON.parse(line)).toMatchObject({ event: "listening", memory });
-  const scenario = await fetch(`${JSON.parse(line).url}/@commit:busy${path}?access_token=t`, post);
-  expect(await scenario.json()).toMatchObject(memory ? { errcode: -1 } : { title: "UNKNOWN_SCENARIO" });
 });
 
 test("--help lists every option", async () => {
