@@ -29,6 +29,8 @@ describe("a created thing", () => {
       { id: ids[0], name: "制造部", roles: [] },
       { id: ids[1], name: "研发部", roles: [] },
     ]);
+    mock.reset();
+    expect(JSON.stringify(await create(mock, "制造部")), "in the example's order").toBe(JSON.stringify(created));
     expect(ids[0], "the first has the id of the description's example").toBe(created.groupId);
   });
 

@@ -214,10 +214,13 @@ function cutPage(things: readonly Thing[], paging: MemoryUse["paging"], form: Fi
   return { things: things.slice(from, from + count), more: things.length > from + count };
 }
 
-/** The example of a success, with the fields that the memory knows. */
+/** The example of a success, with the fields that the memory knows, in the order of the example. */
 function toAnswer(example: object, template: Template, subject: Subject): object {
-  const rest = Object.entries(example).filter(([name]) => !Object.hasOwn(template, name));
-  return { ...Object.fromEntries(rest), ...fill(template, subject) };
+  const filled = fill(template, subject);
+  const kept = Object.entries(example).filter(
+    ([name]) => !Object.hasOwn(template, name) || Object.hasOwn(filled, name),
+  );
+  return { ...Object.fromEntries(kept), ...filled };
 }
 
 function fill(template: Template, { thing, page }: Subject): Record<string, unknown> {
