@@ -660,11 +660,20 @@ const description = readFileSync(join(spec, api), "utf8");
 const errorCodes = readFileSync(join(spec, codes), "utf8");
 const whole: Record<string, string> = { [api]: description, [codes]: errorCodes };
 
-/** The description with two operations, and with the error codes that it names. */
-const [head = "", tail = ""] = description.split(/^(?=components:)/m);
-const shortDescription = `${head.replace(/^ {2}\/.*:\n(?: {4}.*\n|\n)*/gm, (path) => (/operationId: (addRoleGroup|getToken)\n/.test(path) ? path : ""))}${tail}`;
-const shortErrorCodes = errorCodes.replace(/^- code: (.*)\n(?: .*\n)*/gm, (entry, code) =>
-  new RegExp(`[ [']${code}[,\\]' ]`).test(`${shortDescription} 0,`) ? entry : "",
+const keep = (text: string, entries: RegExp, isKept: (entry: string, name: string) => boolean) =>
+  text.replace(entries, (entry, name) => (isKept(entry, name) ? entry : ""));
+
+/** The description with two operations, and with the components and the error codes that it names. */
+const twoOperations = keep(description, /^ {2}(\/.*):\n(?: {4}.*\n|\n)*/gm, (path) =>
+  /operationId: (addRoleGroup|getToken)\n/.test(path),
+);
+const shortDescription = keep(
+  twoOperations,
+  /^ {4}(\w+):\n(?: {6}.*\n|\n)*/gm,
+  (_, name) => twoOperations.includes(`/${name}'`) || !description.includes(`/${name}'`),
+);
+const shortErrorCodes = keep(errorCodes, /^- code: (.*)\n(?: .*\n)*/gm, (_, code) =>
+  new RegExp(`[ [']${code}[,\\]' ]`).test(`${shortDescription} 0,`),
 );
 const short: Record<string, string> = { [api]: shortDescription, [codes]: shortErrorCodes };
 
