@@ -17,8 +17,9 @@ export interface ReadFields {
 /** How many bytes a message quotes, and how many faults are reported. */
 const MAX_QUOTED = 10;
 
-/** The largest number of fields of a form: more of them would block the mock for seconds. */
-export const MAX_FIELDS = 1000;
+/** The largest number of fields of a body: more of them would block the mock for seconds. */
+const MAX_FIELDS = 1000;
+export const tooManyFields = `body must have at most ${MAX_FIELDS} fields`;
 
 /** The part of a form that has the largest number of fields; `undefined` if the form does not have more. */
 export function cutForm(bytes: Uint8Array): Uint8Array | undefined {
@@ -103,6 +104,7 @@ function guess(bytes: Uint8Array): string {
 export function readJson(bytes: Uint8Array, types: Readonly<Record<string, string>>): ReadFields {
   const { text, faults: undecoded } = decodeUtf8(Buffer.from(bytes));
   const value = parse(text);
+  if (Object.keys(Object(value)).length > MAX_FIELDS) return collect([], "body", [tooManyFields]);
   const faults = undecoded.map((fault) => `body ${fault}`);
   if (value === undefined && faults.length === 0) faults.push("body must be valid JSON");
   else if (value !== undefined && typeOf(value) !== "object")
@@ -113,7 +115,8 @@ export function readJson(bytes: Uint8Array, types: Readonly<Record<string, strin
       if (fault) faults.push(`body.${cut(name)} ${fault}`);
     }
   if (faults.length > 0) return collect(scalarsOf(value), "body", faults);
-  return collect(membersOf(text), "body", []);
+  const members = membersOf(text);
+  return members.length > MAX_FIELDS ? collect([], "body", [tooManyFields]) : collect(members, "body", []);
 }
 
 /**
@@ -123,7 +126,7 @@ export function readJson(bytes: Uint8Array, types: Readonly<Record<string, strin
 function membersOf(text: string): [string, string][] {
   const tokens: string[] = [];
   const scalar = /[\w.+-]+/y;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length && tokens.length <= 2 * MAX_FIELDS + 1; ) {
     if (text[at] === '"') {
       const end = endOfString(text, at);
       tokens.push(JSON.parse(text.slice(at, end)));

@@ -323,6 +323,12 @@ describe("alternatives that DingTalk accepts", () => {
     ["no field", "{}", "Body parameter is required"],
     ["an empty text", '{"name":""}', "Request body property name must NOT have fewer than 1 characters"],
     ["a duplicate field", '{"name":"a","name":"b"}', "body.name must be sent once, not 2 times"],
+    ["a field a million times", `{${'"a":1,'.repeat(1e6)}"name":"v"}`, "body must have at most 1000 fields"],
+    [
+      "1001 fields",
+      JSON.stringify(Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`f${index}`, 1]))),
+      "body must have at most 1000 fields",
+    ],
     ["a lone surrogate", '{"name":"\\ud800"}', "body.name must not contain a lone surrogate"],
     [
       "GBK",

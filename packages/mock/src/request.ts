@@ -1,6 +1,6 @@
 /** Reads a request, for the record and for Prism. */
 import type { Operation } from "./api.ts";
-import { cutForm, type Fields, MAX_FIELDS, type ReadFields, readEncoded, readJson } from "./fields.ts";
+import { cutForm, type Fields, type ReadFields, readEncoded, readJson, tooManyFields } from "./fields.ts";
 import { gateway, operations, tokenParameter } from "./generated/api.ts";
 
 /** A complete request. Header names are in lower case. */
@@ -49,7 +49,7 @@ export function readRequest({ method, url, headers, body: sent }: Incoming): Rea
   const query = readEncoded(Buffer.from(search, "latin1"), "query");
   const form = isForm(type) ? readEncoded(body, "body") : undefined;
   const json = isJson(type) && body.length > 0 ? readJson(body, types) : undefined;
-  const tooMany = cut ? [`body must have at most ${MAX_FIELDS} fields`] : [];
+  const tooMany = cut ? [tooManyFields] : [];
   const faults = [...query.faults, ...(form ? [...charsetFaults(type), ...tooMany, ...form.faults] : [])];
   return { id, method, prefix, path, query: query.fields, headers, body, form: form?.fields, json, faults };
 }
