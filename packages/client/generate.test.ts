@@ -1,8 +1,10 @@
+import type { Operation } from "@dingrole/spec";
 import { readImaginedDescription } from "@dingrole/spec/imagined-description";
 import { expect, test } from "vitest";
 import { generate } from "./generate.ts";
 
-const files = generate(readImaginedDescription());
+const description = readImaginedDescription();
+const files = generate(description);
 
 /** The text of an entry of a table, or of a member of an interface, with its nested braces. */
 function entryOf(file: string, name: string): string | undefined {
@@ -21,6 +23,13 @@ test("a list in a form has its items and its maximum; the rules that all such li
 test("a list that has a word for leaving it out is not optional", () => {
   expect(entryOf("operations.ts", "limitTeam")).toContain('maxItems: 50, omitted: "all" }');
   expect(files["types.ts"]).toContain("limitTeam(input: LimitTeamInput, options?: CallOptions)");
+});
+
+test("an input is required if its only field has a word for leaving it out", () => {
+  const limitTeam = description.operations.find(({ id }) => id === "limitTeam") as Operation;
+  const onlyList = { ...limitTeam, form: limitTeam.form?.filter(({ omitted }) => omitted) };
+  const { "types.ts": types } = generate({ ...description, operations: [onlyList] });
+  expect(types).toContain("limitTeam(input: LimitTeamInput, options?: CallOptions)");
 });
 
 test("fields of paging have defaults, other fields have none, and a nullable field says so", () => {
