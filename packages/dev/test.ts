@@ -42,24 +42,22 @@ function useCompileCache() {
 
 /**
  * Runs three suites at a time. turbo starts ready tasks in any order: it would often start the longest one last, and let it run
- * alone. So two lanes have the four longest suites, in this order, and the third lane has all others.
+ * alone. So each of three lanes takes the next of the longest suites; the others, which are short, run in turn in one lane.
  */
 async function runAll(): Promise<TaskRun[]> {
-  const lanes = [
-    ["@dingrole/test-commands", "@dingrole/test-cli"],
-    ["@dingrole/test-consumers", "@dingrole/test-browser"],
-  ];
-  const runs = await runTasks(["lint", "build", "typecheck", "drift"]);
-  const others = lanes.flat().map((name) => `--filter=!${name}`);
-  const tests = await Promise.all([...lanes.map(runInTurn), runTasks(["test"], ...others, "--concurrency=1")]);
+  // Two suites use the browser. Unpacked by both at once, it would be damaged.
+  const runs = await runTasks(["lint", "build", "typecheck", "drift", "unpack"]);
+  // Suites that mostly wait run beside suites that mostly compute.
+  const longest = ["browser", "commands", "samples", "consumers", "cli", "faults"];
+  const queue = longest.map((name) => [`--filter=@dingrole/test-${name}`]);
+  queue.splice(4, 0, [...longest.map((name) => `--filter=!@dingrole/test-${name}`), "--concurrency=1"]);
+  const tests: TaskRun[] = [];
+  const runLane = async () => {
+    for (let flags = queue.shift(); flags; flags = queue.shift()) tests.push(...(await runTasks(["test"], ...flags)));
+  };
+  await Promise.all([runLane(), runLane(), runLane()]);
   const ids = new Set(runs.map(({ id }) => id));
-  return [...runs, ...tests.flat().filter(({ id }) => !ids.has(id))];
-}
-
-async function runInTurn(names: readonly string[]): Promise<TaskRun[]> {
-  const runs: TaskRun[] = [];
-  for (const name of names) runs.push(...(await runTasks(["test"], `--filter=${name}`)));
-  return runs;
+  return [...runs, ...tests.filter(({ id }) => !ids.has(id))];
 }
 
 function count(run: TaskRun) {
