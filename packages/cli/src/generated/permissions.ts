@@ -21,5 +21,12 @@ export const permissions: Readonly<Record<string, Permission>> = {
     "operations": [
       "addRoleGroup"
     ]
+  },
+  "qyapi_get_department_list": {
+    "title": "Read permission for Contacts department information",
+    "notes": [],
+    "operations": [
+      "getRoleGroup"
+    ]
   }
 };

@@ -5,7 +5,7 @@
 import type { KnownCode } from "../operation.ts";
 
 /** The codes that the operations list, and the others that say whether a call may be resent. */
-export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 | 40089 | 40096 | 41001 | 42001 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001;
+export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 | 40089 | 40096 | 41001 | 42001 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002;
 
 /** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
@@ -56,4 +56,6 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [90020]: ["quota","Wait for next month, or upgrade the edition."],
   // A system error occurred.
   [400001]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
+  // A parameter is wrong or not valid.
+  [400002]: ["invalid-request","Compare each parameter's name, type and value with the endpoint's description and correct the wrong one."],
 };

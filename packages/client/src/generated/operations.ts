@@ -22,6 +22,43 @@ export const operations: Record<OperationId, Operation> = {
       }
     }
   },
+  getRoleGroup: {
+    method: "POST",
+    path: "/topapi/role/getrolegroup",
+    effect: "safe",
+    permission: "qyapi_get_department_list",
+    form: {
+      group_id: {
+        type: "integer"
+      }
+    },
+    result: {
+      role_group: {
+        type: "object",
+        fields: {
+          group_name: {
+            type: "string"
+          },
+          roles: {
+            type: "array",
+            nullable: true,
+            items: {
+              type: "object",
+              fields: {
+                role_id: {
+                  type: "integer"
+                },
+                role_name: {
+                  type: "string"
+                }
+              }
+            },
+            optional: true
+          }
+        }
+      }
+    }
+  },
   getToken: {
     method: "GET",
     path: "/gettoken",

@@ -34,6 +34,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/topapi/role/getrolegroup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a role group and its roles
+         * @description Get the name of a role group, and its roles, by the ID of the role group. It is the direct look at an ID that you
+         *     know, for example after `addRoleGroup`. It cannot find a role group by name: `listRoles` can.
+         *
+         *     **Effect:** safe to repeat: the call only reads.
+         *     **Permissions:** `qyapi_get_department_list` (Read permission for Contacts department information).
+         *     **App types:** internal app, third-party app.
+         *
+         *     - The title of DingTalk's Chinese page speaks of a list. The answer has one role group.
+         *     - This answer and `listRoles` have different names for the same things: here `group_name`, `role_id` and
+         *       `role_name`.
+         *     - The answer does not repeat the ID of the role group.
+         *     - It answers for the built-in role group 默认 (Default), too. _Observed._
+         *
+         *     **Not known:**
+         *
+         *     - The code for an ID that does not exist, or that is the ID of a role. _Inferred: 400002._
+         *     - How soon it finds a role group after `addRoleGroup`.
+         */
+        post: operations["getRoleGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gettoken": {
         parameters: {
             query?: never;
@@ -95,6 +131,49 @@ export interface components {
              */
             groupId: number;
         };
+        /** @description The role group. */
+        RoleGroupWithRoles: {
+            /**
+             * @description The return code.
+             * @example 0
+             * @constant
+             */
+            errcode: 0;
+            errmsg?: components["schemas"]["ReturnText"];
+            request_id?: components["schemas"]["RequestId"];
+            /** @description The role group. */
+            role_group: {
+                /**
+                 * @description The name of the role group.
+                 * @example 默认
+                 */
+                group_name: string;
+                /** @description The roles of the role group. If it has none, the field can be absent, null or empty. */
+                roles?: {
+                    /**
+                     * Format: int64
+                     * @description The ID of the role.
+                     * @example 1507113580
+                     */
+                    role_id: number;
+                    /**
+                     * @description The name of the role.
+                     * @example 负责人
+                     */
+                    role_name: string;
+                }[] | null;
+            };
+        };
+        /**
+         * @description The text of the return code. Most examples on the pages leave it out.
+         * @example ok
+         */
+        ReturnText: string;
+        /**
+         * @description The id with which DingTalk's support finds the call.
+         * @example ii8a42qgzu7e
+         */
+        RequestId: string;
         /** @description The access token of the app. */
         IssuedToken: {
             /**
@@ -145,7 +224,7 @@ export interface components {
              */
             sub_msg?: string;
             /**
-             * @description The id with which DingTalk's support finds the call. Wrapped failures have it.
+             * @description The id with which DingTalk's support finds the call. Wrapped failures have it, and bare ones on /topapi.
              * @example 16l4ew3d47pdp
              */
             request_id?: string;
@@ -225,6 +304,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedRoleGroup"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    getRoleGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Format: int64
+                     * @description The ID of the role group, from `addRoleGroup` or `listRoles`. Do not pass the ID of a role.
+                     * @example 1507113577
+                     */
+                    group_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleGroupWithRoles"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };

@@ -27,6 +27,60 @@ export interface AddRoleGroupResult {
   groupId: number;
 }
 
+/** The fields that `getRoleGroup` takes. */
+export interface GetRoleGroupInput {
+  /**
+   * The ID of the role group, from `addRoleGroup` or `listRoles`. Do not pass the ID of a role.
+   *
+   * Documented; inferred: examples.
+   *
+   * @example 1507113577
+   */
+  group_id: number;
+}
+
+/** The fields that `getRoleGroup` returns. */
+export interface GetRoleGroupResult {
+  /**
+   * The role group.
+   *
+   * Documented.
+   */
+  role_group: {
+    /**
+     * The name of the role group.
+     *
+     * Documented.
+     *
+     * @example "默认"
+     */
+    group_name: string;
+    /**
+     * The roles of the role group. If it has none, the field can be absent, null or empty.
+     *
+     * Documented; inferred: absent or null.
+     */
+    roles?: Array<{
+      /**
+       * The ID of the role.
+       *
+       * Documented.
+       *
+       * @example 1507113580
+       */
+      role_id: number;
+      /**
+       * The name of the role.
+       *
+       * Documented.
+       *
+       * @example "负责人"
+       */
+      role_name: string;
+    }> | null;
+  };
+}
+
 /** The fields that `getToken` takes. */
 export interface GetTokenInput {
   /**
@@ -68,4 +122,4 @@ export interface GetTokenResult {
 }
 
 /** The `operationId` of each operation of the description. */
-export type OperationId = "addRoleGroup" | "getToken";
+export type OperationId = "addRoleGroup" | "getRoleGroup" | "getToken";

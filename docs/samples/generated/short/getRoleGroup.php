@@ -1,0 +1,13 @@
+<?php // A failure is HTTP 200, too.
+$query = http_build_query([
+    'access_token' => getenv('DINGTALK_ACCESS_TOKEN')]);
+$curl = curl_init(
+    'https://oapi.dingtalk.io/topapi/role/getrolegroup?'
+    . $query);
+curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true,
+    CURLOPT_POSTFIELDS => http_build_query([
+        'group_id' => '1507113577'])]);
+$answer = json_decode(curl_exec($curl), true) ?? die('no JSON');
+if ("$answer[errcode]" !== '0') die(print_r($answer, true));
+foreach ($answer['role_group']['roles'] ?? [] as $row)
+    echo $row['role_id'], ' ', $row['role_name'], "\n";
