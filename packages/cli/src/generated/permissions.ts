@@ -26,7 +26,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
     "title": "Read permission for Contacts department information",
     "notes": [],
     "operations": [
-      "getRoleGroup"
+      "getRoleGroup",
+      "listRoles"
     ]
   }
 };

@@ -5,7 +5,7 @@
 import type { KnownCode } from "../operation.ts";
 
 /** The codes that the operations list, and the others that say whether a call may be resent. */
-export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 | 40089 | 40096 | 41001 | 42001 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002;
+export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043;
 
 /** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
@@ -30,6 +30,10 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [40014]: ["token","Get a new access_token.","new-token"],
   // A parameter is invalid or missing (typically an HTTP POST without parameters).
   [40035]: ["invalid-request","Send every required parameter."],
+  // The offset is not valid.
+  [40068]: ["invalid-request","Send a valid offset; for the role list, start at 0 and add the page size for each page."],
+  // The page size is not valid.
+  [40069]: ["invalid-request","Send a page size within the endpoint's maximum (role list 200, users of a role 100)."],
   // The corpid or corpsecret (in older tables, or the appkey or appsecret) is not valid.
   [40089]: ["credentials","Correct the app key and secret."],
   // The appKey or appSecret is not valid.
@@ -58,4 +62,6 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [400001]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
   // A parameter is wrong or not valid.
   [400002]: ["invalid-request","Compare each parameter's name, type and value with the endpoint's description and correct the wrong one."],
+  // The organization is not valid.
+  [400043]: ["invalid-request","Call with an access_token and ids of the organization you mean."],
 };

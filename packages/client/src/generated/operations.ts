@@ -59,6 +59,70 @@ export const operations: Record<OperationId, Operation> = {
       }
     }
   },
+  listRoles: {
+    method: "POST",
+    path: "/topapi/role/list",
+    effect: "safe",
+    permission: "qyapi_get_department_list",
+    form: {
+      size: {
+        type: "integer",
+        default: 20,
+        optional: true
+      },
+      offset: {
+        type: "integer",
+        default: 0,
+        optional: true
+      }
+    },
+    result: {
+      result: {
+        type: "object",
+        fields: {
+          hasMore: {
+            type: "boolean"
+          },
+          list: {
+            type: "array",
+            nullable: true,
+            items: {
+              type: "object",
+              fields: {
+                groupId: {
+                  type: "integer"
+                },
+                name: {
+                  type: "string"
+                },
+                roles: {
+                  type: "array",
+                  nullable: true,
+                  items: {
+                    type: "object",
+                    fields: {
+                      id: {
+                        type: "integer"
+                      },
+                      name: {
+                        type: "string"
+                      }
+                    }
+                  },
+                  optional: true
+                }
+              }
+            },
+            optional: true
+          },
+          nextCursor: {
+            type: "integer",
+            optional: true
+          }
+        }
+      }
+    }
+  },
   getToken: {
     method: "GET",
     path: "/gettoken",

@@ -70,6 +70,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/topapi/role/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List the roles, by role group
+         * @description List the roles of the organization. **One row of the answer is a role group**, with all its roles. So `size` and
+         *     `offset` count role groups.
+         *
+         *     **Effect:** safe to repeat: the call only reads.
+         *     **Permissions:** `qyapi_get_department_list` (Read permission for Contacts department information).
+         *     **App types:** internal app, third-party app.
+         *
+         *     - Send `size` and `offset` together: each takes effect only with the other.
+         *     - For the next page, add the number of rows received to `offset`, until `hasMore` is false. A page that is empty, or
+         *       that equals the last one, is the end, too.
+         *     - Pages are not stable. While others create or delete role groups, a row can be missing, or appear twice.
+         *     - A role group without roles is in the list. Its `roles` can be absent, null or empty. _Inferred from the code of
+         *       several programs._
+         *     - It has no filter by name: read all pages and compare the names.
+         *
+         *     **Not known:**
+         *
+         *     - The order of the rows.
+         *     - How soon a new role group or role is in the list.
+         *     - The answer to an offset beyond the end.
+         *     - Whether the built-in names are translated for an organization on `oapi.dingtalk.io`.
+         */
+        post: operations["listRoles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gettoken": {
         parameters: {
             query?: never;
@@ -162,6 +202,59 @@ export interface components {
                      */
                     role_name: string;
                 }[] | null;
+            };
+        };
+        /** @description A page of role groups, each with all its roles. */
+        RolePage: {
+            /**
+             * @description The return code.
+             * @example 0
+             * @constant
+             */
+            errcode: 0;
+            errmsg?: components["schemas"]["ReturnText"];
+            request_id?: components["schemas"]["RequestId"];
+            /** @description The page. */
+            result: {
+                /**
+                 * @description Whether there are more role groups after this page.
+                 * @example true
+                 */
+                hasMore: boolean;
+                /** @description The role groups. A page without role groups may have no list. */
+                list?: {
+                    /**
+                     * Format: int64
+                     * @description The ID of the role group.
+                     * @example 1507113577
+                     */
+                    groupId: number;
+                    /**
+                     * @description The name of the role group.
+                     * @example 默认
+                     */
+                    name: string;
+                    /** @description The roles of the role group. If it has none, the field can be absent, null or empty. */
+                    roles?: {
+                        /**
+                         * Format: int64
+                         * @description The ID of the role.
+                         * @example 1507113580
+                         */
+                        id: number;
+                        /**
+                         * @description The name of the role.
+                         * @example 负责人
+                         */
+                        name: string;
+                    }[] | null;
+                }[] | null;
+                /**
+                 * Format: int64
+                 * @description The offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
+                 * @example 1
+                 */
+                nextCursor?: number;
             };
         };
         /**
@@ -335,6 +428,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleGroupWithRoles"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Format: int64
+                     * @description The size of the page, in role groups. It takes effect only together with `offset`.
+                     * @default 20
+                     * @example 20
+                     */
+                    size?: number;
+                    /**
+                     * Format: int64
+                     * @description The number of role groups before the page. It takes effect only together with `size`.
+                     * @default 0
+                     * @example 0
+                     */
+                    offset?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolePage"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };

@@ -81,6 +81,107 @@ export interface GetRoleGroupResult {
   };
 }
 
+/** The fields that `listRoles` takes. */
+export interface ListRolesInput {
+  /**
+   * The size of the page, in role groups. It takes effect only together with `offset`.
+   *
+   * From 1 to 200.
+   *
+   * Documented; inferred: minimum.
+   *
+   * @default 20
+   *
+   * @example 20
+   */
+  size?: number;
+  /**
+   * The number of role groups before the page. It takes effect only together with `size`.
+   *
+   * At least 0.
+   *
+   * Documented; inferred: default.
+   *
+   * @default 0
+   *
+   * @example 0
+   */
+  offset?: number;
+}
+
+/** The fields that `listRoles` returns. */
+export interface ListRolesResult {
+  /**
+   * The page.
+   *
+   * Documented.
+   */
+  result: {
+    /**
+     * Whether there are more role groups after this page.
+     *
+     * Documented.
+     *
+     * @example true
+     */
+    hasMore: boolean;
+    /**
+     * The role groups. A page without role groups may have no list.
+     *
+     * Documented; inferred: absent or null.
+     */
+    list?: Array<{
+      /**
+       * The ID of the role group.
+       *
+       * Documented.
+       *
+       * @example 1507113577
+       */
+      groupId: number;
+      /**
+       * The name of the role group.
+       *
+       * Documented.
+       *
+       * @example "默认"
+       */
+      name: string;
+      /**
+       * The roles of the role group. If it has none, the field can be absent, null or empty.
+       *
+       * Documented; inferred: absent or null.
+       */
+      roles?: Array<{
+        /**
+         * The ID of the role.
+         *
+         * Documented.
+         *
+         * @example 1507113580
+         */
+        id: number;
+        /**
+         * The name of the role.
+         *
+         * Documented.
+         *
+         * @example "负责人"
+         */
+        name: string;
+      }> | null;
+    }> | null;
+    /**
+     * The offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
+     *
+     * Inferred.
+     *
+     * @example 1
+     */
+    nextCursor?: number;
+  };
+}
+
 /** The fields that `getToken` takes. */
 export interface GetTokenInput {
   /**
@@ -122,4 +223,4 @@ export interface GetTokenResult {
 }
 
 /** The `operationId` of each operation of the description. */
-export type OperationId = "addRoleGroup" | "getRoleGroup" | "getToken";
+export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getToken";

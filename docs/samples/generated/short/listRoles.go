@@ -1,0 +1,11 @@
+query := url.Values{
+	"access_token": {os.Getenv("DINGTALK_ACCESS_TOKEN")}}
+form := url.Values{"size": {"20"}, "offset": {"0"}}
+response, err := http.PostForm(
+	"https://oapi.dingtalk.io/topapi/role/list?"+
+		query.Encode(), form)
+if err != nil { // It quotes the credential, in the URL.
+	log.Fatal(errors.Unwrap(err))
+}
+// A failure is HTTP 200, too: its errcode is not 0.
+io.Copy(os.Stdout, response.Body)

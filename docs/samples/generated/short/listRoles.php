@@ -1,0 +1,12 @@
+<?php // A failure is HTTP 200, too.
+$query = http_build_query([
+    'access_token' => getenv('DINGTALK_ACCESS_TOKEN')]);
+$curl = curl_init(
+    'https://oapi.dingtalk.io/topapi/role/list?' . $query);
+curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true,
+    CURLOPT_POSTFIELDS => http_build_query([
+        'size' => '20', 'offset' => '0'])]);
+$answer = json_decode(curl_exec($curl), true) ?? die('no JSON');
+if ("$answer[errcode]" !== '0') die(print_r($answer, true));
+foreach ($answer['result']['list'] ?? [] as $row)
+    echo $row['groupId'], ' ', $row['name'], "\n";
