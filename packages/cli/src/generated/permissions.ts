@@ -29,5 +29,12 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "getRoleGroup",
       "listRoles"
     ]
+  },
+  "qyapi_get_department_member": {
+    "title": "Read permission for department users in Contacts",
+    "notes": [],
+    "operations": [
+      "getRole"
+    ]
   }
 };

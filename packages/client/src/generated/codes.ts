@@ -5,7 +5,7 @@
 import type { KnownCode } from "../operation.ts";
 
 /** The codes that the operations list, and the others that say whether a call may be resent. */
-export type KnownErrcode = -1 | 15 | 88 | 1002 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043;
+export type KnownErrcode = -1 | 15 | 88 | 1002 | 33011 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 43007 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043;
 
 /** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
@@ -22,6 +22,8 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [88]: ["other","Read sub_code and sub_msg.","unknown"],
   // The system is busy.
   [1002]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
+  // The role id is not valid.
+  [33011]: ["invalid-request","Send a role id that the organization's role list returns."],
   // A parameter is wrong.
   [40000]: ["invalid-request","Correct the parameter that errmsg names."],
   // The secret used to get the access_token is wrong, or the access_token is not valid.
@@ -42,6 +44,8 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [41001]: ["token","Send an access_token.","new-token"],
   // The access_token has expired.
   [42001]: ["token","Get a new access_token.","new-token"],
+  // Authorization is required (the endpoint needs an access_token).
+  [43007]: ["permission","Send an access_token in the URL's query; if it is there already, have the app authorized for this endpoint."],
   // The app has no permission to call this API.
   [60011]: ["permission","Request the permission that errmsg names."],
   // The caller's IP is not on the allowlist.

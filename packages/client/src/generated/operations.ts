@@ -123,6 +123,32 @@ export const operations: Record<OperationId, Operation> = {
       }
     }
   },
+  getRole: {
+    method: "POST",
+    path: "/topapi/role/getrole",
+    effect: "safe",
+    permission: "qyapi_get_department_member",
+    form: {
+      roleId: {
+        type: "integer"
+      }
+    },
+    result: {
+      role: {
+        type: "object",
+        nullable: true,
+        fields: {
+          groupId: {
+            type: "integer"
+          },
+          name: {
+            type: "string"
+          }
+        },
+        optional: true
+      }
+    }
+  },
   getToken: {
     method: "GET",
     path: "/gettoken",

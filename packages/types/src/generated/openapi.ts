@@ -110,6 +110,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/topapi/role/getrole": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get the name and the role group of a role
+         * @description Get the name of a role, and the ID of its role group, by the ID of the role.
+         *
+         *     **Effect:** safe to repeat: the call only reads.
+         *     **Permissions:** `qyapi_get_department_member` (Read permission for department users in Contacts).
+         *     **App types:** internal app, third-party app.
+         *
+         *     - The field is `roleId` here. Most other operations on `/topapi` have `role_id`.
+         *     - The answer does not repeat the ID of the role.
+         *     - It answers for the roles of the built-in role group 默认 (Default), too. _Observed._
+         *
+         *     **Not known:**
+         *
+         *     - Whether a role that does not exist always brings 33011. One program expects a success without `role`.
+         *     - The answer for the ID of a role group.
+         */
+        post: operations["getRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gettoken": {
         parameters: {
             query?: never;
@@ -256,6 +289,31 @@ export interface components {
                  */
                 nextCursor?: number;
             };
+        };
+        /** @description The role. */
+        RoleDetails: {
+            /**
+             * @description The return code.
+             * @example 0
+             * @constant
+             */
+            errcode: 0;
+            errmsg?: components["schemas"]["ReturnText"];
+            request_id?: components["schemas"]["RequestId"];
+            /** @description The role. One program expects a success without it, or with a null, for a role that does not exist. */
+            role?: {
+                /**
+                 * Format: int64
+                 * @description The ID of the role group of the role.
+                 * @example 1507113577
+                 */
+                groupId: number;
+                /**
+                 * @description The name of the role.
+                 * @example 负责人
+                 */
+                name: string;
+            } | null;
         };
         /**
          * @description The text of the return code. Most examples on the pages leave it out.
@@ -467,6 +525,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolePage"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Format: int64
+                     * @description The ID of the role, from `addRole` or `listRoles`.
+                     * @example 1507113580
+                     */
+                    roleId: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDetails"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };

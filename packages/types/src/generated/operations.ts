@@ -182,6 +182,45 @@ export interface ListRolesResult {
   };
 }
 
+/** The fields that `getRole` takes. */
+export interface GetRoleInput {
+  /**
+   * The ID of the role, from `addRole` or `listRoles`.
+   *
+   * Documented; inferred: examples.
+   *
+   * @example 1507113580
+   */
+  roleId: number;
+}
+
+/** The fields that `getRole` returns. */
+export interface GetRoleResult {
+  /**
+   * The role. One program expects a success without it, or with a null, for a role that does not exist.
+   *
+   * Documented; inferred: absent or null.
+   */
+  role?: {
+    /**
+     * The ID of the role group of the role.
+     *
+     * Documented.
+     *
+     * @example 1507113577
+     */
+    groupId: number;
+    /**
+     * The name of the role.
+     *
+     * Documented.
+     *
+     * @example "负责人"
+     */
+    name: string;
+  } | null;
+}
+
 /** The fields that `getToken` takes. */
 export interface GetTokenInput {
   /**
@@ -223,4 +262,4 @@ export interface GetTokenResult {
 }
 
 /** The `operationId` of each operation of the description. */
-export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getToken";
+export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "getToken";
