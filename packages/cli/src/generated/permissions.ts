@@ -19,7 +19,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
     "title": "Contacts data management",
     "notes": [],
     "operations": [
-      "addRoleGroup"
+      "addRoleGroup",
+      "addRole"
     ]
   },
   "qyapi_get_department_list": {

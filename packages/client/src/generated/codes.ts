@@ -5,7 +5,7 @@
 import type { KnownCode } from "../operation.ts";
 
 /** The codes that the operations list, and the others that say whether a call may be resent. */
-export type KnownErrcode = -1 | 15 | 88 | 1002 | 33011 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 43007 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043;
+export type KnownErrcode = -1 | 15 | 88 | 1002 | 33011 | 34018 | 34020 | 34021 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 43007 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043;
 
 /** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
@@ -24,6 +24,12 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [1002]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
   // The role id is not valid.
   [33011]: ["invalid-request","Send a role id that the organization's role list returns."],
+  // Role information is required.
+  [34018]: ["invalid-request","Send both roleName and groupId, neither of them empty."],
+  // The groupId is not valid.
+  [34020]: ["invalid-request","Send the groupId of a role group that the role list returns."],
+  // The role name already exists.
+  [34021]: ["invalid-request","Choose another role name, or use the role that already has this name."],
   // A parameter is wrong.
   [40000]: ["invalid-request","Correct the parameter that errmsg names."],
   // The secret used to get the access_token is wrong, or the access_token is not valid.

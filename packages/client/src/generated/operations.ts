@@ -149,6 +149,25 @@ export const operations: Record<OperationId, Operation> = {
       }
     }
   },
+  addRole: {
+    method: "POST",
+    path: "/role/add_role",
+    permission: "qyapi_manage_addresslist",
+    form: {
+      roleName: {
+        type: "string",
+        nonEmpty: true
+      },
+      groupId: {
+        type: "integer"
+      }
+    },
+    result: {
+      roleId: {
+        type: "integer"
+      }
+    }
+  },
   getToken: {
     method: "GET",
     path: "/gettoken",

@@ -143,6 +143,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/role/add_role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a role in a role group
+         * @description Create a role (角色) in a role group.
+         *
+         *     **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing.
+         *     **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+         *     **App types:** internal app.
+         *
+         *     - **A repeat does not create a second role.** It brings 34021: the name is taken. The answer does not have the ID of
+         *       the role that has the name; `listRoles` has it.
+         *     - **After an unknown outcome,** look with `listRoles` before you resend the call. If the role is in the list, take
+         *       its ID from there.
+         *     - **Event:** `label_conf_add`, for both roles and role groups.
+         *
+         *     **Not known:**
+         *
+         *     - Whether 34021 means a name that is taken in this role group, or anywhere in the organization.
+         *     - The longest name, the allowed characters, and the largest number of roles.
+         *     - Whether DingTalk trims names, or ignores the case of their letters.
+         *     - Whether the built-in role group 默认 (Default) accepts a new role.
+         *     - How soon `listRoles` has the new role.
+         */
+        post: operations["addRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gettoken": {
         parameters: {
             query?: never;
@@ -314,6 +352,22 @@ export interface components {
                  */
                 name: string;
             } | null;
+        };
+        /** @description The role was created. */
+        CreatedRole: {
+            /**
+             * @description The return code.
+             * @example 0
+             * @constant
+             */
+            errcode: 0;
+            errmsg?: components["schemas"]["ReturnText"];
+            /**
+             * Format: int64
+             * @description The ID of the created role.
+             * @example 1688611118
+             */
+            roleId: number;
         };
         /**
          * @description The text of the return code. Most examples on the pages leave it out.
@@ -556,6 +610,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleDetails"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    addRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * @description The name of the role.
+                     * @example Service
+                     */
+                    roleName: string;
+                    /**
+                     * Format: int64
+                     * @description The ID of the role group that gets the role, from `addRoleGroup` or `listRoles`.
+                     * @example 1560985325
+                     */
+                    groupId: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedRole"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };

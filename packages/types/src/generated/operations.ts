@@ -221,6 +221,38 @@ export interface GetRoleResult {
   } | null;
 }
 
+/** The fields that `addRole` takes. */
+export interface AddRoleInput {
+  /**
+   * The name of the role.
+   *
+   * Documented; inferred: minLength.
+   *
+   * @example "Service"
+   */
+  roleName: string;
+  /**
+   * The ID of the role group that gets the role, from `addRoleGroup` or `listRoles`.
+   *
+   * Documented; inferred: examples.
+   *
+   * @example 1560985325
+   */
+  groupId: number;
+}
+
+/** The fields that `addRole` returns. */
+export interface AddRoleResult {
+  /**
+   * The ID of the created role.
+   *
+   * Documented; inferred: format.
+   *
+   * @example 1688611118
+   */
+  roleId: number;
+}
+
 /** The fields that `getToken` takes. */
 export interface GetTokenInput {
   /**
@@ -262,4 +294,4 @@ export interface GetTokenResult {
 }
 
 /** The `operationId` of each operation of the description. */
-export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "getToken";
+export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "getToken";

@@ -1,0 +1,11 @@
+<?php // A failure is HTTP 200, too.
+$query = http_build_query([
+    'access_token' => getenv('DINGTALK_ACCESS_TOKEN')]);
+$curl = curl_init(
+    'https://oapi.dingtalk.io/role/add_role?' . $query);
+curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true,
+    CURLOPT_POSTFIELDS => http_build_query([
+        'roleName' => 'Service', 'groupId' => '1560985325'])]);
+$answer = json_decode(curl_exec($curl), true) ?? die('no JSON');
+if ("$answer[errcode]" !== '0') die(print_r($answer, true));
+echo $answer['roleId'], "\n";
