@@ -20,7 +20,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
     "notes": [],
     "operations": [
       "addRoleGroup",
-      "addRole"
+      "addRole",
+      "updateRole"
     ]
   },
   "qyapi_get_department_list": {

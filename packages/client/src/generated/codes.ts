@@ -5,7 +5,7 @@
 import type { KnownCode } from "../operation.ts";
 
 /** The codes that the operations list, and the others that say whether a call may be resent. */
-export type KnownErrcode = -1 | 15 | 88 | 1002 | 33011 | 34018 | 34020 | 34021 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 43007 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043;
+export type KnownErrcode = -1 | 15 | 88 | 1002 | 33011 | 34018 | 34020 | 34021 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 43007 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043 | 660000;
 
 /** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
@@ -74,4 +74,6 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [400002]: ["invalid-request","Compare each parameter's name, type and value with the endpoint's description and correct the wrong one."],
   // The organization is not valid.
   [400043]: ["invalid-request","Call with an access_token and ids of the organization you mean."],
+  // A parameter is empty.
+  [660000]: ["invalid-request","Send a value that is not empty for every required parameter."],
 };

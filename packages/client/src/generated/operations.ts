@@ -168,6 +168,22 @@ export const operations: Record<OperationId, Operation> = {
       }
     }
   },
+  updateRole: {
+    method: "POST",
+    path: "/role/update_role",
+    effect: "idempotent",
+    permission: "qyapi_manage_addresslist",
+    form: {
+      roleId: {
+        type: "integer"
+      },
+      roleName: {
+        type: "string",
+        nonEmpty: true
+      }
+    },
+    result: {}
+  },
   getToken: {
     method: "GET",
     path: "/gettoken",

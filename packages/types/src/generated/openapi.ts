@@ -181,6 +181,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/role/update_role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename a role
+         * @description Change the name of a role. It changes nothing else: it cannot move the role to another role group.
+         *
+         *     **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
+         *     **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+         *     **App types:** internal app.
+         *
+         *     - A repeat is harmless: to rename a role to the name that it has is a success. _Observed._
+         *     - The roles of the built-in role group 默认 (Default) cannot be renamed.
+         *     - **Event:** `label_conf_modify`.
+         *
+         *     **Not known:**
+         *
+         *     - The code for a name that another role has. 34021 is documented for `addRole` only.
+         *     - The code for a role of the built-in role group 默认 (Default). 23004 is documented for `deleteRole` only.
+         *     - Whether it accepts the ID of a role group. No documented operation renames a role group.
+         *     - The longest name, and the allowed characters.
+         */
+        post: operations["updateRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gettoken": {
         parameters: {
             query?: never;
@@ -368,6 +403,16 @@ export interface components {
              * @example 1688611118
              */
             roleId: number;
+        };
+        /** @description The role has the new name. */
+        RenamedRole: {
+            /**
+             * @description The return code.
+             * @example 0
+             * @constant
+             */
+            errcode: 0;
+            errmsg?: components["schemas"]["ReturnText"];
         };
         /**
          * @description The text of the return code. Most examples on the pages leave it out.
@@ -646,6 +691,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedRole"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    updateRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Format: int64
+                     * @description The ID of the role, from `addRole` or `listRoles`.
+                     * @example 1688611118
+                     */
+                    roleId: number;
+                    /**
+                     * @description The new name of the role.
+                     * @example Customer service
+                     */
+                    roleName: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenamedRole"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };

@@ -253,6 +253,30 @@ export interface AddRoleResult {
   roleId: number;
 }
 
+/** The fields that `updateRole` takes. */
+export interface UpdateRoleInput {
+  /**
+   * The ID of the role, from `addRole` or `listRoles`.
+   *
+   * Documented; inferred: examples.
+   *
+   * @example 1688611118
+   */
+  roleId: number;
+  /**
+   * The new name of the role.
+   *
+   * Documented; inferred: minLength.
+   *
+   * @example "Customer service"
+   */
+  roleName: string;
+}
+
+/** The fields that `updateRole` returns. */
+export interface UpdateRoleResult {
+}
+
 /** The fields that `getToken` takes. */
 export interface GetTokenInput {
   /**
@@ -294,4 +318,4 @@ export interface GetTokenResult {
 }
 
 /** The `operationId` of each operation of the description. */
-export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "getToken";
+export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "updateRole" | "getToken";
