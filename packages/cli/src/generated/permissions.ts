@@ -21,7 +21,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
     "operations": [
       "addRoleGroup",
       "addRole",
-      "updateRole"
+      "updateRole",
+      "deleteRole"
     ]
   },
   "qyapi_get_department_list": {

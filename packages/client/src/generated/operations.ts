@@ -184,6 +184,21 @@ export const operations: Record<OperationId, Operation> = {
     },
     result: {}
   },
+  deleteRole: {
+    method: "POST",
+    path: "/topapi/role/deleterole",
+    effect: "idempotent",
+    proves: [
+      33011
+    ],
+    permission: "qyapi_manage_addresslist",
+    form: {
+      role_id: {
+        type: "integer"
+      }
+    },
+    result: {}
+  },
   getToken: {
     method: "GET",
     path: "/gettoken",

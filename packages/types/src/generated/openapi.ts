@@ -216,6 +216,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/topapi/role/deleterole": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a role
+         * @description Delete a role. No member may have the role any more: take it from all its members first, with
+         *     `removeRolesForMembers`.
+         *
+         *     **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
+         *     **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+         *     **App types:** internal app.
+         *
+         *     - **After an unknown outcome,** send the call again. If the answer is then 33011, the role does not exist: it was
+         *       deleted, or it never existed.
+         *     - The roles of the built-in role group 默认 (Default) cannot be deleted: 23004.
+         *     - **Event:** `label_conf_del`.
+         *
+         *     **Not known:**
+         *
+         *     - The code while members still have the role.
+         *     - The code for a role that is deleted already. _Inferred: 33011._
+         *     - Whether it accepts the ID of a role group. No documented operation deletes a role group.
+         */
+        post: operations["deleteRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gettoken": {
         parameters: {
             query?: never;
@@ -413,6 +449,16 @@ export interface components {
              */
             errcode: 0;
             errmsg?: components["schemas"]["ReturnText"];
+        };
+        /** @description The call was carried out. */
+        Confirmation: {
+            /**
+             * @description The return code. Two pages have a text in their example.
+             * @example 0
+             */
+            errcode: 0 | "0";
+            errmsg?: components["schemas"]["ReturnText"];
+            request_id?: components["schemas"]["RequestId"];
         };
         /**
          * @description The text of the return code. Most examples on the pages leave it out.
@@ -727,6 +773,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RenamedRole"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Format: int64
+                     * @description The ID of the role, from `addRole` or `listRoles`.
+                     * @example 1688611118
+                     */
+                    role_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmation"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };

@@ -277,6 +277,22 @@ export interface UpdateRoleInput {
 export interface UpdateRoleResult {
 }
 
+/** The fields that `deleteRole` takes. */
+export interface DeleteRoleInput {
+  /**
+   * The ID of the role, from `addRole` or `listRoles`.
+   *
+   * Documented; inferred: examples.
+   *
+   * @example 1688611118
+   */
+  role_id: number;
+}
+
+/** The fields that `deleteRole` returns. */
+export interface DeleteRoleResult {
+}
+
 /** The fields that `getToken` takes. */
 export interface GetTokenInput {
   /**
@@ -318,4 +334,4 @@ export interface GetTokenResult {
 }
 
 /** The `operationId` of each operation of the description. */
-export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "updateRole" | "getToken";
+export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "updateRole" | "deleteRole" | "getToken";

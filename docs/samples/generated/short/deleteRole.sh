@@ -1,0 +1,8 @@
+# It needs jq. A failure is HTTP 200, too.
+printf %s "$DINGTALK_ACCESS_TOKEN" |
+  curl --silent --show-error \
+    https://oapi.dingtalk.io/topapi/role/deleterole \
+    --url-query access_token@- \
+    --data-urlencode role_id=1688611118 |
+  jq --raw-output \
+    'if "\(.errcode)" == "0" then . else halt_error end'
