@@ -37,7 +37,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
     "title": "Read permission for department users in Contacts",
     "notes": [],
     "operations": [
-      "getRole"
+      "getRole",
+      "listRoleMembers"
     ]
   }
 };

@@ -199,6 +199,73 @@ export const operations: Record<OperationId, Operation> = {
     },
     result: {}
   },
+  listRoleMembers: {
+    method: "POST",
+    path: "/topapi/role/simplelist",
+    effect: "safe",
+    permission: "qyapi_get_department_member",
+    form: {
+      role_id: {
+        type: "integer"
+      },
+      size: {
+        type: "integer",
+        default: 20,
+        optional: true
+      },
+      offset: {
+        type: "integer",
+        default: 0,
+        optional: true
+      }
+    },
+    result: {
+      result: {
+        type: "object",
+        fields: {
+          hasMore: {
+            type: "boolean"
+          },
+          list: {
+            type: "array",
+            nullable: true,
+            items: {
+              type: "object",
+              fields: {
+                userid: {
+                  type: "string"
+                },
+                name: {
+                  type: "string"
+                },
+                manageScopes: {
+                  type: "array",
+                  nullable: true,
+                  items: {
+                    type: "object",
+                    fields: {
+                      dept_id: {
+                        type: "integer"
+                      },
+                      name: {
+                        type: "string"
+                      }
+                    }
+                  },
+                  optional: true
+                }
+              }
+            },
+            optional: true
+          },
+          nextCursor: {
+            type: "integer",
+            optional: true
+          }
+        }
+      }
+    }
+  },
   getToken: {
     method: "GET",
     path: "/gettoken",

@@ -252,6 +252,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/topapi/role/simplelist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List the members of a role
+         * @description List the users who have a role, and the departments that each of them manages in this role.
+         *
+         *     **Effect:** safe to repeat: the call only reads.
+         *     **Permissions:** `qyapi_get_department_member` (Read permission for department users in Contacts).
+         *     **App types:** internal app, third-party app.
+         *
+         *     - Send `size` and `offset` together: each takes effect only with the other.
+         *     - The maximum of `size` is 100 here, and 200 in `listRoles`. Older pages say 200 for both.
+         *     - For the next page, add the number of rows received to `offset`, until `hasMore` is false.
+         *     - Pages are not stable. While others give or take the role, a row can be missing, or appear twice.
+         *
+         *     **Not known:**
+         *
+         *     - Whether the list has users who left the organization.
+         *     - Whether it has only the users in the contact scope of the app.
+         *     - The answer to an offset beyond the end.
+         *     - The order of the rows, and how soon a change is in the list.
+         */
+        post: operations["listRoleMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gettoken": {
         parameters: {
             query?: never;
@@ -395,6 +431,58 @@ export interface components {
                  * Format: int64
                  * @description The offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
                  * @example 1
+                 */
+                nextCursor?: number;
+            };
+        };
+        /** @description A page of the members of a role. */
+        MemberPage: {
+            /**
+             * @description The return code.
+             * @example 0
+             * @constant
+             */
+            errcode: 0;
+            errmsg?: components["schemas"]["ReturnText"];
+            request_id?: components["schemas"]["RequestId"];
+            /** @description The page. */
+            result: {
+                /**
+                 * @description Whether there are more members after this page.
+                 * @example false
+                 */
+                hasMore: boolean;
+                /** @description The members. A page without members may have no list. */
+                list?: {
+                    /**
+                     * @description The userid of the member.
+                     * @example manager4220
+                     */
+                    userid: string;
+                    /**
+                     * @description The name of the member.
+                     * @example 小钉
+                     */
+                    name: string;
+                    /** @description The departments that the member manages in this role. Without them it is every department. */
+                    manageScopes?: {
+                        /**
+                         * Format: int64
+                         * @description The ID of the department.
+                         * @example 11
+                         */
+                        dept_id: number;
+                        /**
+                         * @description The name of the department.
+                         * @example 纪检部
+                         */
+                        name: string;
+                    }[] | null;
+                }[] | null;
+                /**
+                 * Format: int64
+                 * @description The offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
+                 * @example 100
                  */
                 nextCursor?: number;
             };
@@ -804,6 +892,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Confirmation"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    listRoleMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Format: int64
+                     * @description The ID of the role, from `addRole` or `listRoles`.
+                     * @example 1688611118
+                     */
+                    role_id: number;
+                    /**
+                     * Format: int64
+                     * @description The size of the page, in members. It takes effect only together with `offset`.
+                     * @default 20
+                     * @example 20
+                     */
+                    size?: number;
+                    /**
+                     * Format: int64
+                     * @description The number of members before the page. It takes effect only together with `size`.
+                     * @default 0
+                     * @example 0
+                     */
+                    offset?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };

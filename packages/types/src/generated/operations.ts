@@ -293,6 +293,115 @@ export interface DeleteRoleInput {
 export interface DeleteRoleResult {
 }
 
+/** The fields that `listRoleMembers` takes. */
+export interface ListRoleMembersInput {
+  /**
+   * The ID of the role, from `addRole` or `listRoles`.
+   *
+   * Documented; inferred: examples.
+   *
+   * @example 1688611118
+   */
+  role_id: number;
+  /**
+   * The size of the page, in members. It takes effect only together with `offset`.
+   *
+   * From 1 to 100.
+   *
+   * Documented; inferred: minimum.
+   *
+   * @default 20
+   *
+   * @example 20
+   */
+  size?: number;
+  /**
+   * The number of members before the page. It takes effect only together with `size`.
+   *
+   * At least 0.
+   *
+   * Documented; inferred: default.
+   *
+   * @default 0
+   *
+   * @example 0
+   */
+  offset?: number;
+}
+
+/** The fields that `listRoleMembers` returns. */
+export interface ListRoleMembersResult {
+  /**
+   * The page.
+   *
+   * Documented.
+   */
+  result: {
+    /**
+     * Whether there are more members after this page.
+     *
+     * Documented.
+     *
+     * @example false
+     */
+    hasMore: boolean;
+    /**
+     * The members. A page without members may have no list.
+     *
+     * Documented; inferred: absent or null.
+     */
+    list?: Array<{
+      /**
+       * The userid of the member.
+       *
+       * Documented.
+       *
+       * @example "manager4220"
+       */
+      userid: string;
+      /**
+       * The name of the member.
+       *
+       * Documented.
+       *
+       * @example "小钉"
+       */
+      name: string;
+      /**
+       * The departments that the member manages in this role. Without them it is every department.
+       *
+       * Documented; inferred: absent or null.
+       */
+      manageScopes?: Array<{
+        /**
+         * The ID of the department.
+         *
+         * Documented.
+         *
+         * @example 11
+         */
+        dept_id: number;
+        /**
+         * The name of the department.
+         *
+         * Documented.
+         *
+         * @example "纪检部"
+         */
+        name: string;
+      }> | null;
+    }> | null;
+    /**
+     * The offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
+     *
+     * Documented; inferred: all else.
+     *
+     * @example 100
+     */
+    nextCursor?: number;
+  };
+}
+
 /** The fields that `getToken` takes. */
 export interface GetTokenInput {
   /**
@@ -334,4 +443,4 @@ export interface GetTokenResult {
 }
 
 /** The `operationId` of each operation of the description. */
-export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "updateRole" | "deleteRole" | "getToken";
+export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "updateRole" | "deleteRole" | "listRoleMembers" | "getToken";

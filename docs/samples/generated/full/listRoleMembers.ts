@@ -1,0 +1,27 @@
+import { createClient, DingTalkError } from "@dingrole/client";
+
+const accessToken = read("DINGTALK_ACCESS_TOKEN");
+const baseUrl =
+  process.env.DINGTALK_BASE_URL ?? "https://oapi.dingtalk.io";
+const client = createClient({ accessToken, baseUrl });
+
+try {
+  const result = await client.listRoleMembers({
+    role_id: 1688611118, size: 20, offset: 0,
+  });
+  // A page of the rows: `paginate` of @dingrole/client/paginate
+  // gets all.
+  console.log(JSON.stringify(result.result));
+} catch (error) {
+  if (!(error instanceof DingTalkError)) throw error;
+  fail(error.message); // It never holds the credential.
+}
+
+function read(name: string): string {
+  return process.env[name] || fail(`${name} is not set`);
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,12 @@
+var accessToken = Environment.GetEnvironmentVariable(
+  "DINGTALK_ACCESS_TOKEN");
+var url = "https://oapi.dingtalk.io/topapi/role/simplelist?"
+  + "access_token=" + Uri.EscapeDataString(accessToken);
+var form = new FormUrlEncodedContent(
+  new Dictionary<string, string> {
+    ["role_id"] = "1688611118", ["size"] = "20",
+    ["offset"] = "0" });
+var client = new HttpClient();
+var response = await client.PostAsync(url, form);
+// A failure is HTTP 200, too: its errcode is not 0.
+Console.WriteLine(await response.Content.ReadAsStringAsync());
