@@ -22,7 +22,9 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "addRoleGroup",
       "addRole",
       "updateRole",
-      "deleteRole"
+      "deleteRole",
+      "addRolesForMembers",
+      "removeRolesForMembers"
     ]
   },
   "qyapi_get_department_list": {

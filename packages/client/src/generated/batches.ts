@@ -3,10 +3,48 @@
  * Do not make direct changes to the file.
  */
 import type { Fields } from "../schema.ts";
+import type { AddRolesForMembersInput, RemoveRolesForMembersInput } from "@dingrole/types" with { "resolution-mode": "import" };
 
 /** The operations whose lists may be split over several calls, with their input. */
 export interface BatchedOperations {
+  addRolesForMembers: AddRolesForMembersInput;
+  removeRolesForMembers: RemoveRolesForMembersInput;
 }
 
 /** The lists that may be split, as one call takes them. */
-export const batchedLists: { readonly [Id in keyof BatchedOperations]: Fields } = {};
+export const batchedLists: { readonly [Id in keyof BatchedOperations]: Fields } = {
+  addRolesForMembers: {
+    roleIds: {
+      type: "array",
+      items: {
+        type: "integer"
+      },
+      maxItems: 20
+    },
+    userIds: {
+      type: "array",
+      items: {
+        type: "string",
+        nonEmpty: true
+      },
+      maxItems: 20
+    }
+  },
+  removeRolesForMembers: {
+    roleIds: {
+      type: "array",
+      items: {
+        type: "integer"
+      },
+      maxItems: 20
+    },
+    userIds: {
+      type: "array",
+      items: {
+        type: "string",
+        nonEmpty: true
+      },
+      maxItems: 100
+    }
+  }
+};

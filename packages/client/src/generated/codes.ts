@@ -5,7 +5,7 @@
 import type { KnownCode } from "../operation.ts";
 
 /** The codes that the operations list, and the others that say whether a call may be resent. */
-export type KnownErrcode = -1 | 15 | 88 | 1002 | 23004 | 33011 | 34018 | 34020 | 34021 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 43007 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043 | 660000;
+export type KnownErrcode = -1 | 15 | 88 | 1002 | 12012 | 23004 | 33011 | 33012 | 34018 | 34020 | 34021 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 43007 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043 | 660000;
 
 /** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
@@ -22,10 +22,14 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [88]: ["other","Read sub_code and sub_msg.","unknown"],
   // The system is busy.
   [1002]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
+  // The organization does not exist.
+  [12012]: ["invalid-request","Call with an access_token and ids that belong to an existing organization."],
   // Editing a system label or role is not allowed.
   [23004]: ["invalid-request","Name a role that is not a system role."],
   // The role id is not valid.
   [33011]: ["invalid-request","Send a role id that the organization's role list returns."],
+  // The userid is not valid.
+  [33012]: ["invalid-request","Send the userid of a user who exists in the organization."],
   // Role information is required.
   [34018]: ["invalid-request","Send both roleName and groupId, neither of them empty."],
   // The groupId is not valid.

@@ -266,6 +266,54 @@ export const operations: Record<OperationId, Operation> = {
       }
     }
   },
+  addRolesForMembers: {
+    method: "POST",
+    path: "/topapi/role/addrolesforemps",
+    effect: "idempotent",
+    permission: "qyapi_manage_addresslist",
+    form: {
+      roleIds: {
+        type: "array",
+        items: {
+          type: "integer"
+        },
+        maxItems: 20
+      },
+      userIds: {
+        type: "array",
+        items: {
+          type: "string",
+          nonEmpty: true
+        },
+        maxItems: 20
+      }
+    },
+    result: {}
+  },
+  removeRolesForMembers: {
+    method: "POST",
+    path: "/topapi/role/removerolesforemps",
+    effect: "idempotent",
+    permission: "qyapi_manage_addresslist",
+    form: {
+      roleIds: {
+        type: "array",
+        items: {
+          type: "integer"
+        },
+        maxItems: 20
+      },
+      userIds: {
+        type: "array",
+        items: {
+          type: "string",
+          nonEmpty: true
+        },
+        maxItems: 100
+      }
+    },
+    result: {}
+  },
   getToken: {
     method: "GET",
     path: "/gettoken",

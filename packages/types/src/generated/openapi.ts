@@ -288,6 +288,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/topapi/role/addrolesforemps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give roles to users
+         * @description Give each of the roles to each of the users. One call takes at most 20 roles and 20 users.
+         *
+         *     **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
+         *     **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+         *     **App types:** internal app.
+         *
+         *     - The answer says nothing about each user or each role.
+         *     - A repeat is harmless: a user who has the role keeps it. _Inferred: programs that compare nothing send it regularly._
+         *     - **After an unknown outcome,** send the call again, or read the members with `listRoleMembers`.
+         *     - The roles of the built-in role group 默认 (Default) cannot be given with this call.
+         *     - **Event:** `label_user_change`.
+         *
+         *     **Not known:**
+         *
+         *     - The answer if a user has the role already.
+         *     - If one user or one role is wrong: whether DingTalk refuses the whole call, or carries out the rest. The answer does
+         *       not name the wrong one.
+         *     - The code for too many items.
+         *     - The code for a role of the built-in role group 默认 (Default).
+         */
+        post: operations["addRolesForMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/topapi/role/removerolesforemps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take roles from users
+         * @description Take each of the roles from each of the users. One call takes at most 20 roles and **100** users, although
+         *     `addRolesForMembers` takes only 20.
+         *
+         *     **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
+         *     **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+         *     **App types:** internal app.
+         *
+         *     - The answer says nothing about each user or each role.
+         *     - A repeat is harmless: a user without the role stays without it. _Inferred._
+         *     - **After an unknown outcome,** send the call again, or read the members with `listRoleMembers`.
+         *     - **Event:** `label_user_change`.
+         *
+         *     **Not known:**
+         *
+         *     - The answer if a user does not have the role.
+         *     - If one user or one role is wrong: whether DingTalk refuses the whole call, or carries out the rest. The answer does
+         *       not name the wrong one.
+         *     - The code for too many items.
+         *     - Whether it works for the roles of the built-in role group 默认 (Default). The page does not exclude them.
+         */
+        post: operations["removeRolesForMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gettoken": {
         parameters: {
             query?: never;
@@ -937,6 +1013,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberPage"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    addRolesForMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * @description The IDs of the roles, from `addRole` or `listRoles`. The call sends them as one text, with commas between them.
+                     * @example [
+                     *       1688611118,
+                     *       4956354843
+                     *     ]
+                     */
+                    roleIds: number[];
+                    /**
+                     * @description The userids of the users. The call sends them as one text, with commas between them.
+                     * @example [
+                     *       "user1",
+                     *       "user2"
+                     *     ]
+                     */
+                    userIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmation"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    removeRolesForMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * @description The IDs of the roles, from `addRole` or `listRoles`. The call sends them as one text, with commas between them.
+                     * @example [
+                     *       1688611118,
+                     *       4956354843
+                     *     ]
+                     */
+                    roleIds: number[];
+                    /**
+                     * @description The userids of the users. The call sends them as one text, with commas between them.
+                     * @example [
+                     *       "user100"
+                     *     ]
+                     */
+                    userIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmation"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
                 };
             };
         };

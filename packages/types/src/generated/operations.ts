@@ -402,6 +402,62 @@ export interface ListRoleMembersResult {
   };
 }
 
+/** The fields that `addRolesForMembers` takes. */
+export interface AddRolesForMembersInput {
+  /**
+   * The IDs of the roles, from `addRole` or `listRoles`. The call sends them as one text, with commas between them.
+   *
+   * From 1 to 20 different items.
+   *
+   * Documented; inferred: examples, uniqueItems.
+   *
+   * @example [1688611118,4956354843]
+   */
+  roleIds: number[];
+  /**
+   * The userids of the users. The call sends them as one text, with commas between them.
+   *
+   * From 1 to 20 different items.
+   *
+   * Documented; inferred: uniqueItems.
+   *
+   * @example ["user1","user2"]
+   */
+  userIds: string[];
+}
+
+/** The fields that `addRolesForMembers` returns. */
+export interface AddRolesForMembersResult {
+}
+
+/** The fields that `removeRolesForMembers` takes. */
+export interface RemoveRolesForMembersInput {
+  /**
+   * The IDs of the roles, from `addRole` or `listRoles`. The call sends them as one text, with commas between them.
+   *
+   * From 1 to 20 different items.
+   *
+   * Documented; inferred: examples, uniqueItems.
+   *
+   * @example [1688611118,4956354843]
+   */
+  roleIds: number[];
+  /**
+   * The userids of the users. The call sends them as one text, with commas between them.
+   *
+   * From 1 to 100 different items.
+   *
+   * Documented; inferred: uniqueItems.
+   *
+   * @example ["user100"]
+   */
+  userIds: string[];
+}
+
+/** The fields that `removeRolesForMembers` returns. */
+export interface RemoveRolesForMembersResult {
+}
+
 /** The fields that `getToken` takes. */
 export interface GetTokenInput {
   /**
@@ -443,4 +499,4 @@ export interface GetTokenResult {
 }
 
 /** The `operationId` of each operation of the description. */
-export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "updateRole" | "deleteRole" | "listRoleMembers" | "getToken";
+export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "updateRole" | "deleteRole" | "listRoleMembers" | "addRolesForMembers" | "removeRolesForMembers" | "getToken";

@@ -1,0 +1,13 @@
+var accessToken = System.getenv("DINGTALK_ACCESS_TOKEN");
+var url =
+  "https://oapi.dingtalk.io/topapi/role/addrolesforemps?"
+  + "access_token=" + URLEncoder.encode(accessToken, UTF_8);
+var form = "roleIds="
+  + URLEncoder.encode("1688611118,4956354843", UTF_8)
+  + "&userIds=" + URLEncoder.encode("user1,user2", UTF_8);
+var request = HttpRequest.newBuilder(URI.create(url))
+  .header("Content-Type", "application/x-www-form-urlencoded")
+  .POST(BodyPublishers.ofString(form)).build();
+// A failure is HTTP 200, too: its errcode is not 0.
+System.out.println(HttpClient.newHttpClient()
+  .send(request, BodyHandlers.ofString()).body());
