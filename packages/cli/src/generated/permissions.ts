@@ -17,14 +17,17 @@ export interface Permission {
 export const permissions: Readonly<Record<string, Permission>> = {
   "qyapi_manage_addresslist": {
     "title": "Contacts data management",
-    "notes": [],
+    "notes": [
+      "An administrator of the whole organization must approve the permission a second time."
+    ],
     "operations": [
       "addRoleGroup",
       "addRole",
       "updateRole",
       "deleteRole",
       "addRolesForMembers",
-      "removeRolesForMembers"
+      "removeRolesForMembers",
+      "updateRoleScope"
     ]
   },
   "qyapi_get_department_list": {

@@ -5,7 +5,7 @@
 import type { KnownCode } from "../operation.ts";
 
 /** The codes that the operations list, and the others that say whether a call may be resent. */
-export type KnownErrcode = -1 | 15 | 88 | 1002 | 12012 | 23004 | 33011 | 33012 | 34018 | 34020 | 34021 | 40000 | 40001 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 43007 | 60011 | 60020 | 60022 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043 | 660000;
+export type KnownErrcode = -1 | 15 | 88 | 1002 | 12012 | 23004 | 33011 | 33012 | 34018 | 34020 | 34021 | 40000 | 40001 | 40003 | 40014 | 40035 | 40068 | 40069 | 40089 | 40096 | 41001 | 42001 | 43007 | 46004 | 60003 | 60011 | 60020 | 60022 | 60301 | 90002 | 90005 | 90006 | 90018 | 90020 | 400001 | 400002 | 400043 | 660000;
 
 /** An errcode: a known one, or any other. */
 export type Errcode = KnownErrcode | (number & {});
@@ -40,6 +40,8 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [40000]: ["invalid-request","Correct the parameter that errmsg names."],
   // The secret used to get the access_token is wrong, or the access_token is not valid.
   [40001]: ["token","Get a new access_token, or correct the app secret.","new-token"],
+  // The userid is not valid (it must exist in the organization that owns the token).
+  [40003]: ["invalid-request","Send a userid that exists in the organization that owns the access_token."],
   // The access_token is not valid.
   [40014]: ["token","Get a new access_token.","new-token"],
   // A parameter is invalid or missing (typically an HTTP POST without parameters).
@@ -58,12 +60,18 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   [42001]: ["token","Get a new access_token.","new-token"],
   // Authorization is required (the endpoint needs an access_token).
   [43007]: ["permission","Send an access_token in the URL's query; if it is there already, have the app authorized for this endpoint."],
+  // The employee does not exist.
+  [46004]: ["invalid-request","Send the userid of an employee who exists in the organization."],
+  // The department does not exist.
+  [60003]: ["invalid-request","Send the id of an existing department."],
   // The app has no permission to call this API.
   [60011]: ["permission","Request the permission that errmsg names."],
   // The caller's IP is not on the allowlist.
   [60020]: ["ip-allowlist","Add the IP to the app's allowlist."],
   // The request contains sensitive content.
   [60022]: ["invalid-request","Remove the sensitive content."],
+  // The role_id is not valid.
+  [60301]: ["invalid-request","Send a role_id that the organization's role list returns."],
   // Calls to this API are temporarily disabled (rate limit, global or API dimension).
   [90002]: ["rate-limit","Send again after 1, 2 and 4 s.","back-off"],
   // Your organization called this API too often (rate limit, organization's own token).

@@ -5,4 +5,5 @@
 
 /** The words with which a caller says that a field is left out, by the path of the operation. */
 export interface Omissions {
+  "/topapi/role/scope/update": {"dept_ids":"all"};
 }

@@ -314,6 +314,30 @@ export const operations: Record<OperationId, Operation> = {
     },
     result: {}
   },
+  updateRoleScope: {
+    method: "POST",
+    path: "/topapi/role/scope/update",
+    effect: "idempotent",
+    permission: "qyapi_manage_addresslist",
+    form: {
+      userid: {
+        type: "string",
+        nonEmpty: true
+      },
+      role_id: {
+        type: "integer"
+      },
+      dept_ids: {
+        type: "array",
+        items: {
+          type: "integer"
+        },
+        maxItems: 50,
+        omitted: "all"
+      }
+    },
+    result: {}
+  },
   getToken: {
     method: "GET",
     path: "/gettoken",

@@ -16,6 +16,7 @@ export interface ExampleNames {
   listRoleMembers: "listed" | "withoutScopes" | "withNextCursor" | "noMembers" | "invalidRole" | "invalidSize" | "invalidOffset" | "systemError" | "invalidTokenWrapped" | "expiredTokenWrapped" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "missingToken" | "invalidToken" | "expiredToken" | "rateLimited" | "ipBlockedPage";
   addRolesForMembers: "given" | "givenWithErrmsg" | "invalidRole" | "invalidUser" | "unknownOrganization" | "serviceBusy" | "invalidTokenWrapped" | "expiredTokenWrapped" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "missingToken" | "invalidToken" | "expiredToken" | "rateLimited" | "ipBlockedPage";
   removeRolesForMembers: "taken" | "takenWithErrmsg" | "invalidRole" | "invalidUser" | "invalidTokenWrapped" | "expiredTokenWrapped" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "missingToken" | "invalidToken" | "expiredToken" | "rateLimited" | "ipBlockedPage";
+  updateRoleScope: "set" | "setWithText" | "invalidUserId" | "missingRole" | "invalidRoleId" | "unknownDepartment" | "unknownEmployee" | "invalidParameter" | "invalidTokenWrapped" | "expiredTokenWrapped" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "missingToken" | "invalidToken" | "expiredToken" | "rateLimited" | "ipBlockedPage";
   getToken: "issued" | "wrongCredentials" | "missingParameter" | "rateLimited" | "busy" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "missingToken" | "invalidToken" | "expiredToken" | "parameterError" | "ipBlockedPage";
 }
 
@@ -2375,6 +2376,255 @@ export const operations: Readonly<Record<string, Operation>> = {
       "invalidToken": "invalidTokenWrapped",
       "expiredToken": "expiredTokenWrapped",
       "invalidInput": "parameterError",
+      "rateLimited": "rateLimitedWrapped",
+      "ipBlocked": "ipBlocked"
+    },
+    "refusedFields": {}
+  },
+  "updateRoleScope": {
+    "method": "POST",
+    "path": "/topapi/role/scope/update",
+    "isOpen": false,
+    "success": "set",
+    "aliases": {},
+    "form": {
+      "userid": "string",
+      "role_id": "integer",
+      "dept_ids": "list"
+    },
+    "newIds": [],
+    "examples": {
+      "unknownPath": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 404,
+          "errmsg": "请求的URI地址不存在"
+        }
+      },
+      "postRequired": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 43002,
+          "errmsg": "POST required"
+        }
+      },
+      "getRequired": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 43001,
+          "errmsg": "GET required"
+        }
+      },
+      "missingToken": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 41001,
+          "errmsg": "access_token missing"
+        }
+      },
+      "invalidToken": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 40014,
+          "errmsg": "不合法的access_token"
+        }
+      },
+      "expiredToken": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 42001,
+          "errmsg": "access_token expired"
+        }
+      },
+      "parameterError": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 40035,
+          "errmsg": "invalid parameter",
+          "request_id": "15r6h4zk2p1cd"
+        }
+      },
+      "rateLimited": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 90018,
+          "errmsg": "app QPS limit exceeded"
+        }
+      },
+      "ipBlocked": {
+        "mediaType": "application/json",
+        "value": {
+          "status": 1111,
+          "wait": 5,
+          "source": "x5",
+          "punish": "deny",
+          "uuid": "6d1bxxxx"
+        }
+      },
+      "ipBlockedPage": {
+        "mediaType": "text/html",
+        "value": "<!doctype html><html><head><title>Blocked</title></head><body>Your IP is blocked.</body></html>"
+      },
+      "set": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 0,
+          "errmsg": "ok",
+          "request_id": "4pe0h4hlsit9"
+        }
+      },
+      "setWithText": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": "0",
+          "errmsg": "ok",
+          "request_id": "4pe0h4hlsit9"
+        }
+      },
+      "invalidUserId": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 40003,
+          "errmsg": "invalid userid",
+          "request_id": "15r6h4zk2p1cd"
+        }
+      },
+      "missingRole": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 34018,
+          "errmsg": "role information is required",
+          "request_id": "15r6h4zk2p1cd"
+        }
+      },
+      "invalidRoleId": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 60301,
+          "errmsg": "invalid role_id",
+          "request_id": "15r6h4zk2p1cd"
+        }
+      },
+      "unknownDepartment": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 60003,
+          "errmsg": "department does not exist",
+          "request_id": "15r6h4zk2p1cd"
+        }
+      },
+      "unknownEmployee": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 46004,
+          "errmsg": "employee does not exist",
+          "request_id": "15r6h4zk2p1cd"
+        }
+      },
+      "invalidParameter": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 400002,
+          "errmsg": "invalid parameter",
+          "request_id": "15r6h4zk2p1cd"
+        }
+      },
+      "invalidTokenWrapped": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 88,
+          "sub_code": "40014",
+          "sub_msg": "不合法的access_token",
+          "errmsg": "ding talk error[subcode=40014,submsg=不合法的access_token]",
+          "request_id": "16l4ew3d47pdp"
+        }
+      },
+      "expiredTokenWrapped": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 88,
+          "sub_code": "42001",
+          "sub_msg": "access_token expired",
+          "errmsg": "ding talk error[subcode=42001,submsg=access_token expired]",
+          "request_id": "16l4ew3d47pdp"
+        }
+      },
+      "missingTokenWrapped": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 88,
+          "sub_code": "40000",
+          "sub_msg": "access_token is blank",
+          "errmsg": "ding talk error[subcode=40000,submsg=access_token is blank]",
+          "request_id": "16l4ew3d47pdp"
+        }
+      },
+      "noPermission": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 88,
+          "sub_code": "60011",
+          "sub_msg": "应用尚未开通所需的权限：[qyapi_manage_addresslist], {requiredScopes=[qyapi_manage_addresslist]}",
+          "errmsg": "ding talk error[subcode=60011,submsg=应用尚未开通所需的权限：[qyapi_manage_addresslist], {requiredScopes=[qyapi_manage_addresslist]}]",
+          "request_id": "16l4ew3d47pdp"
+        }
+      },
+      "ipNotAllowed": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 88,
+          "sub_code": "60020",
+          "sub_msg": "访问ip不在白名单之中,request ip=203.0.113.7 appKey(dingxxxx)",
+          "errmsg": "ding talk error[subcode=60020,submsg=访问ip不在白名单之中,request ip=203.0.113.7 appKey(dingxxxx)]",
+          "request_id": "16l4ew3d47pdp"
+        }
+      },
+      "rateLimitedWrapped": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 88,
+          "sub_code": "90018",
+          "sub_msg": "app QPS limit exceeded",
+          "errmsg": "ding talk error[subcode=90018,submsg=app QPS limit exceeded]",
+          "request_id": "16l4ew3d47pdp"
+        }
+      },
+      "apiRateLimitedWrapped": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 88,
+          "sub_code": "90002",
+          "sub_msg": "当前所有钉钉应用调用该接口次数过多, apiPath(dingtalk.oapi.v2.department.listsub), 从 2026-09-03 00:01:02 到 2026-09-03 00:01:02 请求总次数超过 1200 次, 限制将在 2026-09-03 00:01:03 结束.",
+          "errmsg": "ding talk error[subcode=90002,submsg=当前所有钉钉应用调用该接口次数过多, apiPath(dingtalk.oapi.v2.department.listsub), 从 2026-09-03 00:01:02 到 2026-09-03 00:01:02 请求总次数超过 1200 次, 限制将在 2026-09-03 00:01:03 结束.]",
+          "request_id": "16l4ew3d47pdp"
+        }
+      },
+      "busy": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": -1,
+          "errmsg": "system busy",
+          "request_id": "15r6h4zk2p1cd"
+        }
+      },
+      "busyWrapped": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 15,
+          "sub_code": "isp.-1",
+          "sub_msg": "system busy",
+          "errmsg": "Remote service error[subcode=isp.-1,submsg=system busy]",
+          "request_id": "16l4ew3d47pdp"
+        }
+      }
+    },
+    "refusals": {
+      "unknownPath": "unknownPath",
+      "wrongMethod": "postRequired",
+      "missingToken": "missingTokenWrapped",
+      "invalidToken": "invalidTokenWrapped",
+      "expiredToken": "expiredTokenWrapped",
+      "invalidInput": "invalidParameter",
       "rateLimited": "rateLimitedWrapped",
       "ipBlocked": "ipBlocked"
     },

@@ -364,6 +364,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/topapi/role/scope/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set the departments that a member manages in a role
+         * @description Set for which departments a member has a role.
+         *
+         *     **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
+         *     **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
+         *     **App types:** internal app.
+         *
+         *     - **Without `dept_ids` the scope is every department.** So a forgotten list widens the scope.
+         *     - It replaces the whole scope. So do not split the departments over several calls: the second call would overwrite
+         *       the first. A scope of more than 50 departments is not possible. _Inferred._
+         *     - Give the user the role first, with `addRolesForMembers`. _Inferred: older pages say so._
+         *     - A repeat is harmless. **After an unknown outcome,** send the call again, or read `manageScopes` with
+         *       `listRoleMembers`.
+         *
+         *     **Not known:**
+         *
+         *     - The code if the user does not have the role. Two projects note that the call failed; this can be the reason.
+         *     - The code for too many departments.
+         */
+        post: operations["updateRoleScope"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gettoken": {
         parameters: {
             query?: never;
@@ -1083,6 +1119,50 @@ export interface operations {
                      *     ]
                      */
                     userIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Success or failure, as `errcode` says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmation"] | components["schemas"]["ErrorEnvelope"] | components["schemas"]["IpBlock"];
+                };
+            };
+        };
+    };
+    updateRoleScope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * @description The userid of a member of the role.
+                     * @example user1
+                     */
+                    userid: string;
+                    /**
+                     * Format: int64
+                     * @description The ID of the role, from `addRole` or `listRoles`.
+                     * @example 1688611118
+                     */
+                    role_id: number;
+                    /**
+                     * @description The IDs of all departments of the scope. The call sends them as one text, with commas between them. If the field is left out, the scope is every department.
+                     * @example [
+                     *       11,
+                     *       1231
+                     *     ]
+                     */
+                    dept_ids?: number[];
                 };
             };
         };

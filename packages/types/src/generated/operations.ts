@@ -458,6 +458,40 @@ export interface RemoveRolesForMembersInput {
 export interface RemoveRolesForMembersResult {
 }
 
+/** The fields that `updateRoleScope` takes. */
+export interface UpdateRoleScopeInput {
+  /**
+   * The userid of a member of the role.
+   *
+   * Documented; inferred: minLength, examples.
+   *
+   * @example "user1"
+   */
+  userid: string;
+  /**
+   * The ID of the role, from `addRole` or `listRoles`.
+   *
+   * Documented; inferred: examples.
+   *
+   * @example 1688611118
+   */
+  role_id: number;
+  /**
+   * The IDs of all departments of the scope. The call sends them as one text, with commas between them. If the field is left out, the scope is every department.
+   *
+   * From 1 to 50 different items. Write `"all"` to leave it out.
+   *
+   * Documented; inferred: examples, uniqueItems.
+   *
+   * @example [11,1231]
+   */
+  dept_ids: number[] | "all";
+}
+
+/** The fields that `updateRoleScope` returns. */
+export interface UpdateRoleScopeResult {
+}
+
 /** The fields that `getToken` takes. */
 export interface GetTokenInput {
   /**
@@ -499,4 +533,4 @@ export interface GetTokenResult {
 }
 
 /** The `operationId` of each operation of the description. */
-export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "updateRole" | "deleteRole" | "listRoleMembers" | "addRolesForMembers" | "removeRolesForMembers" | "getToken";
+export type OperationId = "addRoleGroup" | "getRoleGroup" | "listRoles" | "getRole" | "addRole" | "updateRole" | "deleteRole" | "listRoleMembers" | "addRolesForMembers" | "removeRolesForMembers" | "updateRoleScope" | "getToken";
