@@ -23,19 +23,19 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The system is busy.
   [1002]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
   // The organization does not exist.
-  [12012]: ["invalid-request","Call with an access_token and ids that belong to an existing organization."],
+  [12012]: ["invalid-request","Check that the access_token belongs to the organization you mean; the roles and users of the call are not the cause."],
   // Editing a system label or role is not allowed.
-  [23004]: ["invalid-request","Name a role that is not a system role."],
+  [23004]: ["invalid-request","Name a role outside the built-in group 默认 (Default); an administrator sets its roles in DingTalk's console."],
   // The role id is not valid.
-  [33011]: ["invalid-request","Send a role id that the organization's role list returns."],
+  [33011]: ["invalid-request","Send a role id, not a role group id, that listRoles returns; after a resent delete, this code means that the role does not exist."],
   // The userid is not valid.
-  [33012]: ["invalid-request","Send the userid of a user who exists in the organization."],
+  [33012]: ["invalid-request","Send only userids of users in the organization; the answer does not name the wrong one, so check them one by one."],
   // Role information is required.
-  [34018]: ["invalid-request","Send both roleName and groupId, neither of them empty."],
+  [34018]: ["invalid-request","Send the name and the id of the role or role group, none of them empty."],
   // The groupId is not valid.
-  [34020]: ["invalid-request","Send the groupId of a role group that the role list returns."],
+  [34020]: ["invalid-request","Send the groupId of a role group, not of a role, that listRoles returns."],
   // The role name already exists.
-  [34021]: ["invalid-request","Choose another role name, or use the role that already has this name."],
+  [34021]: ["invalid-request","Find the role of this name with listRoles and use its id, or choose another name."],
   // A parameter is wrong.
   [40000]: ["invalid-request","Correct the parameter that errmsg names."],
   // The secret used to get the access_token is wrong, or the access_token is not valid.
@@ -47,9 +47,9 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // A parameter is invalid or missing (typically an HTTP POST without parameters).
   [40035]: ["invalid-request","Send every required parameter."],
   // The offset is not valid.
-  [40068]: ["invalid-request","Send a valid offset; for the role list, start at 0 and add the page size for each page."],
+  [40068]: ["invalid-request","Send an offset of 0 for the first page, then add the number of rows received."],
   // The page size is not valid.
-  [40069]: ["invalid-request","Send a page size within the endpoint's maximum (role list 200, users of a role 100)."],
+  [40069]: ["invalid-request","Send a size of at least 1 and at most the operation's maximum (200 for role groups, 100 for members of a role)."],
   // The corpid or corpsecret (in older tables, or the appkey or appsecret) is not valid.
   [40089]: ["credentials","Correct the app key and secret."],
   // The appKey or appSecret is not valid.
@@ -59,11 +59,11 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The access_token has expired.
   [42001]: ["token","Get a new access_token.","new-token"],
   // Authorization is required (the endpoint needs an access_token).
-  [43007]: ["permission","Send an access_token in the URL's query; if it is there already, have the app authorized for this endpoint."],
+  [43007]: ["permission","Send an access_token in the query; if it is there already, request the permission that the operation needs."],
   // The employee does not exist.
   [46004]: ["invalid-request","Send the userid of an employee who exists in the organization."],
   // The department does not exist.
-  [60003]: ["invalid-request","Send the id of an existing department."],
+  [60003]: ["invalid-request","Send only ids of existing departments."],
   // The app has no permission to call this API.
   [60011]: ["permission","Request the permission that errmsg names."],
   // The caller's IP is not on the allowlist.
@@ -71,7 +71,7 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The request contains sensitive content.
   [60022]: ["invalid-request","Remove the sensitive content."],
   // The role_id is not valid.
-  [60301]: ["invalid-request","Send a role_id that the organization's role list returns."],
+  [60301]: ["invalid-request","Send a role_id, not the id of a role group, that listRoles returns."],
   // Calls to this API are temporarily disabled (rate limit, global or API dimension).
   [90002]: ["rate-limit","Send again after 1, 2 and 4 s.","back-off"],
   // Your organization called this API too often (rate limit, organization's own token).
@@ -85,9 +85,9 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // A system error occurred.
   [400001]: ["busy","Send a safe or idempotent call again; after a create, look for it first.","unknown"],
   // A parameter is wrong or not valid.
-  [400002]: ["invalid-request","Compare each parameter's name, type and value with the endpoint's description and correct the wrong one."],
+  [400002]: ["invalid-request","Correct the parameter that is wrong; an id that does not exist can bring this code, too."],
   // The organization is not valid.
-  [400043]: ["invalid-request","Call with an access_token and ids of the organization you mean."],
+  [400043]: ["invalid-request","Check that the access_token belongs to the organization you mean."],
   // A parameter is empty.
   [660000]: ["invalid-request","Send a value that is not empty for every required parameter."],
 };

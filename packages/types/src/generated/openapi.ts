@@ -25,7 +25,15 @@ export interface paths {
          *     - **Event:** `label_conf_add`, for both roles and role groups.
          *
          *     The API has no idempotency key. After a timeout or a broken connection it is unknown whether the role group was
-         *     created, so look for it by name before you resend the call.
+         *     created, so look for it by name, with `listRoles`, before you resend the call. No documented operation renames or
+         *     deletes a role group.
+         *
+         *     **Not known:**
+         *
+         *     - Whether DingTalk refuses a second role group of the same name, and with which code. No documented rule does.
+         *     - The longest name, the allowed characters, and the largest number of role groups.
+         *     - Whether DingTalk trims names, or ignores the case of their letters.
+         *     - How soon `listRoles` has the new role group.
          */
         post: operations["addRoleGroup"];
         delete?: never;
