@@ -84,7 +84,7 @@ export interface Operations {
    * - The code for an ID that does not exist, or that is the ID of a role. _Inferred: 400002._
    * - How soon it finds a role group after `addRoleGroup`.
    *
-   * Documented; observed: the built-in role group; inferred: effect.
+   * Documented; observed: the built-in role group; inferred: effect, the code for an unknown ID.
    */
   getRoleGroup(input: GetRoleGroupInput, options?: CallOptions): Promise<GetRoleGroupResult>;
   /**
@@ -108,7 +108,7 @@ export interface Operations {
    * - The code for an ID that does not exist, or that is the ID of a role. _Inferred: 400002._
    * - How soon it finds a role group after `addRoleGroup`.
    *
-   * Documented; observed: the built-in role group; inferred: effect.
+   * Documented; observed: the built-in role group; inferred: effect, the code for an unknown ID.
    */
   getRoleGroup(input: GetRoleGroupInput, options: ResponseOptions): Promise<WithResponse<GetRoleGroupResult>>;
   /** @hidden The first overload again: `ReturnType` and a test runner's mocks read the last one. */
@@ -289,7 +289,7 @@ export interface Operations {
    * - Whether it accepts the ID of a role group. No documented operation renames a role group.
    * - The longest name, and the allowed characters.
    *
-   * Documented; observed: effect.
+   * Documented; observed: effect; inferred: the code for a role of the built-in role group.
    */
   updateRole(input: UpdateRoleInput, options?: CallOptions): Promise<UpdateRoleResult>;
   /**
@@ -312,7 +312,7 @@ export interface Operations {
    * - Whether it accepts the ID of a role group. No documented operation renames a role group.
    * - The longest name, and the allowed characters.
    *
-   * Documented; observed: effect.
+   * Documented; observed: effect; inferred: the code for a role of the built-in role group.
    */
   updateRole(input: UpdateRoleInput, options: ResponseOptions): Promise<WithResponse<UpdateRoleResult>>;
   /** @hidden The first overload again: `ReturnType` and a test runner's mocks read the last one. */
@@ -338,7 +338,7 @@ export interface Operations {
    * - The code for a role that is deleted already. _Inferred: 33011._
    * - Whether it accepts the ID of a role group. No documented operation deletes a role group.
    *
-   * Documented; inferred: effect, answers that prove the effect.
+   * Documented; inferred: effect, answers that prove the effect, the code for a role that members have.
    */
   deleteRole(input: DeleteRoleInput, options?: CallOptions): Promise<DeleteRoleResult>;
   /**
@@ -362,7 +362,7 @@ export interface Operations {
    * - The code for a role that is deleted already. _Inferred: 33011._
    * - Whether it accepts the ID of a role group. No documented operation deletes a role group.
    *
-   * Documented; inferred: effect, answers that prove the effect.
+   * Documented; inferred: effect, answers that prove the effect, the code for a role that members have.
    */
   deleteRole(input: DeleteRoleInput, options: ResponseOptions): Promise<WithResponse<DeleteRoleResult>>;
   /** @hidden The first overload again: `ReturnType` and a test runner's mocks read the last one. */
@@ -440,7 +440,7 @@ export interface Operations {
    * - The code for too many items.
    * - The code for a role of the built-in role group 默认 (Default).
    *
-   * Documented; inferred: effect.
+   * Documented; inferred: effect, the code for a role of the built-in role group.
    */
   addRolesForMembers(input: AddRolesForMembersInput, options?: CallOptions): Promise<AddRolesForMembersResult>;
   /**
@@ -466,7 +466,7 @@ export interface Operations {
    * - The code for too many items.
    * - The code for a role of the built-in role group 默认 (Default).
    *
-   * Documented; inferred: effect.
+   * Documented; inferred: effect, the code for a role of the built-in role group.
    */
   addRolesForMembers(input: AddRolesForMembersInput, options: ResponseOptions): Promise<WithResponse<AddRolesForMembersResult>>;
   /** @hidden The first overload again: `ReturnType` and a test runner's mocks read the last one. */
@@ -546,7 +546,7 @@ export interface Operations {
    * - The code if the user does not have the role. Two projects note that the call failed; this can be the reason.
    * - The code for too many departments.
    *
-   * Documented; inferred: effect, the user has the role.
+   * Documented; inferred: effect, the user has the role, the code for a user without the role.
    */
   updateRoleScope(input: UpdateRoleScopeInput, options?: CallOptions): Promise<UpdateRoleScopeResult>;
   /**
@@ -570,7 +570,7 @@ export interface Operations {
    * - The code if the user does not have the role. Two projects note that the call failed; this can be the reason.
    * - The code for too many departments.
    *
-   * Documented; inferred: effect, the user has the role.
+   * Documented; inferred: effect, the user has the role, the code for a user without the role.
    */
   updateRoleScope(input: UpdateRoleScopeInput, options: ResponseOptions): Promise<WithResponse<UpdateRoleScopeResult>>;
   /** @hidden The first overload again: `ReturnType` and a test runner's mocks read the last one. */

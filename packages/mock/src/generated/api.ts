@@ -459,7 +459,35 @@ export const operations: Readonly<Record<string, Operation>> = {
       "rateLimited": "rateLimitedWrapped",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {},
+    "memory": {
+      "verb": "reads",
+      "resource": "roleGroup",
+      "input": {
+        "group_id": {
+          "attribute": "roleGroup.id",
+          "isList": false,
+          "isNumber": true
+        }
+      },
+      "answer": {
+        "role_group": {
+          "fields": {
+            "group_name": "roleGroup.name",
+            "roles": {
+              "each": "role",
+              "fields": {
+                "role_id": "role.id",
+                "role_name": "role.name"
+              }
+            }
+          }
+        }
+      },
+      "refuses": {
+        "missing.roleGroup": "invalidParameter"
+      }
+    }
   },
   "listRoles": {
     "method": "POST",
@@ -779,7 +807,42 @@ export const operations: Readonly<Record<string, Operation>> = {
       "rateLimited": "rateLimitedWrapped",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {
+      "size": "invalidSize",
+      "offset": "invalidOffset"
+    },
+    "memory": {
+      "verb": "lists",
+      "resource": "roleGroup",
+      "input": {},
+      "answer": {
+        "result": {
+          "fields": {
+            "hasMore": "more",
+            "list": {
+              "each": "roleGroup",
+              "fields": {
+                "groupId": "roleGroup.id",
+                "name": "roleGroup.name",
+                "roles": {
+                  "each": "role",
+                  "fields": {
+                    "id": "role.id",
+                    "name": "role.name"
+                  }
+                }
+              }
+            }
+          }
+        }
+      },
+      "refuses": {},
+      "paging": {
+        "offset": "offset",
+        "size": "size",
+        "defaultSize": 20
+      }
+    }
   },
   "getRole": {
     "method": "POST",
@@ -1017,7 +1080,29 @@ export const operations: Readonly<Record<string, Operation>> = {
       "rateLimited": "rateLimitedWrapped",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {},
+    "memory": {
+      "verb": "reads",
+      "resource": "role",
+      "input": {
+        "roleId": {
+          "attribute": "role.id",
+          "isList": false,
+          "isNumber": true
+        }
+      },
+      "answer": {
+        "role": {
+          "fields": {
+            "groupId": "roleGroup.id",
+            "name": "role.name"
+          }
+        }
+      },
+      "refuses": {
+        "missing.role": "invalidRole"
+      }
+    }
   },
   "addRole": {
     "method": "POST",
@@ -1224,11 +1309,35 @@ export const operations: Readonly<Record<string, Operation>> = {
       "missingToken": "missingToken",
       "invalidToken": "invalidToken",
       "expiredToken": "expiredToken",
-      "invalidInput": "parameterError",
+      "invalidInput": "missingRoleInformation",
       "rateLimited": "rateLimited",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {},
+    "memory": {
+      "verb": "creates",
+      "resource": "role",
+      "input": {
+        "roleName": {
+          "attribute": "role.name",
+          "isList": false,
+          "isNumber": false
+        },
+        "groupId": {
+          "attribute": "roleGroup.id",
+          "isList": false,
+          "isNumber": true
+        }
+      },
+      "answer": {
+        "roleId": "role.id"
+      },
+      "refuses": {
+        "missing.roleGroup": "invalidRoleGroup",
+        "taken": "roleNameTaken"
+      },
+      "firstId": 1688611118
+    }
   },
   "updateRole": {
     "method": "POST",
@@ -1417,11 +1526,32 @@ export const operations: Readonly<Record<string, Operation>> = {
       "missingToken": "missingToken",
       "invalidToken": "invalidToken",
       "expiredToken": "expiredToken",
-      "invalidInput": "parameterError",
+      "invalidInput": "emptyParameter",
       "rateLimited": "rateLimited",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {},
+    "memory": {
+      "verb": "updates",
+      "resource": "role",
+      "input": {
+        "roleId": {
+          "attribute": "role.id",
+          "isList": false,
+          "isNumber": true
+        },
+        "roleName": {
+          "attribute": "role.name",
+          "isList": false,
+          "isNumber": false
+        }
+      },
+      "answer": {},
+      "refuses": {
+        "missing.role": "invalidRole",
+        "closed": "parameterError"
+      }
+    }
   },
   "deleteRole": {
     "method": "POST",
@@ -1643,7 +1773,24 @@ export const operations: Readonly<Record<string, Operation>> = {
       "rateLimited": "rateLimitedWrapped",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {},
+    "memory": {
+      "verb": "deletes",
+      "resource": "role",
+      "input": {
+        "role_id": {
+          "attribute": "role.id",
+          "isList": false,
+          "isNumber": true
+        }
+      },
+      "answer": {},
+      "refuses": {
+        "missing.role": "invalidRole",
+        "closed": "systemRole",
+        "held": "parameterError"
+      }
+    }
   },
   "listRoleMembers": {
     "method": "POST",
@@ -1933,7 +2080,50 @@ export const operations: Readonly<Record<string, Operation>> = {
       "rateLimited": "rateLimitedWrapped",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {
+      "size": "invalidSize",
+      "offset": "invalidOffset"
+    },
+    "memory": {
+      "verb": "lists",
+      "resource": "member",
+      "input": {
+        "role_id": {
+          "attribute": "role.id",
+          "isList": false,
+          "isNumber": true
+        }
+      },
+      "answer": {
+        "result": {
+          "fields": {
+            "hasMore": "more",
+            "list": {
+              "each": "member",
+              "fields": {
+                "userid": "user.id",
+                "name": "user.name",
+                "manageScopes": {
+                  "each": "department",
+                  "fields": {
+                    "dept_id": "department.id",
+                    "name": "department.name"
+                  }
+                }
+              }
+            }
+          }
+        }
+      },
+      "refuses": {
+        "missing.role": "invalidRole"
+      },
+      "paging": {
+        "offset": "offset",
+        "size": "size",
+        "defaultSize": 20
+      }
+    }
   },
   "addRolesForMembers": {
     "method": "POST",
@@ -2164,7 +2354,29 @@ export const operations: Readonly<Record<string, Operation>> = {
       "rateLimited": "rateLimitedWrapped",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {},
+    "memory": {
+      "verb": "creates",
+      "resource": "member",
+      "input": {
+        "roleIds": {
+          "attribute": "role.id",
+          "isList": true,
+          "isNumber": true
+        },
+        "userIds": {
+          "attribute": "user.id",
+          "isList": true,
+          "isNumber": false
+        }
+      },
+      "answer": {},
+      "refuses": {
+        "missing.role": "invalidRole",
+        "missing.user": "invalidUser",
+        "closed": "parameterError"
+      }
+    }
   },
   "removeRolesForMembers": {
     "method": "POST",
@@ -2379,7 +2591,28 @@ export const operations: Readonly<Record<string, Operation>> = {
       "rateLimited": "rateLimitedWrapped",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {},
+    "memory": {
+      "verb": "deletes",
+      "resource": "member",
+      "input": {
+        "roleIds": {
+          "attribute": "role.id",
+          "isList": true,
+          "isNumber": true
+        },
+        "userIds": {
+          "attribute": "user.id",
+          "isList": true,
+          "isNumber": false
+        }
+      },
+      "answer": {},
+      "refuses": {
+        "missing.role": "invalidRole",
+        "missing.user": "invalidUser"
+      }
+    }
   },
   "updateRoleScope": {
     "method": "POST",
@@ -2628,7 +2861,35 @@ export const operations: Readonly<Record<string, Operation>> = {
       "rateLimited": "rateLimitedWrapped",
       "ipBlocked": "ipBlocked"
     },
-    "refusedFields": {}
+    "refusedFields": {},
+    "memory": {
+      "verb": "updates",
+      "resource": "member",
+      "input": {
+        "userid": {
+          "attribute": "user.id",
+          "isList": false,
+          "isNumber": false
+        },
+        "role_id": {
+          "attribute": "role.id",
+          "isList": false,
+          "isNumber": true
+        },
+        "dept_ids": {
+          "attribute": "department.id",
+          "isList": true,
+          "isNumber": true
+        }
+      },
+      "answer": {},
+      "refuses": {
+        "missing.role": "invalidRoleId",
+        "missing.user": "invalidUserId",
+        "missing.department": "unknownDepartment",
+        "missing.member": "invalidParameter"
+      }
+    }
   },
   "getToken": {
     "method": "GET",
@@ -2904,6 +3165,7 @@ export const resources: Readonly<Record<string, Resource>> = {
     "start": [
       {
         "name": "默认",
+        "isClosed": true,
         "roles": [
           "主管理员",
           "子管理员",
