@@ -416,6 +416,7 @@ describe("no secret is printed", () => {
     ["a refused token", ["token"], "wrongCredentials"],
     ["doctor", ["doctor"]],
     ["doctor, refused", ["doctor", "--json"], "wrongCredentials"],
+    ["doctor, without a permission", ["doctor"], "listRoles:quotedRequest"],
     ["doctor, nothing listening", ["doctor", "--base-url", "http://127.0.0.1:4"]],
     ["a secret as an argument", ["create", "a", "--app-secret=canary-argument"]],
     ["a secret in the base URL", ["token", "--base-url", "https://canary:canary@127.0.0.1"]],

@@ -122,9 +122,11 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
     .action((asked: string[], flags: OutputFlags) => end(errors(asked, flags)));
 
   connected(program.command("doctor"))
-    .summary("check reachability, clock, credentials, permission")
-    .description("Checks reachability, clock, credentials and permission, and says how to fix each.")
-    .addHelpText("after", example("dingrole doctor --region china"))
+    .summary("check reachability, clock, credentials, permissions")
+    .description(
+      "Checks reachability, clock, credentials and each permission, and says how to fix each. It changes nothing: it lists one role group, reads one role, and takes a role that does not exist from a user who does not exist.",
+    )
+    .addHelpText("after", example("dingrole doctor", "dingrole doctor --region china", "dingrole doctor --json"))
     .action(async (flags: DoctorFlags) => end(await doctor(flags)));
 
   program

@@ -1,8 +1,9 @@
-/** `dingrole doctor`: finds the reasons why a create cannot work, and says how to fix each. */
-import { ApiError, BlockedError, NetworkError, TimeoutError } from "@dingrole/client";
+/** `dingrole doctor`: finds the reasons why calls cannot work, and says how to fix each. */
+import { ApiError, BlockedError, type Client, type Credentials, NetworkError, TimeoutError } from "@dingrole/client";
 import { createClient } from "@dingrole/client/node";
 import {
   type ConnectionFlags,
+  type FoundCredentials,
   findCredentials,
   type Place,
   readEnvironment,
@@ -10,6 +11,7 @@ import {
   variables,
 } from "../connection.ts";
 import { describeError } from "../describe-error.ts";
+import { examinePermissions } from "../examine-permissions.ts";
 import { permissions } from "../generated/permissions.ts";
 import { type ExitCode, exitCodes, RefusedError } from "../outcome.ts";
 import { createOutput, formatTime, type OutputFlags, paint } from "../output.ts";
@@ -27,7 +29,6 @@ export interface Finding {
 }
 
 const CLOCK_TOLERANCE_MS = 60_000;
-const NO_PERMISSION = 60011;
 
 export async function doctor(flags: DoctorFlags): Promise<ExitCode> {
   const output = createOutput(flags);
@@ -49,38 +50,44 @@ export async function doctor(flags: DoctorFlags): Promise<ExitCode> {
 export async function* examine(flags: DoctorFlags): AsyncGenerator<Finding> {
   const environment = readEnvironment(flags);
   const place = readPlace(flags, environment);
-  const { appKey, appSecret, accessToken } = findCredentials(environment);
-  if (appKey !== undefined && appSecret !== undefined) yield* examineToken(place, appKey, appSecret);
-  else yield { check: "credentials", ...(accessToken === undefined ? missing : onlyToken) };
-  for (const [name, { title, operations }] of Object.entries(permissions))
-    yield {
-      check: "permission",
-      permission: name,
-      state: "open",
-      found: `only a call of ${operations[0]} shows whether the app has it`,
-      advice: `If one is refused with ${NO_PERMISSION}, request "${title}" in DingTalk's console.`,
-    };
+  const accessToken = yield* examineCredentials(place, findCredentials(environment));
+  if (accessToken !== undefined) yield* examinePermissions(createClient({ ...place, accessToken, retries: 0 }));
+  else
+    for (const permission of Object.keys(permissions))
+      yield { check: "permission", permission, state: "open", found: "only calls with a valid token show it" };
 }
 
-const both = `${variables.appKey} and ${variables.appSecret}`;
-const missing = {
-  state: "wrong",
-  found: "missing",
-  advice: `Set ${both} in the environment, or in a file that --env names.`,
-} as const;
-const onlyToken = {
-  state: "open",
-  found: `${variables.accessToken} is set, and nothing was sent: only a create shows whether it is valid`,
-  advice: `Set ${both} instead: then reachability, clock and credentials are checked, too.`,
-} as const;
+/** Returns the access token if it is valid. */
+async function* examineCredentials(place: Place, { appKey, appSecret, accessToken }: FoundCredentials) {
+  if (appKey !== undefined && appSecret !== undefined)
+    return yield* examineCall(place, { appKey, appSecret }, async (client) => {
+      const { access_token, expires_in } = await client.getToken({ appkey: appKey, appsecret: appSecret });
+      const found = `the app key and secret are right; the token is valid for ${formatTime(expires_in * 1000)}`;
+      return { token: access_token, found };
+    });
+  if (accessToken !== undefined)
+    return yield* examineCall(place, { accessToken }, async (client) => {
+      await client.listRoles({ size: 1, offset: 0 }).catch((error) => {
+        // DingTalk's gateway checks the token before the permission.
+        if (!(error instanceof ApiError && error.category === "permission")) throw error;
+      });
+      return { token: accessToken, found: "the access token is valid" };
+    });
+  const advice = `Set ${variables.appKey} and ${variables.appSecret} in the environment, or in a file that --env names.`;
+  yield { check: "credentials", state: "wrong", found: "missing", advice } satisfies Finding;
+  return undefined;
+}
 
-/** A token fetch changes nothing, and checks reachability, clock and credentials at once. */
-async function* examineToken(place: Place, appKey: string, appSecret: string): AsyncGenerator<Finding> {
+/** Makes a call that changes nothing. It checks reachability, clock and credentials at once. Returns the token if it is valid. */
+async function* examineCall(
+  place: Place,
+  credentials: Credentials,
+  call: (client: Client) => Promise<{ token: string; found: string }>,
+): AsyncGenerator<Finding, string | undefined> {
   let answer: Response | undefined;
   const client = createClient({
     ...place,
-    appKey,
-    appSecret,
+    ...credentials,
     retries: 0,
     async fetch(url, init) {
       answer = await fetch(url, init);
@@ -88,13 +95,14 @@ async function* examineToken(place: Place, appKey: string, appSecret: string): A
     },
   });
   try {
-    const { expires_in } = await client.getToken({ appkey: appKey, appsecret: appSecret });
+    const { token, found } = await call(client);
     yield* examineAnswer(answer);
-    const found = `the app key and secret are right; the token is valid for ${formatTime(expires_in * 1000)}`;
     yield { check: "credentials", state: "right", found };
+    return token;
   } catch (error) {
     yield* answer === undefined ? [unreached(error, place)] : examineAnswer(answer);
     if (answer !== undefined) yield refused(error, place);
+    return undefined;
   }
 }
 

@@ -15,7 +15,7 @@ export async function token(flags: TokenFlags): Promise<ExitCode> {
   const credentials = await readCredentials(environment);
   if (credentials.appKey === undefined)
     throw new RefusedError(
-      `${variables.accessToken} cannot be checked without a create: set ${variables.appKey} and ${variables.appSecret} instead`,
+      `${variables.appKey} and ${variables.appSecret} are required, not ${variables.accessToken}: dingrole doctor checks an access token`,
     );
   const { appKey: appkey, appSecret: appsecret } = credentials;
   const { access_token, expires_in } = await createClient({ ...place, ...credentials }).getToken({ appkey, appsecret });
