@@ -57,6 +57,27 @@ client.addRoleGroup({ name: "a", roleName: "b" });
 // @ts-expect-error the client adds the token
 client.addRoleGroup({ name: "a", access_token: "b" });
 
+expectTypeOf(client.addRolesForMembers).parameter(0).toEqualTypeOf<{ roleIds: number[]; userIds: string[] }>();
+// @ts-expect-error a list is not a text with commas
+client.addRolesForMembers({ roleIds: "1,2", userIds: ["a"] });
+// @ts-expect-error an id of a role is a number
+client.addRolesForMembers({ roleIds: ["1"], userIds: ["a"] });
+client.updateRoleScope({ userid: "a", role_id: 1, dept_ids: "all" });
+// @ts-expect-error without departments a member manages all of them, so the caller must say it
+client.updateRoleScope({ userid: "a", role_id: 1 });
+// @ts-expect-error the word is all
+client.updateRoleScope({ userid: "a", role_id: 1, dept_ids: "none" });
+
+const { result: page } = await client.listRoles();
+expectTypeOf(page.list?.[0]?.roles?.[0]?.id).toEqualTypeOf<number | undefined>();
+// @ts-expect-error a role group without roles can lack the list
+page.list?.[0]?.roles.length;
+const { result: members, requestId } = await client.listRoleMembers({ role_id: 1 }, { withResponse: true });
+expectTypeOf(members.result.hasMore).toEqualTypeOf<boolean>();
+expectTypeOf(requestId).toEqualTypeOf<string | undefined>();
+// @ts-expect-error the request_id is not a part of the result
+members.request_id;
+
 // @ts-expect-error accessToken is required
 createClient({});
 declare const variable: string | undefined;

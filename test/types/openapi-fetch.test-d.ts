@@ -61,6 +61,17 @@ client.POST(path, { body: { name: "a" }, bodySerializer: String });
 // @ts-expect-error other is an unknown option
 client.POST(path, { body: { name: "a" }, other: 1 });
 
+const scope = "/topapi/role/scope/update";
+client.POST(scope, { body: { userid: "a", role_id: 1, dept_ids: [1] } });
+client.POST(scope, { body: { userid: "a", role_id: 1, dept_ids: "all" } });
+// @ts-expect-error without departments a member manages all of them, so the caller must say it
+client.POST(scope, { body: { userid: "a", role_id: 1 } });
+// @ts-expect-error a list is not a text with commas
+client.POST(scope, { body: { userid: "a", role_id: 1, dept_ids: "1,2" } });
+// Every field of the body has a default.
+const listed = await client.POST("/topapi/role/list");
+expectTypeOf(listed.data.result.list?.[0]?.roles?.[0]?.id).toEqualTypeOf<number | undefined>();
+
 const requestOptions: RequestOptions = {
   signal: AbortSignal.timeout(1),
   timeout: false,
