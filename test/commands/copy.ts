@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root } from "@dingrole/dev/turbo";
@@ -14,15 +24,17 @@ export function copyRepository() {
   for (const file of files.split("\0").filter((file) => file && existsSync(join(root, file))))
     cpSync(join(root, file), join(folder, file));
   // Hard links to the same files take only a second. The links to the workspaces are relative, so they lead into the copy.
-  for (const modules of globSync(["node_modules", "*/node_modules", "*/*/node_modules"], { cwd: root }))
-    if (existsSync(join(folder, dirname(modules))))
-      // Other suites may delete files of vitest's cache during the copy.
-      execFileSync("sh", [
-        "-c",
-        '! cp -al "$0" "$1" 2>&1 | grep -v vitest-cache',
-        join(root, modules),
-        join(folder, modules),
-      ]);
+  for (const modules of globSync(["node_modules", "*/node_modules", "*/*/node_modules"], { cwd: root })) {
+    const isInWorkspace = existsSync(join(folder, dirname(modules))) && !modules.startsWith("node_modules/");
+    if (!isInWorkspace) continue;
+    mkdirSync(join(folder, modules));
+    // A third of all files are in the Nodes and Jests of test/consumers. No command uses them.
+    const used = readdirSync(join(root, modules)).filter((name) => !/^(node|jest)-\d+$/.test(name));
+    const sources = used.map((name) => join(root, modules, name));
+    // Other suites may delete files of vitest's cache during the copy.
+    const copyUsed = '! cp -al "$@" 2>&1 | grep -v vitest-cache';
+    execFileSync("sh", ["-c", copyUsed, "sh", ...sources, join(folder, modules)]);
+  }
   cpSync(join(root, ".turbo/cache"), join(folder, ".turbo/cache"), { recursive: true });
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: folder });
