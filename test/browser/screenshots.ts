@@ -13,8 +13,8 @@ mkdirSync(folder, { recursive: true });
 const desktop = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 };
 const shots = {
-  "operation-light": ["index.html#/role-groups/addrolegroup", { ...desktop, colorScheme: "light" }],
-  "operation-dark": ["index.html#/role-groups/addrolegroup", { ...desktop, colorScheme: "dark" }],
+  "operation-light": ["index.html#/role-members/addrolesformembers", { ...desktop, colorScheme: "light" }],
+  "operation-dark": ["index.html#/role-members/addrolesformembers", { ...desktop, colorScheme: "dark" }],
   "error-codes-phone": ["errors.html#error-40014", { ...phone, colorScheme: "light" }],
 } as const;
 
