@@ -14,6 +14,7 @@ const names = [
   "options",
   "errors",
   "retries-and-duplicates",
+  "lists-and-batches",
   "testing",
   "mock",
   "tokens-on-several-machines",

@@ -6,6 +6,8 @@ const names = {
   index: "@dingrole/client",
   node: "@dingrole/client/node",
   "openapi-fetch": "@dingrole/client/openapi-fetch",
+  paginate: "@dingrole/client/paginate",
+  batches: "@dingrole/client/batches",
   "error-codes": "@dingrole/client/error-codes",
 };
 

@@ -11,7 +11,9 @@ for (const [format, outdir] of [
   ["cjs", "dist/cjs"],
 ] as const) {
   await build({
-    entryPoints: ["index", "browser", "node", "openapi-fetch", "error-codes"].map((entry) => `src/${entry}.ts`),
+    entryPoints: ["index", "browser", "node", "openapi-fetch", "paginate", "batches", "error-codes"].map(
+      (entry) => `src/${entry}.ts`,
+    ),
     bundle: true,
     external: ["./index.js", "node:zlib"],
     format,

@@ -24,11 +24,16 @@ async function bundleOf(contents: string, platform: Platform): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-/** The size of the smallest program that makes the call, in bytes after gzip. */
-async function gzipOf(entry: string, platform: Platform, call = 'addRoleGroup({ name: "b" })'): Promise<number> {
+/** The size of a program after gzip, in bytes. */
+async function sizeOf(program: string, platform: Platform): Promise<number> {
+  return gzipSync(await bundleOf(program, platform), { level: 9 }).length;
+}
+
+/** The size of the smallest program that makes the call. */
+function gzipOf(entry: string, platform: Platform, call = 'addRoleGroup({ name: "b" })'): Promise<number> {
   const program = `import { createClient } from "${entry}";
     console.log(await createClient({ accessToken: "a" }).${call});`;
-  return gzipSync(await bundleOf(program, platform), { level: 9 }).length;
+  return sizeOf(program, platform);
 }
 
 /** The budgets are for twelve operations. Another one may add 110 bytes: its row of the table, and its codes with their hints. */
@@ -59,6 +64,36 @@ test("openapi-fetch's interface adds at most 4.22 kB, and the other entries cont
   expect(await bundle("/openapi-fetch")).toContain(words);
   expect((await bundle("")) + (await bundle("/node"))).not.toContain(words);
 });
+
+test.each([
+  [
+    "paginate",
+    800,
+    'for await (const row of paginate(client, "listRoles")) console.log(row);',
+    "paginate: operation must",
+  ],
+  [
+    "batches",
+    850,
+    'console.log(await callInBatches(client, "addRolesForMembers", { roleIds: [1], userIds: ["a"] }));',
+    "callInBatches: operation must",
+  ],
+])(
+  "the entry %s adds at most %i bytes, and the other entries contain none of it",
+  async (entry, budget, use, words) => {
+    const [name = ""] = /\w+(?=\(client)/.exec(use) ?? [];
+    const program = `import { createClient } from "@dingrole/client"; import { ${name} } from "@dingrole/client/${entry}";
+    const client = createClient({ accessToken: "a" }); ${use}`;
+    const size = (await sizeOf(program, "neutral")) - (await gzipOf("@dingrole/client", "neutral"));
+    expect(size).toBeGreaterThan(300);
+    expect(size).toBeLessThanOrEqual(budget);
+    const exported = async (others: string[]) =>
+      bundleOf(others.map((each, index) => `export * as e${index} from "@dingrole/client${each}";`).join("\n"), "node");
+    expect(await exported([`/${entry}`])).toContain(words);
+    const others = ["", "/node", "/openapi-fetch", "/error-codes", "/paginate", "/batches"];
+    expect(await exported(others.filter((each) => each !== `/${entry}`))).not.toContain(words);
+  },
+);
 
 test("the table of all codes is only in bundles that import it", async () => {
   const { meaning } = errorCodes.get(33011) as ErrorCode;

@@ -82,8 +82,10 @@ describe.each(all.filter(isThere))("on $name", (runtime) => {
     expect(mock.requests).toMatchObject([call, call]);
   });
 
-  test("import and require give the same copy", async () => {
-    expect(await runProgram(runtime, "one-copy.js", "")).toMatchObject({ stdout: "true true true\n" });
+  test("import and require give the same copy, and paginate returns the rows of a list", async () => {
+    expect(await runProgram(runtime, "one-copy.js", "")).toMatchObject({
+      stdout: "true true true true true\nmanager4220\n",
+    });
   });
 });
 
@@ -98,27 +100,32 @@ test.each(nodes.filter(isThere))(
 
 // Before this date, its fetch throws if `cache` is set.
 const dates = ["2024-11-10", "2026-07-01"].filter(() => isThere(workerd));
-test.each(dates)("on workerd as of %s, a worker gets its token and creates a role group", async (compatibilityDate) => {
-  const logged: string[] = [];
-  const miniflare = new Miniflare({
-    modules: true,
-    script: await bundleWorker(join(programs, "worker.js")),
-    compatibilityDate,
-    bindings: { APP_KEY: "key", APP_SECRET: "secret", DINGTALK_BASE_URL: mock.url },
-    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      for (const stream of [stdout, stderr]) stream.on("data", (chunk: Buffer) => logged.push(String(chunk)));
-    },
-  });
-  try {
-    const created = await miniflare.dispatchFetch("http://worker/?name=制造部");
-    expect(await created.json()).toEqual({ groupId: 1560985325 });
-    expect(mock.requests.map(({ operation }) => operation)).toEqual(["getToken", "addRoleGroup"]);
-    const createdByPath = await miniflare.dispatchFetch("http://worker/by-path?name=制造部");
-    expect(await createdByPath.json()).toEqual({ groupId: 1560985326 });
-    const refused = await miniflare.dispatchFetch("http://worker/");
-    expect(await refused.json()).toEqual({ name: "InputError", outcome: "not-executed" });
-    expect(logged.join(""), "a worker is not a page, so the client does not warn").toBe("");
-  } finally {
-    await miniflare.dispose();
-  }
-});
+test.each(dates)(
+  "on workerd as of %s, a worker gets its token, creates a role group and walks through a list",
+  async (compatibilityDate) => {
+    const logged: string[] = [];
+    const miniflare = new Miniflare({
+      modules: true,
+      script: await bundleWorker(join(programs, "worker.js")),
+      compatibilityDate,
+      bindings: { APP_KEY: "key", APP_SECRET: "secret", DINGTALK_BASE_URL: mock.url },
+      handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+        for (const stream of [stdout, stderr]) stream.on("data", (chunk: Buffer) => logged.push(String(chunk)));
+      },
+    });
+    try {
+      const created = await miniflare.dispatchFetch("http://worker/?name=制造部");
+      expect(await created.json()).toEqual({ groupId: 1560985325 });
+      expect(mock.requests.map(({ operation }) => operation)).toEqual(["getToken", "addRoleGroup"]);
+      const createdByPath = await miniflare.dispatchFetch("http://worker/by-path?name=制造部");
+      expect(await createdByPath.json()).toEqual({ groupId: 1560985326 });
+      const members = await miniflare.dispatchFetch("http://worker/members");
+      expect(await members.json()).toEqual(["manager4220"]);
+      const refused = await miniflare.dispatchFetch("http://worker/");
+      expect(await refused.json()).toEqual({ name: "InputError", outcome: "not-executed" });
+      expect(logged.join(""), "a worker is not a page, so the client does not warn").toBe("");
+    } finally {
+      await miniflare.dispose();
+    }
+  },
+);

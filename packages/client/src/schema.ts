@@ -47,13 +47,14 @@ function findValueFault(schema: Schema, value: unknown, name: string): string | 
 function findItemFault({ items, maxItems }: Schema, list: readonly unknown[], name: string): string | undefined {
   const { length } = list;
   if (maxItems && (!length || length > maxItems)) return `${name} must have 1 to ${maxItems} items, not ${length}`;
+  const firsts = new Map<unknown, number>();
   for (const [index, item] of list.entries()) {
     const place = `${name}[${index}]`;
     const fault = findValueFault(items as Schema, item, place);
     if (fault) return fault;
     if (!maxItems) continue;
-    const first = list.indexOf(item);
-    if (first < index) return `${place} must not repeat ${name}[${first}]`;
+    if (firsts.has(item)) return `${place} must not repeat ${name}[${firsts.get(item)}]`;
+    firsts.set(item, index);
     if (`${item}`.includes(",")) return `${place} must not contain a comma`;
   }
   return undefined;

@@ -1,6 +1,7 @@
-// A Cloudflare Worker that creates the role group that the query names.
+// A Cloudflare Worker that creates the role group that the query names, or lists the members of a role.
 import { createClient, DingTalkError } from "@dingrole/client";
 import { createClient as createFetchClient } from "@dingrole/client/openapi-fetch";
+import { paginate } from "@dingrole/client/paginate";
 
 export default {
   async fetch(request, env) {
@@ -8,6 +9,7 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     const body = { name: searchParams.get("name") ?? "" };
     try {
+      if (pathname === "/members") return Response.json(await listMembers(createClient(options)));
       if (pathname !== "/by-path") return Response.json(await createClient(options).addRoleGroup(body));
       const { data } = await createFetchClient(options).POST("/role/add_role_group", { body });
       return Response.json({ groupId: data.groupId });
@@ -17,3 +19,9 @@ export default {
     }
   },
 };
+
+async function listMembers(client) {
+  const userids = [];
+  for await (const { userid } of paginate(client, "listRoleMembers", { role_id: 1688611118 })) userids.push(userid);
+  return userids;
+}
