@@ -20,7 +20,7 @@ const classes = [
 export const effects = {
   safe: "safe to repeat: the call only reads",
   idempotent: "idempotent: safe to repeat, because a repeat changes nothing more",
-  neither: "neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing",
+  neither: "neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing, or fail",
 };
 
 /** The reasons why the gateway refuses a call, before an operation sees it. */

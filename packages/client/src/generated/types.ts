@@ -14,7 +14,7 @@ export interface Operations {
    *
    * Call this API to create a role group (角色组).
    *
-   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing.
+   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing, or fail.
    * **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
    * **App types:** internal app.
    *
@@ -40,7 +40,7 @@ export interface Operations {
    *
    * Call this API to create a role group (角色组).
    *
-   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing.
+   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing, or fail.
    * **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
    * **App types:** internal app.
    *
@@ -128,7 +128,7 @@ export interface Operations {
    *   that equals the last one, is the end, too.
    * - Pages are not stable. While others create or delete role groups, a row can be missing, or appear twice.
    * - A role group without roles is in the list. Its `roles` can be absent, null or empty. _Inferred from the code of
-   *   several programs._
+   *   several programs; no answer with such a role group was found._
    * - It has no filter by name: read all pages and compare the names.
    *
    * **Not known:**
@@ -156,7 +156,7 @@ export interface Operations {
    *   that equals the last one, is the end, too.
    * - Pages are not stable. While others create or delete role groups, a row can be missing, or appear twice.
    * - A role group without roles is in the list. Its `roles` can be absent, null or empty. _Inferred from the code of
-   *   several programs._
+   *   several programs; no answer with such a role group was found._
    * - It has no filter by name: read all pages and compare the names.
    *
    * **Not known:**
@@ -220,12 +220,13 @@ export interface Operations {
    *
    * Create a role (角色) in a role group.
    *
-   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing.
+   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing, or fail.
    * **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
    * **App types:** internal app.
    *
-   * - **A repeat does not create a second role.** It brings 34021: the name is taken. The answer does not have the ID of
-   *   the role that has the name; `listRoles` has it.
+   * - **A name that is taken is refused** with 34021. So a repeat should bring 34021, and no second role. _The code is
+   *   documented; that it answers a repeat is inferred._ The answer does not have the ID of the role that has the name;
+   *   `listRoles` has it.
    * - **After an unknown outcome,** look with `listRoles` before you resend the call. If the role is in the list, take
    *   its ID from there.
    * - **Event:** `label_conf_add`, for both roles and role groups.
@@ -246,12 +247,13 @@ export interface Operations {
    *
    * Create a role (角色) in a role group.
    *
-   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing.
+   * **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing, or fail.
    * **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
    * **App types:** internal app.
    *
-   * - **A repeat does not create a second role.** It brings 34021: the name is taken. The answer does not have the ID of
-   *   the role that has the name; `listRoles` has it.
+   * - **A name that is taken is refused** with 34021. So a repeat should bring 34021, and no second role. _The code is
+   *   documented; that it answers a repeat is inferred._ The answer does not have the ID of the role that has the name;
+   *   `listRoles` has it.
    * - **After an unknown outcome,** look with `listRoles` before you resend the call. If the role is in the list, take
    *   its ID from there.
    * - **Event:** `label_conf_add`, for both roles and role groups.
@@ -528,7 +530,7 @@ export interface Operations {
   /**
    * Set the departments that a member manages in a role.
    *
-   * Set for which departments a member has a role.
+   * Set the departments that a member of a role manages in it.
    *
    * **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
    * **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
@@ -552,7 +554,7 @@ export interface Operations {
   /**
    * Set the departments that a member manages in a role.
    *
-   * Set for which departments a member has a role.
+   * Set the departments that a member of a role manages in it.
    *
    * **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
    * **Permissions:** `qyapi_manage_addresslist` (Contacts data management).

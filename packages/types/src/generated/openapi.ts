@@ -17,7 +17,7 @@ export interface paths {
          * Create a role group
          * @description Call this API to create a role group (角色组).
          *
-         *     **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing.
+         *     **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing, or fail.
          *     **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
          *     **App types:** internal app.
          *
@@ -101,7 +101,7 @@ export interface paths {
          *       that equals the last one, is the end, too.
          *     - Pages are not stable. While others create or delete role groups, a row can be missing, or appear twice.
          *     - A role group without roles is in the list. Its `roles` can be absent, null or empty. _Inferred from the code of
-         *       several programs._
+         *       several programs; no answer with such a role group was found._
          *     - It has no filter by name: read all pages and compare the names.
          *
          *     **Not known:**
@@ -164,12 +164,13 @@ export interface paths {
          * Create a role in a role group
          * @description Create a role (角色) in a role group.
          *
-         *     **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing.
+         *     **Effect:** neither safe nor idempotent: not safe to repeat, because a repeat can create a second thing, or fail.
          *     **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
          *     **App types:** internal app.
          *
-         *     - **A repeat does not create a second role.** It brings 34021: the name is taken. The answer does not have the ID of
-         *       the role that has the name; `listRoles` has it.
+         *     - **A name that is taken is refused** with 34021. So a repeat should bring 34021, and no second role. _The code is
+         *       documented; that it answers a repeat is inferred._ The answer does not have the ID of the role that has the name;
+         *       `listRoles` has it.
          *     - **After an unknown outcome,** look with `listRoles` before you resend the call. If the role is in the list, take
          *       its ID from there.
          *     - **Event:** `label_conf_add`, for both roles and role groups.
@@ -383,7 +384,7 @@ export interface paths {
         put?: never;
         /**
          * Set the departments that a member manages in a role
-         * @description Set for which departments a member has a role.
+         * @description Set the departments that a member of a role manages in it.
          *
          *     **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
          *     **Permissions:** `qyapi_manage_addresslist` (Contacts data management).
