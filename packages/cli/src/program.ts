@@ -50,7 +50,7 @@ export async function run(args: readonly string[]): Promise<ExitCode | undefined
 
 function createProgram(end: (code: ExitCode | undefined) => void): Command {
   const program = new Command("dingrole")
-    .description("DingTalk's role-group API on the command line. Not affiliated with DingTalk.")
+    .description("DingTalk's role API on the command line. Not affiliated with DingTalk.")
     .version(version)
     .option("--no-color", noColor)
     .showHelpAfterError("See dingrole --help.")

@@ -7,7 +7,7 @@ import type { Scenario } from "./scenarios.ts";
 
 const usage = `Usage: dingrole-mock [options]
 
-A mock of DingTalk's role-group API. Give its URL to your app as the base URL.
+A mock of DingTalk's role API. Give its URL to your app as the base URL.
 
   --port N         the port to listen on; 0 means any free port (default: 4010)
   --host ADDRESS   the address to listen on (default: 127.0.0.1, for this machine only)
