@@ -65,7 +65,7 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The department does not exist.
   [60003]: ["invalid-request","Send only ids of existing departments."],
   // The app has no permission to call this API.
-  [60011]: ["permission","Request the permission that errmsg names."],
+  [60011]: ["permission","Request the permission that the operation needs."],
   // The caller's IP is not on the allowlist.
   [60020]: ["ip-allowlist","Add the IP to the app's allowlist."],
   // The request contains sensitive content.

@@ -257,7 +257,7 @@ export const errorCodes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorC
   [60007, {"class":"invalid-request","evidence":"documented","meaning":"The root department cannot be deleted.","keywords":["不允许","禁止","部门","根部门"],"action":"Name a department other than the root department."}],
   [60009, {"class":"invalid-request","evidence":"documented","meaning":"The department name contains illegal characters.","keywords":["不合法","无效","特殊字符","部门","名称"],"action":"Remove the illegal characters from the department name."}],
   [60010, {"class":"invalid-request","evidence":"documented","meaning":"The department relation is circular.","keywords":["循环","部门"],"action":"Choose a parent that is neither the department itself nor below it."}],
-  [60011, {"class":"permission","evidence":"documented","meaning":"The app has no permission to call this API.","keywords":["权限","授权","无权限","未开通","接口","应用"],"action":"Request the permission that errmsg names."}],
+  [60011, {"class":"permission","evidence":"documented","meaning":"The app has no permission to call this API.","keywords":["权限","授权","无权限","未开通","接口","应用"],"action":"Request the permission that the operation needs."}],
   [60012, {"class":"invalid-request","evidence":"documented","meaning":"The default app cannot be deleted.","keywords":["不允许","禁止","应用"],"action":"Name an app that is not a default app."}],
   [60013, {"class":"invalid-request","evidence":"documented","meaning":"The app cannot be disabled.","keywords":["不允许","禁止","停用","禁用","应用"],"action":"Leave this app enabled."}],
   [60014, {"class":"invalid-request","evidence":"documented","meaning":"The app cannot be enabled.","keywords":["不允许","禁止","应用"],"action":"Leave this app disabled."}],
