@@ -8,7 +8,7 @@ import type { Gateway, Operation, Resource } from "../api.ts";
 export interface ExampleNames {
   addRoleGroup: "created" | "invalidToken" | "invalidTokenWrapped" | "expiredToken" | "missingToken" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimited" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "ipBlockedPage";
   getRoleGroup: "found" | "foundWithoutRoles" | "foundWithNullRoles" | "invalidParameter" | "invalidTokenWrapped" | "expiredTokenWrapped" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "missingToken" | "invalidToken" | "expiredToken" | "rateLimited" | "ipBlockedPage";
-  listRoles: "listed" | "lastPage" | "withNextCursor" | "emptyPage" | "invalidOrganization" | "invalidSize" | "invalidOffset" | "systemError" | "invalidTokenWrapped" | "expiredTokenWrapped" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "missingToken" | "invalidToken" | "expiredToken" | "rateLimited" | "ipBlockedPage";
+  listRoles: "listed" | "firstPage" | "lastPage" | "withNextCursor" | "emptyPage" | "invalidOrganization" | "invalidSize" | "invalidOffset" | "systemError" | "invalidTokenWrapped" | "expiredTokenWrapped" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "missingToken" | "invalidToken" | "expiredToken" | "rateLimited" | "ipBlockedPage";
   getRole: "found" | "foundWithErrmsg" | "notFound" | "invalidRole" | "notAuthorized" | "systemError" | "invalidTokenWrapped" | "expiredTokenWrapped" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "missingToken" | "invalidToken" | "expiredToken" | "rateLimited" | "ipBlockedPage";
   addRole: "created" | "createdLarge" | "missingRoleInformation" | "invalidRoleGroup" | "roleNameTaken" | "invalidToken" | "invalidTokenWrapped" | "expiredToken" | "missingToken" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimited" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "ipBlockedPage";
   updateRole: "renamed" | "emptyParameter" | "invalidRole" | "invalidToken" | "invalidTokenWrapped" | "expiredToken" | "missingToken" | "missingTokenWrapped" | "noPermission" | "ipNotAllowed" | "rateLimited" | "rateLimitedWrapped" | "apiRateLimitedWrapped" | "busy" | "busyWrapped" | "parameterError" | "ipBlocked" | "unknownPath" | "postRequired" | "getRequired" | "ipBlockedPage";
@@ -573,6 +573,51 @@ export const operations: Readonly<Record<string, Operation>> = {
         "value": "<!doctype html><html><head><title>Blocked</title></head><body>Your IP is blocked.</body></html>"
       },
       "listed": {
+        "mediaType": "application/json",
+        "value": {
+          "errcode": 0,
+          "errmsg": "ok",
+          "request_id": "ii8a42qgzu7e",
+          "result": {
+            "hasMore": false,
+            "list": [
+              {
+                "groupId": 1507113577,
+                "name": "默认",
+                "roles": [
+                  {
+                    "id": 1507113580,
+                    "name": "负责人"
+                  },
+                  {
+                    "id": 1507113581,
+                    "name": "主管"
+                  },
+                  {
+                    "id": 1507113578,
+                    "name": "主管理员"
+                  },
+                  {
+                    "id": 1507113579,
+                    "name": "子管理员"
+                  }
+                ]
+              },
+              {
+                "groupId": 1560985325,
+                "name": "Manufacturing",
+                "roles": [
+                  {
+                    "id": 1688611118,
+                    "name": "Service"
+                  }
+                ]
+              }
+            ]
+          }
+        }
+      },
+      "firstPage": {
         "mediaType": "application/json",
         "value": {
           "errcode": 0,
