@@ -2,7 +2,7 @@
 import { runHook } from "./events.ts";
 import { type BatchedOperations, batchedLists } from "./generated/batches.ts";
 // The published file: all entries share one copy of the errors.
-import { type ApiError, type CallOptions, type Category, type Client, DingTalkError, InputError } from "./index.js";
+import { type CallOptions, type Client, DingTalkError, InputError } from "./index.js";
 import { findFault } from "./schema.ts";
 
 export type { BatchedOperations } from "./generated/batches.ts";
@@ -57,12 +57,6 @@ export class BatchesError<Id extends BatchedOperationId = BatchedOperationId> ex
 }
 
 /**
- * The kinds of failure with which the gateway refuses a call as a whole. Any other code is about the data, and DingTalk does not
- * say whether one wrong item refuses the others, too.
- */
-const refusals: readonly Category[] = ["token", "credentials", "permission", "ip-allowlist", "rate-limit", "quota"];
-
-/**
  * Calls an operation for lists of any length: one call after the other, each with as many items as the operation allows. Two
  * lists give a call for each pair of their parts, so each item of the one meets each item of the other.
  *
@@ -108,15 +102,10 @@ async function send<Id extends BatchedOperationId>(
     await (client as Pick<Client, BatchedOperationId>)[operation](input, options);
     return { input, status: "applied" };
   } catch (error) {
-    const isOnePair = Object.keys(batchedLists[operation]).every((name) => listIn(input, name)?.length === 1);
-    return { input, status: statusAfter(error as ApiError, isOnePair), error };
+    const { outcome } = error as DingTalkError;
+    const status = outcome === "executed" ? "applied" : outcome === "not-executed" ? "not-applied" : "unknown";
+    return { input, status, error };
   }
-}
-
-function statusAfter({ outcome, errcode, category }: ApiError, isOnePair: boolean): Batch["status"] {
-  if (outcome === "executed") return "applied";
-  if (outcome !== "not-executed") return "unknown";
-  return errcode === undefined || isOnePair || refusals.includes(category) ? "not-applied" : "unknown";
 }
 
 /** Returns a batch for each way to choose a part of each list. */

@@ -9,6 +9,14 @@ import type { Answer } from "./transport.ts";
 /** DingTalk blocks an IP for 5 minutes. */
 const BLOCK_MS = 300_000;
 
+/** The reasons why a failed answer does not prove that nothing was carried out. */
+interface Doubts {
+  /** Whether an earlier attempt had an unknown outcome. */
+  mayBeDone: boolean;
+  /** Whether the input has a list of several items. DingTalk does not say whether one wrong item refuses the others, too. */
+  hasList: boolean;
+}
+
 /** The result that an answer holds. */
 export interface Envelope {
   result: object;
@@ -17,15 +25,12 @@ export interface Envelope {
   proof?: ApiError;
 }
 
-/**
- * Reads an answer, or throws its error: DingTalk answers failures with HTTP 200. `mayBeDone` says that an earlier attempt had an
- * unknown outcome.
- */
+/** Reads an answer, or throws its error: DingTalk answers failures with HTTP 200. */
 export function readEnvelope(
   id: OperationId,
   answer: Answer,
   redact: (text: string) => string,
-  mayBeDone: boolean,
+  { mayBeDone, hasList }: Doubts,
 ): Envelope {
   const { status, body } = answer;
   const isRefusal = status >= 400 && status < 500;
@@ -42,7 +47,7 @@ export function readEnvelope(
   const handle = request_id == null ? {} : { requestId: toText(request_id) };
   const operation: Operation = operations[id];
   if (code !== 0) {
-    const failure = readFailure(code, { errmsg, ...result }, operation, toText);
+    const failure = readFailure(code, { errmsg, ...result }, operation, hasList, toText);
     const error = new ApiError(id, { ...failure, ...handle });
     if (mayBeDone && operation.proves?.includes(error.errcode)) return { result: {}, proof: error, ...handle };
     throw error;
@@ -72,17 +77,19 @@ function readFailure(
   errcode: number,
   { errmsg, sub_code, sub_msg }: Record<string, unknown>,
   { permission }: Operation,
+  hasList: boolean,
   toText: (value?: unknown) => string,
 ): Failure {
   const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
   const code = wrapped || errcode;
   // Without a known code, 15 says that a service behind the gateway failed: it may have carried the call out.
   const [category, action, next] = codes[code] ?? (["other", "", errcode === 15 && "unknown"] as const);
+  const isUnknown = next === "unknown" || (hasList && (category === "invalid-request" || category === "other"));
   const hint = permission && category === "permission" ? action.replace(/\.$/, `: ${permission}.`) : action;
   return {
     errcode: code,
     errmsg: toText((wrapped && sub_msg) || errmsg),
-    outcome: next === "unknown" ? next : "not-executed",
+    outcome: isUnknown ? "unknown" : "not-executed",
     category,
     ...(hint && { hint }),
     ...(next && next !== "unknown" && { resend: next }),

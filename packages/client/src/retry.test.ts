@@ -225,3 +225,26 @@ test.each([
   await vi.runAllTimersAsync();
   expect(await settled).toMatchObject({ name: "ApiError", errcode: 33011, outcome: "not-executed" });
 });
+
+describe("the number of requests and the outcome after a failure", () => {
+  const give = async (userIds: string[], answer: Answer) => {
+    const { client, requests } = observedFixtureClient([answer]);
+    const settled = client.giveThings({ thingIds: [1], userIds }).catch((error) => error);
+    await vi.runAllTimersAsync();
+    return { sent: requests.length, outcome: (await settled).outcome };
+  };
+
+  test.each<[string, Answer, { sent: number; outcome: string }]>([
+    ["wrong data", failed(33012), { sent: 1, outcome: "unknown" }],
+    ["wrong data under 88", wrapped("33012"), { sent: 1, outcome: "unknown" }],
+    ["an unlisted code", failed(77777), { sent: 4, outcome: "unknown" }],
+    ["the permission", failed(60011), { sent: 1, outcome: "not-executed" }],
+    ["a limit", failed(90018), { sent: 4, outcome: "not-executed" }],
+  ])("%s, with a list of several items", async (_, answer, expected) => {
+    expect(await give(["a", "b"], answer)).toEqual(expected);
+  });
+
+  test("wrong data, with lists of one item", async () => {
+    expect(await give(["a"], failed(33012))).toEqual({ sent: 1, outcome: "not-executed" });
+  });
+});

@@ -15,7 +15,10 @@ export function planRetry(error: DingTalkError, effect: Operation["effect"], ret
   const { resend } = error as ApiError;
   if (resend === "next-second") return SECOND_MS + jitter;
   if (resend === "back-off") return factor * SECOND_MS + jitter;
-  const isFinal = error.name === "AbortError" || (error as HttpError).status < 500;
+  const isFinal =
+    error.name === "AbortError" ||
+    (error as HttpError).status < 500 ||
+    (error as ApiError).category === "invalid-request";
   const isUnknown = error.outcome === "unknown" && !isFinal;
   const isUnsent =
     error.outcome === "not-executed" && (error instanceof NetworkError || (error as TimeoutError).limit === "timeout");
