@@ -144,13 +144,20 @@ export async function createGateway(options: GatewayOptions) {
     return use && memory?.carryOut(id, { ...operation, memory: use }, form);
   }
 
-  /** Adds the faults of the encoding, which Prism cannot see. */
+  /** Adds the faults that Prism cannot see: those of the encoding, and an empty list, which Prism takes as left out. */
   async function judge(request: ReadRequest, preferences: Preferences): Promise<Verdict> {
     const verdict = await prism.judge(request, preferences);
     const isOfInput = !verdict.report || [400, 422].includes(verdict.report.status);
-    return isOfInput && request.faults.length > 0
-      ? { report: createReport(400, "MALFORMED_INPUT", ...request.faults) }
-      : verdict;
+    if (isOfInput && request.faults.length > 0)
+      return { report: createReport(400, "MALFORMED_INPUT", ...request.faults) };
+    const empty = verdict.report ? [] : emptyListsOf(request);
+    return empty.length > 0 ? { report: createReport(422, "UNPROCESSABLE_ENTITY", ...empty) } : verdict;
+  }
+
+  function emptyListsOf({ id, form = {} }: ReadRequest): string[] {
+    return Object.entries(operations[id as string]?.form ?? {})
+      .filter(([name, type]) => type === "list" && form[name] === "")
+      .map(([name]) => `Request body property ${name} must NOT have fewer than 1 items`);
   }
 
   /** The scenario that the request asks for: with Prism's `Prefer` header, or with a prefix of its path. */

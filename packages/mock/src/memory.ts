@@ -301,8 +301,9 @@ function createStore(seed: number) {
     add,
     remove,
     find(resource: string, id: Id): Thing | undefined {
-      const isOpen = kindOf(resource).id === "given" && !listed.has(resource);
-      return isOpen ? toThing(resource, { id, name: String(id) }) : tableOf(resource).get(String(id));
+      if (kindOf(resource).id !== "given" || listed.has(resource)) return tableOf(resource).get(String(id));
+      const given = toGivenId(resource, id);
+      return given === undefined ? undefined : toThing(resource, { id: given, name: String(id) });
     },
     /** Finds a thing that has no id. */
     findBetween: (resource: string, owners: Owners) => tableOf(resource).get(keyOf({ resource, owners })),
@@ -360,9 +361,11 @@ function plant(store: Store, resource: string, seed: unknown, owners: Owners, at
   const must = (field: string, isRight: boolean, rule: string) => {
     if (!isRight) throw new TypeError(`${at}.${field} must be ${rule}, not ${JSON.stringify(fields[field])}`);
   };
-  const name = id === "given" ? (fields.name ?? String(fields.id)) : fields.name;
+  const given = id === "given" ? toGivenId(resource, fields.id) : undefined;
+  if (id === "given")
+    must("id", given !== undefined, numericIds.has(`${resource}.id`) ? "a whole number" : "a string or a number");
+  const name = fields.name ?? given?.toString();
   if (id) must("name", typeof name === "string" && name !== "", "a non-empty string");
-  if (id === "given") must("id", ["string", "number"].includes(typeof fields.id), "a string or a number");
   if (id === "new" && fields.id !== undefined)
     must("id", isId(fields.id) && store.ids.reserve(fields.id), "a positive safe integer that no other has");
   const lists = has
@@ -372,7 +375,7 @@ function plant(store: Store, resource: string, seed: unknown, owners: Owners, at
       return [each, toItems(fields[pluralOf(each)], place).map((value) => find(each, value, place))];
     });
   const thing = store.add(resource, {
-    id: fields.id as Id | undefined,
+    id: given ?? (fields.id as Id | undefined),
     owners: {
       ...owners,
       ...Object.fromEntries(others.map((each) => [each, find(each, fields[each], `${at}.${each}`)])),
@@ -382,6 +385,20 @@ function plant(store: Store, resource: string, seed: unknown, owners: Owners, at
     ...(fields.isClosed === true && { isClosed: true }),
   });
   for (const each of inner) plantAll(store, each, fields[pluralOf(each)] ?? [], { [resource]: thing }, at);
+}
+
+/** The ids that are numbers in the API. */
+const numericIds = new Set(
+  Object.values(operations).flatMap(({ memory }) =>
+    Object.values(memory?.input ?? {}).flatMap(({ attribute, isNumber }) => (isNumber ? attribute : [])),
+  ),
+);
+
+/** The id that another API has given, with the type that it has in this API. A seed may have the other type: `1` or `"1"`. */
+function toGivenId(resource: string, id: unknown): Id | undefined {
+  if (id === "" || (typeof id !== "string" && typeof id !== "number")) return undefined;
+  if (!numericIds.has(`${resource}.id`)) return String(id);
+  return Number.isSafeInteger(Number(id)) ? Number(id) : undefined;
 }
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;

@@ -203,6 +203,33 @@ describe("members", () => {
     expect(await membersOf(mock, 11)).toEqual([{ userid: "user1", name: "user1" }]);
   });
 
+  test.each<[string, MemoryOptions["organization"]]>([
+    ["every id exists", {}],
+    ["the options list them", { users: [{ id: 7 }], departments: ["8"] }],
+  ])("have ids of the API's types, even if the options have others; %s", async (_, given) => {
+    const members = [{ user: 7, departments: ["8"] }];
+    const roleGroups = [{ name: "factory", roles: [{ id: 11, name: "worker", members }] }];
+    const mock = await createOrganization({}, { ...given, roleGroups });
+    const found = { userid: "7", name: "7", manageScopes: [{ dept_id: 8, name: "8" }] };
+    expect(await membersOf(mock, 11)).toEqual([found]);
+    await call(mock, "removeRolesForMembers", { roleIds: 11, userIds: "7" });
+    expect(await membersOf(mock, 11)).toEqual([]);
+  });
+
+  test.each(["strict", "gateway"] as const)(
+    "have a scope that an empty list does not change, in %s mode",
+    async (mode) => {
+      const mock = await createOrganization({ mode });
+      const before = mock.organization();
+      for (const encode of mode === "strict" ? [toForm] : [toForm, toJson]) {
+        const answer = await call(mock, "updateRoleScope", { userid: "user1", role_id: 11, dept_ids: "" }, encode);
+        const strict = { status: 422, detail: "Request body property dept_ids must NOT have fewer than 1 items" };
+        expect(answer).toMatchObject(mode === "strict" ? strict : { errcode: 400002 });
+      }
+      expect(mock.organization()).toEqual(before);
+    },
+  );
+
   test("keep a role from being deleted until they lose it; after that it does not exist", async () => {
     const mock = await createOrganization();
     const remove = async () => String((await call(mock, "deleteRole", { role_id: 11 })).errcode);
