@@ -23,15 +23,16 @@ export function findRefusal(error: unknown): ApiError | undefined {
 type Hints = { readonly [Each in Category]?: string };
 
 const app = `${variables.appKey} and ${variables.appSecret}`;
-const ofToken: Hints = {
-  token: `Correct ${app}.`,
-  credentials: `Correct ${app}.`,
+const ofCall: Hints = {
   busy: "Run it again.",
   "rate-limit": "Run it again later: other programs may use the same app or organization.",
+  token: `Set a new token in ${variables.accessToken}, or set ${app} instead: then the command gets tokens itself.`,
 };
 
-const ofCall: Hints = {
-  token: `Set a new token in ${variables.accessToken}, or set ${app} instead: then the command gets tokens itself.`,
+const ofToken: Hints = {
+  ...ofCall,
+  token: `Correct ${app}.`,
+  credentials: `Correct ${app}.`,
 };
 
 const ofCreate: Hints = {

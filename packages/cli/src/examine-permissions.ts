@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { ApiError, type Client, type OperationId } from "@dingrole/client";
 import type { Finding } from "./commands/doctor.ts";
 import { describeError } from "./describe-error.ts";
-import { permissions } from "./generated/permissions.ts";
+import { idCodes, permissions } from "./generated/permissions.ts";
 import { messageOf } from "./outcome.ts";
 
 /** No role has this id: the ids of DingTalk are far smaller. */
@@ -35,17 +35,18 @@ async function* examineBy(id: OperationId, action: string, call: () => Promise<u
   for (const [permission, { title, notes, operations }] of Object.entries(permissions))
     if (operations.includes(id)) {
       const advice = [`Request "${title}" for the app in DingTalk's console.`, ...notes].join(" ");
-      yield { check: "permission", permission, ...judge(error, action, advice) };
+      yield { check: "permission", permission, ...judge(error, action, advice, idCodes[id]) };
     }
 }
 
 type Judgement = Pick<Finding, "state" | "found" | "advice">;
 
-function judge(error: unknown, action: string, advice: string): Judgement {
+/** `refusals`: the codes with which the operation, and not the gateway, refuses the id. */
+function judge(error: unknown, action: string, advice: string, refusals: readonly number[]): Judgement {
   if (error === undefined) return { state: "right", found: `${action} is allowed` };
   const category = error instanceof ApiError && error.category;
   if (category === "permission") return { state: "wrong", found: messageOf(error), advice };
-  if (category === "invalid-request")
-    return { state: "right", found: `${action} is allowed: only the id is refused (${(error as ApiError).errcode})` };
+  if (error instanceof ApiError && refusals.includes(error.errcode))
+    return { state: "right", found: `${action} is allowed: only the id is refused (${error.errcode})` };
   return { state: category === "ip-allowlist" ? "wrong" : "open", found: describeError(error) };
 }

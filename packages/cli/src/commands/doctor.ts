@@ -1,5 +1,13 @@
 /** `dingrole doctor`: finds the reasons why calls cannot work, and says how to fix each. */
-import { ApiError, BlockedError, type Client, type Credentials, NetworkError, TimeoutError } from "@dingrole/client";
+import {
+  ApiError,
+  BlockedError,
+  type Client,
+  type Credentials,
+  DingTalkError,
+  NetworkError,
+  TimeoutError,
+} from "@dingrole/client";
 import { createClient } from "@dingrole/client/node";
 import {
   type ConnectionFlags,
@@ -37,14 +45,14 @@ export async function doctor(flags: DoctorFlags): Promise<ExitCode> {
     wrong: paint("red", "✗", process.stdout),
     open: paint("yellow", "?", process.stdout),
   };
-  let isWrong = false;
+  let isRight = true;
   for await (const finding of examine(flags)) {
     const { check, permission, state, found, advice } = finding;
-    isWrong ||= state === "wrong";
+    isRight &&= state === "right" || (check === "clock" && state === "open");
     const about = permission === undefined ? check : `${check} ${permission}`;
     output.result(`${marks[state]} ${about}: ${found}${advice === undefined ? "" : `\n  → ${advice}`}`, finding);
   }
-  return isWrong ? exitCodes.failed : exitCodes.done;
+  return isRight ? exitCodes.done : exitCodes.failed;
 }
 
 export async function* examine(flags: DoctorFlags): AsyncGenerator<Finding> {
@@ -171,12 +179,20 @@ function unreached(error: unknown, place: Place): Finding {
 
 function refused(error: unknown, place: Place): Finding {
   const advice = adviseOnRefusal(error, place);
-  return { check: "credentials", state: "wrong", found: describeError(error), ...(advice && { advice }) };
+  const isOpen = !(error instanceof ApiError) || error.category === "busy" || error.category === "rate-limit";
+  return {
+    check: "credentials",
+    state: isOpen ? "open" : "wrong",
+    found: describeError(error),
+    ...(advice && { advice }),
+  };
 }
 
 function adviseOnRefusal(error: unknown, { region, baseUrl }: Place): string | undefined {
   if (error instanceof BlockedError)
     return "Stop all calls from this IP. If another server may have answered, check the base URL and the proxy.";
+  if (error instanceof DingTalkError && !(error instanceof ApiError))
+    return "If another server may have answered, check the base URL and the proxy.";
   if (error instanceof ApiError && error.category === "credentials" && baseUrl === undefined)
     return `The keys may belong to the other region: this is ${region}, see --region.`;
 }

@@ -47,3 +47,42 @@ export const permissions: Readonly<Record<string, Permission>> = {
     ]
   }
 };
+
+/** The codes with which an operation refuses an id that does not exist. */
+export const idCodes: Readonly<Record<OperationId, readonly number[]>> = {
+  "addRoleGroup": [],
+  "getRoleGroup": [
+    400002
+  ],
+  "listRoles": [],
+  "getRole": [
+    33011
+  ],
+  "addRole": [
+    34020
+  ],
+  "updateRole": [
+    33011
+  ],
+  "deleteRole": [
+    33011
+  ],
+  "listRoleMembers": [
+    33011
+  ],
+  "addRolesForMembers": [
+    33011,
+    33012
+  ],
+  "removeRolesForMembers": [
+    33011,
+    33012
+  ],
+  "updateRoleScope": [
+    60301,
+    40003,
+    60003,
+    400002
+  ],
+  "getToken": []
+};
