@@ -92,9 +92,9 @@ test("a batch with an unknown user ends the work, which goes on when the user is
   expect(error).toBeInstanceOf(BatchesError);
   const batches: Batch<"addRolesForMembers">[] = error.batches;
   expect(batches.map(({ status }) => status)).toEqual(["applied", "unknown", "not-sent"]);
-  const corrected = batches.map(({ input, status }) => ({
-    input: { ...input, userIds: input.userIds.filter((user) => user !== "unknown") },
-    status,
+  const corrected = batches.map((batch) => ({
+    ...batch,
+    input: { ...batch.input, userIds: batch.input.userIds.filter((user) => user !== "unknown") },
   }));
   await callInBatches(client, "addRolesForMembers", corrected);
   expect((await membersOf()).toSorted()).toEqual(usersUpTo(50).toSorted());

@@ -75,6 +75,8 @@ callInBatches(client, "removeRolesForMembers", lists, {
 });
 declare const batches: readonly Batch<"addRolesForMembers">[];
 callInBatches(client, "addRolesForMembers", batches, {} as BatchesOptions<"addRolesForMembers">);
+// @ts-expect-error: the batches belong to the opposite operation
+callInBatches(client, "removeRolesForMembers", batches);
 expectTypeOf<Batch["status"]>().toEqualTypeOf<"applied" | "not-applied" | "unknown" | "not-sent">();
 const error = {} as unknown;
 if (error instanceof BatchesError) expectTypeOf(error.batches).toExtend<readonly Batch[]>();

@@ -163,6 +163,29 @@ test("an earlier call's batches are continued: only those that were not applied 
   expect(third.batches.map(({ input }) => input)).toEqual(first.batches.map(({ input }) => input));
 });
 
+test.each<[string, unknown, string]>([
+  ["batches of the opposite operation", "removeRolesForMembers", "removeRolesForMembers"],
+  ["inputs instead of batches", undefined, "undefined"],
+])("%s are refused: they would count as applied", async (_, operation, received) => {
+  const batches = [
+    { operation: "addRolesForMembers", input: { roleIds: [1], userIds: ["a"] }, status: "not-sent" },
+    { operation, input: { roleIds: [1], userIds: ["b"] }, status: "applied" },
+  ];
+  const { error, requests } = await call([done], batches as never);
+  expect(error).toMatchObject({
+    name: "InputError",
+    message: `addRolesForMembers: batch 2 must be a batch of addRolesForMembers, not of ${received}`,
+  });
+  expect(requests).toEqual([]);
+});
+
+test("a string for continueAfterFailure is refused", async () => {
+  const options = { continueAfterFailure: "false" as never };
+  const { error, requests } = await call([done], { roleIds: [1], userIds: ["a"] }, options);
+  expect(error.message).toBe("addRolesForMembers: continueAfterFailure must be a boolean, not string");
+  expect(requests).toEqual([]);
+});
+
 test("`onBatch` shows the progress, and cannot break the work", async () => {
   const onBatch = vi.fn(() => {
     throw new Error("hook");
@@ -211,6 +234,23 @@ test("the error of a limiter says nothing about the batch", async () => {
   });
 });
 
+test.each([
+  ["undefined", undefined],
+  ["null", null],
+  ["symbol", Symbol("a")],
+  ["object", Object.create(null)],
+])("a limiter that throws a value of type %s does not lose the batches", async (type, thrown) => {
+  let calls = 0;
+  const limiter = () => (calls++ ? Promise.reject(thrown) : undefined);
+  const { client } = observedClient([done], { limiter });
+  const input = { roleIds: [1], userIds: usersUpTo(21) };
+  const error = await callInBatches(client, "addRolesForMembers", input).catch((each) => each);
+  expect(error).toMatchObject({
+    batches: [{ status: "applied" }, { status: "unknown", error: thrown }],
+    message: `addRolesForMembers: 1 of 2 batches applied, 1 unknown: a value of type ${type} was thrown`,
+  });
+});
+
 test.each<[string, object, string]>([
   ["an empty list", { roleIds: [1], userIds: [] }, "userIds must have at least 1 item, not 0"],
   [
@@ -227,6 +267,11 @@ test.each<[string, object, string]>([
     "an empty user, in a later batch",
     { roleIds: [1], userIds: [...usersUpTo(50), ""] },
     "userIds[50] must not be empty",
+  ],
+  [
+    "half a character, in a later batch",
+    { roleIds: [1], userIds: [...usersUpTo(50), "\ud83c"] },
+    "userIds contains a lone surrogate",
   ],
   ["a role that is a string", { roleIds: ["1"], userIds: ["a"] }, "roleIds[0] must be of type"],
   ["a role beyond 2 ** 53", { roleIds: [2 ** 53], userIds: ["a"] }, "roleIds[0] must be a safe integer"],

@@ -3,7 +3,7 @@ import { runHook } from "./events.ts";
 import { type BatchedOperations, batchedLists } from "./generated/batches.ts";
 // The published file: all entries share one copy of the errors.
 import { type CallOptions, type Client, DingTalkError, InputError } from "./index.js";
-import { findFault } from "./schema.ts";
+import { findFault, typeOf } from "./schema.ts";
 
 export type { BatchedOperations } from "./generated/batches.ts";
 
@@ -12,6 +12,7 @@ export type BatchedOperationId = keyof BatchedOperations;
 
 /** A part of the lists that fits into one call. */
 export interface Batch<Id extends BatchedOperationId = BatchedOperationId> {
+  readonly operation: Id;
   /** The input of the call. */
   readonly input: BatchedOperations[Id];
   /**
@@ -49,7 +50,7 @@ export class BatchesError<Id extends BatchedOperationId = BatchedOperationId> ex
       .filter(count)
       .map((each) => `, ${count(each)} ${each}`);
     const cause = batches.find(({ status }) => status !== "applied")?.error;
-    const reason = cause instanceof Error ? cause.message : cause;
+    const reason = cause instanceof Error ? cause.message : `a value of type ${typeOf(cause)} was thrown`;
     const fault = `: ${count("applied")} of ${batches.length} batches applied${others.join("")}: ${reason}`;
     const isUntouched = !count("applied") && !count("unknown");
     super(operation, fault, isUntouched ? "not-executed" : "unknown", { batches }, { cause });
@@ -72,7 +73,7 @@ export class BatchesError<Id extends BatchedOperationId = BatchedOperationId> ex
 export async function callInBatches<Id extends BatchedOperationId>(
   client: Pick<Client, Id>,
   operation: Id,
-  input: BatchedOperations[Id] | readonly Batch<Id>[],
+  input: BatchedOperations[NoInfer<Id>] | readonly Batch<NoInfer<Id>>[],
   options: BatchesOptions<Id> = {},
 ): Promise<Batch<Id>[]> {
   if (!Object.hasOwn(batchedLists, operation))
@@ -80,7 +81,14 @@ export async function callInBatches<Id extends BatchedOperationId>(
       `callInBatches: operation must be ${Object.keys(batchedLists).join(" or ")}, not ${operation}: other operations cannot be split`,
     );
   const { continueAfterFailure = false, onBatch, ...callOptions } = options;
+  const flag = typeOf(continueAfterFailure);
+  checkInput(operation, flag === "boolean", `continueAfterFailure must be a boolean, not ${flag}`);
   const batches: Batch<Id>[] = Array.isArray(input) ? [...input] : split(operation, input as BatchedOperations[Id]);
+  // A batch of the other operation would count as applied, although its effect is the opposite.
+  for (const [index, batch] of batches.entries()) {
+    const owner = batch?.operation;
+    checkInput(operation, owner === operation, `batch ${index + 1} must be a batch of ${operation}, not of ${owner}`);
+  }
   for (const [index, { input, status }] of batches.entries()) {
     if (status === "applied") continue;
     const batch = await send(client, operation, input, callOptions);
@@ -92,6 +100,10 @@ export async function callInBatches<Id extends BatchedOperationId>(
   return batches;
 }
 
+function checkInput(operation: BatchedOperationId, isRight: boolean, fault: string) {
+  if (!isRight) throw new InputError(operation, fault);
+}
+
 async function send<Id extends BatchedOperationId>(
   client: Pick<Client, Id>,
   operation: Id,
@@ -100,11 +112,11 @@ async function send<Id extends BatchedOperationId>(
 ): Promise<Batch<Id>> {
   try {
     await (client as Pick<Client, BatchedOperationId>)[operation](input, options);
-    return { input, status: "applied" };
+    return { operation, input, status: "applied" };
   } catch (error) {
-    const { outcome } = error as DingTalkError;
+    const outcome = (error as DingTalkError | undefined)?.outcome; // A limiter can throw anything.
     const status = outcome === "executed" ? "applied" : outcome === "not-executed" ? "not-applied" : "unknown";
-    return { input, status, error };
+    return { operation, input, status, error };
   }
 }
 
@@ -115,11 +127,13 @@ function split<Id extends BatchedOperationId>(operation: Id, input: BatchedOpera
   const unlimited = Object.fromEntries(fields.map(([name, schema]) => [name, { ...schema, maxItems: Infinity }]));
   const [empty] = fields.find(([name]) => listIn({ ...input }, name)?.length === 0) ?? [];
   const fault = empty ? `${empty} must have at least 1 item, not 0` : findFault(unlimited, { ...input });
-  if (fault) throw new InputError(operation, fault);
+  checkInput(operation, !fault, `${fault}`);
+  const [cut] = fields.find(([name]) => !String(listIn(input, name)).isWellFormed()) ?? [];
+  checkInput(operation, !cut, `${cut} contains a lone surrogate: it was cut inside a character`);
   let inputs = [input];
   for (const [name, { maxItems = Infinity }] of fields)
     inputs = inputs.flatMap((each) => partsOf(listIn(each, name), maxItems).map((part) => ({ ...each, [name]: part })));
-  return inputs.map((each) => ({ input: each, status: "not-sent" }));
+  return inputs.map((each) => ({ operation, input: each, status: "not-sent" }));
 }
 
 const listIn = (input: object, name: string) => (input as Record<string, readonly unknown[]>)[name];
