@@ -133,6 +133,18 @@ test("each page has the input and the page size", async () => {
   ]);
 });
 
+test("the caller may change its input during the walk", async () => {
+  const { client, requests } = observedClient([
+    page([{ name: "a", userid: "b" }], true),
+    page([{ name: "a", userid: "c" }], false),
+  ]);
+  const input = { role_id: 7 };
+  const rows = paginate(client, "listRoleMembers", input);
+  input.role_id = 8;
+  for await (const _ of rows) input.role_id++;
+  expect(requests.map((request) => formOf(request).role_id)).toEqual(["7", "7"]);
+});
+
 test.each<[string, object[], PaginateOptions, number[], string]>([
   ["a page that repeats", [page(groupsUpTo(2), true)], {}, [1, 2], "from row 2 repeats the page before it"],
   [
@@ -299,6 +311,9 @@ test.each<[string, object, PaginateOptions, string]>([
   ["a number for prefetch", {}, { prefetch: 1 as never }, "prefetch must be a boolean, not 1"],
   ["an offset", { offset: 20 }, {}, "offset must not be in the input: paginate adds it"],
   ["a size", { size: 20 }, {}, "size must not be in the input: paginate adds it"],
+  ["null", null as never, {}, "the input must be of type object, not null"],
+  ["a number", 20 as never, {}, "the input must be of type object, not number"],
+  ["an array", [] as never, {}, "the input must be of type object, not array"],
 ])("%s is an InputError, and nothing is sent", async (_, input, options, message) => {
   const { client, pages } = clientOf([]);
   expect(() => paginate(client, "listRoles", input, options)).toThrow(

@@ -3,6 +3,7 @@ import { type PagedOperations, paging } from "./generated/paging.ts";
 // The published file: all entries share one copy of the errors.
 import { type CallOptions, type Client, InputError, ResponseError } from "./index.js";
 import { describe } from "./rules.ts";
+import { typeOf } from "./schema.ts";
 
 export type { PagedOperations } from "./generated/paging.ts";
 
@@ -31,7 +32,7 @@ export interface PaginateOptions extends Omit<CallOptions, "withResponse"> {
   maxPages?: number | undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>> | undefined;
+type Fields = Readonly<Record<string, unknown>>;
 interface Page<Item> {
   readonly rows: readonly Item[];
   readonly hasMore: boolean;
@@ -55,7 +56,7 @@ type FetchPage<Item> = (offset: number, signal: AbortSignal | undefined) => Prom
 export function paginate<Id extends PagedOperationId>(
   client: Pick<Client, Id>,
   operation: Id,
-  ...[input, options = {}]: Record<never, never> extends PagedOperations[Id]["input"]
+  ...[input = {}, options = {}]: Record<never, never> extends PagedOperations[Id]["input"]
     ? [input?: PagedOperations[Id]["input"] | undefined, options?: PaginateOptions | undefined]
     : [input: PagedOperations[Id]["input"], options?: PaginateOptions | undefined]
 ): AsyncGenerator<Row<Id>, void, undefined> {
@@ -70,20 +71,22 @@ export function paginate<Id extends PagedOperationId>(
   check(isFrom1To(maximum, pageSize), `pageSize must be an integer from 1 to ${maximum}, not ${describe(pageSize)}`);
   check(isFrom1To(Infinity, maxPages), `maxPages must be an integer from 1, not ${describe(maxPages)}`);
   check(typeof prefetch === "boolean", `prefetch must be a boolean, not ${describe(prefetch)}`);
+  check(typeOf(input) === "object", `the input must be of type object, not ${typeOf(input)}`);
+  const fields: Fields = { ...input }; // The caller may change its input during the walk.
   for (const name of [size, offset])
-    check((input as Fields)?.[name] === undefined, `${name} must not be in the input: paginate adds it`);
+    check(fields[name] === undefined, `${name} must not be in the input: paginate adds it`);
 
   const fetchPage: FetchPage<Row<Id>> = async (start, signal) => {
-    const fields = { ...input, [offset]: start, [size]: pageSize } as never;
+    const pageFields = { ...fields, [offset]: start, [size]: pageSize } as never;
     const pageOptions = { ...callOptions, signal, withResponse: false } as const;
-    const answer = await (client as Pick<Client, PagedOperationId>)[operation](fields, pageOptions);
+    const answer = await (client as Pick<Client, PagedOperationId>)[operation](pageFields, pageOptions);
     return { rows: (read(answer, items) ?? []) as Row<Id>[], hasMore: read(answer, more) === true };
   };
   return walk(operation, fetchPage, { prefetch, maxPages, signal: callOptions.signal });
 }
 
 const read = (answer: object, path: readonly string[]) =>
-  path.reduce((value: unknown, name) => (value as Fields)?.[name], answer);
+  path.reduce((value: unknown, name) => (value as Fields | undefined)?.[name], answer);
 
 /** Fetches pages, each from the number of rows before it, until one says that it is the last. */
 async function* walk<Item>(
