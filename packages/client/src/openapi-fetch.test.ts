@@ -151,6 +151,16 @@ describe("an operation with", () => {
     expect(requests).toEqual([]);
   });
 
+  test("a list that is too long is refused before it is copied", async () => {
+    const { client } = observedClient();
+    const thingIds = Array(1507113584);
+    thingIds[Symbol.iterator] = () => {
+      throw new Error("copied");
+    };
+    const message = "giveThings: thingIds must have 1 to 3 items, not 1507113584";
+    await expect(send(client, "/thing/give", { thingIds, userIds: ["a"] })).rejects.toThrow(message);
+  });
+
   test("a list that the caller changes during the call sends the body that a middleware saw", async () => {
     const { client, requests } = observedClient([{ errcode: 0 }]);
     const thingIds = [1, 2];

@@ -125,6 +125,17 @@ test("a list is one field of the form, and the caller may change the list after 
   ]);
 });
 
+test("a list that is too long is refused before it is copied: Array(id) would take all memory", async () => {
+  const { client, requests } = observedFixtureClient();
+  const thingIds = Array(1507113584);
+  thingIds[Symbol.iterator] = () => {
+    throw new Error("copied");
+  };
+  const error = await client.giveThings({ thingIds, userIds }).catch((error) => error);
+  expect(error.message).toBe("giveThings: thingIds must have 1 to 3 items, not 1507113584");
+  expect(requests).toEqual([]);
+});
+
 test("any list is refused, and nothing is sent, or Node's own parser reads its items back", async () => {
   const item = fc.oneof(
     fc.string({ unit: "binary" }),
