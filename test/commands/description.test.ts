@@ -43,7 +43,15 @@ test("operations that are added to the description become typed client methods, 
 
   const all = await copy.run("npm", "test", "--", "lint", "build", "typecheck", "drift");
   expect(result(all), all.output).toMatch(/^\d+ passed, 0 failed$/);
-  for (const id of ["addTeam", "addTeamsForPeople", "deleteTeam", "limitTeam", "listTeams", "pingTeams"])
+  for (const id of [
+    "addTeam",
+    "addTeamsForPeople",
+    "deleteTeam",
+    "limitTeam",
+    "listTeamPeople",
+    "listTeams",
+    "pingTeams",
+  ])
     expect(copy.read("docs/dist/index.html")).toContain(`(${id})`);
   // The test files that go through all operations. One vitest runs them all, and installs no packages.
   const files = [

@@ -104,6 +104,9 @@ function checkInput(operation: BatchedOperationId, isRight: boolean, fault: stri
   if (!isRight) throw new InputError(operation, fault);
 }
 
+/** Without the overloads of each method: TypeScript cannot call a union of them. */
+type AnyClient = Record<BatchedOperationId, (input: object, options: CallOptions) => Promise<unknown>>;
+
 async function send<Id extends BatchedOperationId>(
   client: Pick<Client, Id>,
   operation: Id,
@@ -111,7 +114,7 @@ async function send<Id extends BatchedOperationId>(
   options: CallOptions,
 ): Promise<Batch<Id>> {
   try {
-    await (client as Pick<Client, BatchedOperationId>)[operation](input, options);
+    await (client as unknown as AnyClient)[operation](input, options);
     return { operation, input, status: "applied" };
   } catch (error) {
     const outcome = (error as DingTalkError | undefined)?.outcome; // A limiter can throw anything.

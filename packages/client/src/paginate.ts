@@ -33,6 +33,8 @@ export interface PaginateOptions extends Omit<CallOptions, "withResponse"> {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+/** Without the overloads of each method: TypeScript cannot call a union of them. */
+type AnyClient = Record<PagedOperationId, (input: object, options: CallOptions) => Promise<object>>;
 interface Page<Item> {
   readonly rows: readonly Item[];
   readonly hasMore: boolean;
@@ -77,9 +79,9 @@ export function paginate<Id extends PagedOperationId>(
     check(fields[name] === undefined, `${name} must not be in the input: paginate adds it`);
 
   const fetchPage: FetchPage<Row<Id>> = async (start, signal) => {
-    const pageFields = { ...fields, [offset]: start, [size]: pageSize } as never;
+    const pageFields = { ...fields, [offset]: start, [size]: pageSize };
     const pageOptions = { ...callOptions, signal, withResponse: false } as const;
-    const answer = await (client as Pick<Client, PagedOperationId>)[operation](pageFields, pageOptions);
+    const answer = await (client as unknown as AnyClient)[operation](pageFields, pageOptions);
     return { rows: (read(answer, items) ?? []) as Row<Id>[], hasMore: read(answer, more) === true };
   };
   return walk(operation, fetchPage, { prefetch, maxPages, signal: callOptions.signal });
