@@ -198,6 +198,15 @@ test.each([false, true])("with prefetch %s, a list that never ends is left after
   expect(pages()).toEqual(["0+50", "50+50", "100+50"]);
 });
 
+test("without `maxPages`, a list that never ends is left after 10,000 pages", async () => {
+  const listRoles = vi.fn(async ({ offset }) => ({
+    result: { hasMore: true, list: [{ groupId: offset, name: "a" }] },
+  }));
+  const { error } = await walk(paginate({ listRoles } as never, "listRoles"));
+  expect(error).toMatchObject({ name: "ResponseError", message: expect.stringContaining("after 10000 pages") });
+  expect(listRoles).toHaveBeenCalledTimes(10_000);
+});
+
 test("a list that ends with the last of `maxPages` is whole", async () => {
   const { client } = clientOf(groupsUpTo(100));
   expect(await walk(paginate(client, "listRoles", {}, { pageSize: 50, maxPages: 2 }))).toEqual({ ids: idsUpTo(100) });
@@ -227,6 +236,16 @@ test("nothing is fetched before the first row is asked for, and nothing after th
   const rows = paginate(client, "listRoles");
   expect(pages()).toEqual([]);
   for await (const _ of rows) break;
+  expect(await rows.next()).toEqual({ done: true, value: undefined });
+  expect(pages()).toEqual(["0+200"]);
+});
+
+test("an error that the caller throws into the walk comes back, and ends it", async () => {
+  const { client, pages } = clientOf(groupsUpTo(450));
+  const rows = paginate(client, "listRoles");
+  await rows.next();
+  const error = new Error("enough");
+  await expect(rows.throw(error)).rejects.toBe(error);
   expect(await rows.next()).toEqual({ done: true, value: undefined });
   expect(pages()).toEqual(["0+200"]);
 });

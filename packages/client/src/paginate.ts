@@ -110,7 +110,7 @@ async function* walk<Item>(
       if (content === contentBefore) throw fail(`from row ${received} repeats the page before it`);
       received += rows.length;
       next = prefetch && hasMore && count < maxPages ? fetchAhead(fetchPage, received, signal) : undefined;
-      yield* rows;
+      for (const row of rows) yield row; // `yield*` would replace an error that the caller throws into the walk.
       if (!hasMore) return;
       if (count === maxPages)
         throw fail(`says that the list goes on after ${count} pages: raise maxPages if it is that long`);
