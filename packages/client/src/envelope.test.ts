@@ -243,7 +243,9 @@ test.each([
 test.each([
   [{ things: {} }, "things must be of type array, not object"],
   [{ things: [1, null] }, "things[1] must be of type integer, not null"],
-])("another type is a ResponseError: %j", async (result, fault) => {
+  [{ first: null }, "first must be of type object, not null"],
+  [{ first: { owners: [{}] } }, "first.owners[0].id must be of type integer, not undefined"],
+])("another type is a ResponseError that names the field: %j", async (result, fault) => {
   const { client } = observedFixtureClient([{ errcode: 0, ...result }]);
   await expect(client.listThings()).rejects.toMatchObject({
     name: "ResponseError",
@@ -259,6 +261,23 @@ test("the hint of a missing permission names the permission of the operation", a
   );
   expect(others).toMatch(/^Request the permission .*[^.]\.$/);
   expect(of).toBe(others.replace(/\.$/, ": read_things."));
+});
+
+test("the hint of another code does not name a permission", async () => {
+  const { client } = observedFixtureClient([{ errcode: 40069 }]);
+  expect((await client.listThings().catch((error) => error)).hint).not.toContain("read_things");
+});
+
+test.each([
+  ["without a wrapper", { errcode: 40003, sub_code: "60011" }, { errcode: 40003, errmsg: "own", subCode: "60011" }],
+  ["if it is a word", { errcode: 88, sub_code: "isv.no" }, { errcode: 88, errmsg: "own", subCode: "isv.no" }],
+  ["if it is 0", { errcode: 88, sub_code: "0" }, { errcode: 88, errmsg: "own", subCode: "0" }],
+])("a sub_code does not replace the errcode and the errmsg %s", async (_, fields, expected) => {
+  expect(await errorFor({ errmsg: "own", sub_msg: "other", ...fields })).toMatchObject(expected);
+});
+
+test("a request_id that is null is absent", async () => {
+  expect(await errorFor({ errcode: 40003, request_id: null })).not.toHaveProperty("requestId");
 });
 
 test.each(["content-length", "chunked"])(

@@ -16,6 +16,11 @@ const fixtures = {
     },
     result: {
       things: { type: "array", optional: true, nullable: true, items: { type: "integer" } },
+      first: {
+        type: "object",
+        optional: true,
+        fields: { owners: { type: "array", items: { type: "object", fields: { id: { type: "integer" } } } } },
+      },
     },
   },
   /** Its resend can answer a code that proves the effect. */

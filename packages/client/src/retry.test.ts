@@ -215,6 +215,15 @@ describe("a repeated call whose first attempt had an unknown outcome", () => {
   });
 });
 
+test("a new token takes none of the retries", async () => {
+  const answers = [failed(40014), status(503), { errcode: 0 }];
+  const { client, requests } = observedFixtureClient(answers, { accessToken: () => "t", retries: 1 });
+  const settled = client.removeThing({ thing_id: 7 });
+  await vi.runAllTimersAsync();
+  expect(await settled).toEqual({});
+  expect(requests).toHaveLength(3);
+});
+
 test.each([
   ["the first answer", [failed(33011)]],
   ["the answer to a resend whose first attempt was not carried out", [failed(90018), failed(33011)]],

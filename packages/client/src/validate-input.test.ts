@@ -73,6 +73,12 @@ test.each<[string, "giveThings" | "limitThing", object, string]>([
     "thingIds[0] must be a safe integer, not 9007199254740992",
   ],
   ["NaN", "giveThings", { thingIds: [Number.NaN], userIds }, "thingIds[0] must be a safe integer, not NaN"],
+  [
+    "an item that repeats a later one",
+    "giveThings",
+    { thingIds: [7, 8, 8], userIds },
+    "thingIds[2] must not repeat thingIds[1]",
+  ],
   ["an item that repeats", "giveThings", { thingIds: [7, 8, 7], userIds }, "thingIds[2] must not repeat thingIds[0]"],
   ["an empty item", "giveThings", { thingIds, userIds: ["a", ""] }, "userIds[1] must not be empty"],
   ["a comma in an item", "giveThings", { thingIds, userIds: ["a", "b,c"] }, "userIds[1] must not contain a comma"],
@@ -111,6 +117,12 @@ test.each<[string, "giveThings" | "limitThing", object, string]>([
   const error = await client[operation](input).catch((error) => error);
   expect(error).toBeInstanceOf(InputError);
   expect(error.message).toBe(`${operation}: ${message}`);
+  expect(requests).toEqual([]);
+});
+
+test("null is not a value of an optional field", async () => {
+  const { client, requests } = observedFixtureClient();
+  await expect(client.listThings({ skip: null })).rejects.toThrow("listThings: skip must be of type integer, not null");
   expect(requests).toEqual([]);
 });
 
