@@ -27,7 +27,7 @@ expectTypeOf(paginate(client, "listRoleMembers", { role_id: 1 })).toEqualTypeOf<
   AsyncGenerator<Member, void, undefined>
 >();
 expectTypeOf<Row<"listRoles">>().toEqualTypeOf<Group>();
-expectTypeOf<PagedOperationId>().toEqualTypeOf<"listRoles" | "listRoleMembers">();
+expectTypeOf<"listRoles" | "listRoleMembers">().toExtend<PagedOperationId>();
 
 paginate(client, "listRoles", {}, { pageSize: 1, prefetch: true, maxPages: 1, timeout: false });
 paginate(client, "listRoles", undefined, { signal: AbortSignal.timeout(1), deadline: undefined });
