@@ -148,6 +148,17 @@ test("lists of 100,000 users are split in a moment", async () => {
   expect(performance.now() - start).toBeLessThan(5000);
 });
 
+test("a batch whose outcome was unknown stays unknown if it is refused later", async () => {
+  const first = await call([new TypeError("fetch failed")], { roleIds: [1], userIds: ["a"] });
+  const second = await call([refusal("60011")], JSON.parse(JSON.stringify(first.batches)));
+  expect(second.statuses).toEqual(["unknown"]);
+  expect(second.error).toMatchObject({ outcome: "unknown", cause: { errcode: 60011 } });
+  const third = await call([done], second.batches);
+  expect(third.batches).toEqual([
+    { operation: "addRolesForMembers", input: first.batches[0]?.input, status: "applied" },
+  ]);
+});
+
 test("an earlier call's batches are continued: only those that were not applied are sent", async () => {
   const input = { roleIds: rolesUpTo(21), userIds: usersUpTo(41) };
   const first = await call([done, new TypeError("fetch failed")], input);

@@ -91,7 +91,9 @@ export async function callInBatches<Id extends BatchedOperationId>(
   }
   for (const [index, { input, status }] of batches.entries()) {
     if (status === "applied") continue;
-    const batch = await send(client, operation, input, callOptions);
+    const sent = await send(client, operation, input, callOptions);
+    // The earlier call, after which the outcome was unknown, may have applied the batch.
+    const batch: Batch<Id> = status === "unknown" && sent.status === "not-applied" ? { ...sent, status } : sent;
     batches[index] = batch;
     runHook(onBatch, batch, index + 1, batches.length);
     if (batch.status !== "applied" && (!continueAfterFailure || callOptions.signal?.aborted)) break;

@@ -147,6 +147,7 @@ test("the caller may change its input during the walk", async () => {
 
 test.each<[string, object[], PaginateOptions, number[], string]>([
   ["a page that repeats", [page(groupsUpTo(2), true)], {}, [1, 2], "from row 2 repeats the page before it"],
+  ["a page of one row that repeats", [page(groupsUpTo(1), true)], {}, [1], "from row 1 repeats the page before it"],
   [
     "a last page that repeats",
     [page(groupsUpTo(2), true), page(groupsUpTo(2), false)],
