@@ -117,7 +117,7 @@ export interface Operations {
    * List the roles, by role group.
    *
    * List the roles of the organization. **One row of the answer is a role group**, with all its roles. So `size` and
-   * `offset` count role groups.
+   * `offset` count role groups. _Inferred: observed in the predecessor of this operation._
    *
    * **Effect:** safe to repeat: the call only reads.
    * **Permissions:** `qyapi_get_department_list` (Read permission for Contacts department information).
@@ -125,7 +125,7 @@ export interface Operations {
    *
    * - Send `size` and `offset` together: each takes effect only with the other.
    * - For the next page, add the number of rows received to `offset`, until `hasMore` is false. A page that is empty, or
-   *   that equals the last one, is the end, too.
+   *   that equals the last one, is the end, too. _Inferred._
    * - Pages are not stable. While others create or delete role groups, a row can be missing, or appear twice.
    * - A role group without roles is in the list. Its `roles` can be absent, null or empty. _Inferred from the code of
    *   several programs; no answer with such a role group was found._
@@ -135,6 +135,7 @@ export interface Operations {
    *
    * - The order of the rows.
    * - How soon a new role group or role is in the list.
+   * - Whether answers have `nextCursor`, a field of DingTalk's SDKs.
    * - The answer to an offset beyond the end.
    * - Whether the built-in names are translated for an organization on `oapi.dingtalk.io`.
    *
@@ -145,7 +146,7 @@ export interface Operations {
    * List the roles, by role group.
    *
    * List the roles of the organization. **One row of the answer is a role group**, with all its roles. So `size` and
-   * `offset` count role groups.
+   * `offset` count role groups. _Inferred: observed in the predecessor of this operation._
    *
    * **Effect:** safe to repeat: the call only reads.
    * **Permissions:** `qyapi_get_department_list` (Read permission for Contacts department information).
@@ -153,7 +154,7 @@ export interface Operations {
    *
    * - Send `size` and `offset` together: each takes effect only with the other.
    * - For the next page, add the number of rows received to `offset`, until `hasMore` is false. A page that is empty, or
-   *   that equals the last one, is the end, too.
+   *   that equals the last one, is the end, too. _Inferred._
    * - Pages are not stable. While others create or delete role groups, a row can be missing, or appear twice.
    * - A role group without roles is in the list. Its `roles` can be absent, null or empty. _Inferred from the code of
    *   several programs; no answer with such a role group was found._
@@ -163,6 +164,7 @@ export interface Operations {
    *
    * - The order of the rows.
    * - How soon a new role group or role is in the list.
+   * - Whether answers have `nextCursor`, a field of DingTalk's SDKs.
    * - The answer to an offset beyond the end.
    * - Whether the built-in names are translated for an organization on `oapi.dingtalk.io`.
    *
@@ -290,6 +292,7 @@ export interface Operations {
    * - The code for a role of the built-in role group 默认 (Default). 23004 is documented for `deleteRole` only.
    * - Whether it accepts the ID of a role group. No documented operation renames a role group.
    * - The longest name, and the allowed characters.
+   * - Whether DingTalk trims names, or ignores the case of their letters.
    *
    * Documented; observed: effect; inferred: the code for a role of the built-in role group.
    */
@@ -313,6 +316,7 @@ export interface Operations {
    * - The code for a role of the built-in role group 默认 (Default). 23004 is documented for `deleteRole` only.
    * - Whether it accepts the ID of a role group. No documented operation renames a role group.
    * - The longest name, and the allowed characters.
+   * - Whether DingTalk trims names, or ignores the case of their letters.
    *
    * Documented; observed: effect; inferred: the code for a role of the built-in role group.
    */
@@ -389,6 +393,7 @@ export interface Operations {
    * - Whether it has only the users in the contact scope of the app.
    * - The answer to an offset beyond the end.
    * - The order of the rows, and how soon a change is in the list.
+   * - Whether answers still have `nextCursor`, which an older page has.
    *
    * Documented; inferred: effect.
    */
@@ -413,6 +418,7 @@ export interface Operations {
    * - Whether it has only the users in the contact scope of the app.
    * - The answer to an offset beyond the end.
    * - The order of the rows, and how soon a change is in the list.
+   * - Whether answers still have `nextCursor`, which an older page has.
    *
    * Documented; inferred: effect.
    */
@@ -537,8 +543,8 @@ export interface Operations {
    * **App types:** internal app.
    *
    * - **Without `dept_ids` the scope is every department.** So a forgotten list widens the scope.
-   * - It replaces the whole scope. So do not split the departments over several calls: the second call would overwrite
-   *   the first. A scope of more than 50 departments is not possible. _Inferred._
+   * - It replaces the whole scope (_inferred_). So do not split the departments over several calls: the second call would
+   *   overwrite the first. A scope of more than 50 departments is not possible.
    * - Give the user the role first, with `addRolesForMembers`. _Inferred: older pages say so._
    * - A repeat is harmless. **After an unknown outcome,** send the call again, or read `manageScopes` with
    *   `listRoleMembers`.
@@ -546,6 +552,7 @@ export interface Operations {
    * **Not known:**
    *
    * - The code if the user does not have the role. Two projects note that the call failed; this can be the reason.
+   * - Whether an empty `dept_ids` means every department. Leave it out instead.
    * - The code for too many departments.
    *
    * Documented; inferred: effect, the user has the role, the code for a user without the role.
@@ -561,8 +568,8 @@ export interface Operations {
    * **App types:** internal app.
    *
    * - **Without `dept_ids` the scope is every department.** So a forgotten list widens the scope.
-   * - It replaces the whole scope. So do not split the departments over several calls: the second call would overwrite
-   *   the first. A scope of more than 50 departments is not possible. _Inferred._
+   * - It replaces the whole scope (_inferred_). So do not split the departments over several calls: the second call would
+   *   overwrite the first. A scope of more than 50 departments is not possible.
    * - Give the user the role first, with `addRolesForMembers`. _Inferred: older pages say so._
    * - A repeat is harmless. **After an unknown outcome,** send the call again, or read `manageScopes` with
    *   `listRoleMembers`.
@@ -570,6 +577,7 @@ export interface Operations {
    * **Not known:**
    *
    * - The code if the user does not have the role. Two projects note that the call failed; this can be the reason.
+   * - Whether an empty `dept_ids` means every department. Leave it out instead.
    * - The code for too many departments.
    *
    * Documented; inferred: effect, the user has the role, the code for a user without the role.

@@ -90,7 +90,7 @@ export interface paths {
         /**
          * List the roles, by role group
          * @description List the roles of the organization. **One row of the answer is a role group**, with all its roles. So `size` and
-         *     `offset` count role groups.
+         *     `offset` count role groups. _Inferred: observed in the predecessor of this operation._
          *
          *     **Effect:** safe to repeat: the call only reads.
          *     **Permissions:** `qyapi_get_department_list` (Read permission for Contacts department information).
@@ -98,7 +98,7 @@ export interface paths {
          *
          *     - Send `size` and `offset` together: each takes effect only with the other.
          *     - For the next page, add the number of rows received to `offset`, until `hasMore` is false. A page that is empty, or
-         *       that equals the last one, is the end, too.
+         *       that equals the last one, is the end, too. _Inferred._
          *     - Pages are not stable. While others create or delete role groups, a row can be missing, or appear twice.
          *     - A role group without roles is in the list. Its `roles` can be absent, null or empty. _Inferred from the code of
          *       several programs; no answer with such a role group was found._
@@ -108,6 +108,7 @@ export interface paths {
          *
          *     - The order of the rows.
          *     - How soon a new role group or role is in the list.
+         *     - Whether answers have `nextCursor`, a field of DingTalk's SDKs.
          *     - The answer to an offset beyond the end.
          *     - Whether the built-in names are translated for an organization on `oapi.dingtalk.io`.
          */
@@ -217,6 +218,7 @@ export interface paths {
          *     - The code for a role of the built-in role group 默认 (Default). 23004 is documented for `deleteRole` only.
          *     - Whether it accepts the ID of a role group. No documented operation renames a role group.
          *     - The longest name, and the allowed characters.
+         *     - Whether DingTalk trims names, or ignores the case of their letters.
          */
         post: operations["updateRole"];
         delete?: never;
@@ -289,6 +291,7 @@ export interface paths {
          *     - Whether it has only the users in the contact scope of the app.
          *     - The answer to an offset beyond the end.
          *     - The order of the rows, and how soon a change is in the list.
+         *     - Whether answers still have `nextCursor`, which an older page has.
          */
         post: operations["listRoleMembers"];
         delete?: never;
@@ -391,8 +394,8 @@ export interface paths {
          *     **App types:** internal app.
          *
          *     - **Without `dept_ids` the scope is every department.** So a forgotten list widens the scope.
-         *     - It replaces the whole scope. So do not split the departments over several calls: the second call would overwrite
-         *       the first. A scope of more than 50 departments is not possible. _Inferred._
+         *     - It replaces the whole scope (_inferred_). So do not split the departments over several calls: the second call would
+         *       overwrite the first. A scope of more than 50 departments is not possible.
          *     - Give the user the role first, with `addRolesForMembers`. _Inferred: older pages say so._
          *     - A repeat is harmless. **After an unknown outcome,** send the call again, or read `manageScopes` with
          *       `listRoleMembers`.
@@ -400,6 +403,7 @@ export interface paths {
          *     **Not known:**
          *
          *     - The code if the user does not have the role. Two projects note that the call failed; this can be the reason.
+         *     - Whether an empty `dept_ids` means every department. Leave it out instead.
          *     - The code for too many departments.
          */
         post: operations["updateRoleScope"];
@@ -550,7 +554,7 @@ export interface components {
                 }[] | null;
                 /**
                  * Format: int64
-                 * @description The offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
+                 * @description By its name, the offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
                  * @example 1
                  */
                 nextCursor?: number;
@@ -602,7 +606,7 @@ export interface components {
                 }[] | null;
                 /**
                  * Format: int64
-                 * @description The offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
+                 * @description By its name, the offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
                  * @example 100
                  */
                 nextCursor?: number;

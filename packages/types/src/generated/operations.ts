@@ -172,7 +172,7 @@ export interface ListRolesResult {
       }> | null;
     }> | null;
     /**
-     * The offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
+     * By its name, the offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
      *
      * Inferred.
      *
@@ -392,9 +392,9 @@ export interface ListRoleMembersResult {
       }> | null;
     }> | null;
     /**
-     * The offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
+     * By its name, the offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
      *
-     * Documented; inferred: all else.
+     * Documented; inferred: description.
      *
      * @example 100
      */
@@ -409,7 +409,7 @@ export interface AddRolesForMembersInput {
    *
    * From 1 to 20 different items.
    *
-   * Documented; inferred: examples, uniqueItems.
+   * Documented; inferred: examples, minItems and uniqueItems.
    *
    * @example [1688611118,4956354843]
    */
@@ -419,7 +419,7 @@ export interface AddRolesForMembersInput {
    *
    * From 1 to 20 different items.
    *
-   * Documented; inferred: uniqueItems.
+   * Documented; inferred: minItems and uniqueItems.
    *
    * @example ["user1","user2"]
    */
@@ -437,7 +437,7 @@ export interface RemoveRolesForMembersInput {
    *
    * From 1 to 20 different items.
    *
-   * Documented; inferred: examples, uniqueItems.
+   * Documented; inferred: examples, minItems and uniqueItems.
    *
    * @example [1688611118,4956354843]
    */
@@ -447,7 +447,7 @@ export interface RemoveRolesForMembersInput {
    *
    * From 1 to 100 different items.
    *
-   * Documented; inferred: uniqueItems.
+   * Documented; inferred: minItems and uniqueItems.
    *
    * @example ["user100"]
    */
@@ -481,7 +481,7 @@ export interface UpdateRoleScopeInput {
    *
    * From 1 to 50 different items. Write `"all"` to leave it out.
    *
-   * Documented; inferred: examples, uniqueItems.
+   * Documented; inferred: examples, minItems and uniqueItems.
    *
    * @example [11,1231]
    */
