@@ -1,14 +1,18 @@
 /** Builds the published files: types, and a bundle of each entry, as ES modules and, in `cjs/`, as CommonJS. */
 import { execSync } from "node:child_process";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
-rmSync("dist", { recursive: true, force: true });
-execSync("tsc --project tsconfig.build.json --outDir dist/cjs", { stdio: "inherit" });
-cpSync("dist/cjs", "dist", { recursive: true }); // Both formats have the same types.
+/** `npm run docs` and `npm test` can build at the same time. So each build has its own folder, and a rename puts it in place. */
+const work = `.building-${process.pid}`;
+const dist = `${work}/dist`;
+process.once("exit", () => rmSync(work, { recursive: true, force: true }));
+
+execSync(`tsc --project tsconfig.build.json --outDir ${dist}/cjs`, { stdio: "inherit" });
+cpSync(`${dist}/cjs`, dist, { recursive: true }); // Both formats have the same types.
 for (const [format, outdir] of [
-  ["esm", "dist"],
-  ["cjs", "dist/cjs"],
+  ["esm", dist],
+  ["cjs", `${dist}/cjs`],
 ] as const) {
   await build({
     entryPoints: ["index", "browser", "node", "openapi-fetch", "paginate", "batches", "error-codes"].map(
@@ -24,4 +28,7 @@ for (const [format, outdir] of [
     logLevel: "warning",
   });
 }
-writeFileSync("dist/cjs/package.json", '{ "type": "commonjs" }\n');
+writeFileSync(`${dist}/cjs/package.json`, '{ "type": "commonjs" }\n');
+
+if (existsSync("dist")) renameSync("dist", `${work}/last`);
+renameSync(dist, "dist");
