@@ -42,9 +42,8 @@ const consumer = spawn(process.execPath, [join(root, "test/consumers/programs/cr
 const [status] = await once(consumer, "exit");
 if (status !== 0) fail("the consumer failed");
 
-process.stdout.write(`\n  mock  ${mockUrl}\n  docs  http://127.0.0.1:${docsPort}/\n`);
 if (flags.once) {
   await stop();
   process.exit(0);
 }
-process.stdout.write("\n  Ctrl-C ends both.\n");
+process.stdout.write(`\n  mock  ${mockUrl}\n  docs  http://127.0.0.1:${docsPort}/\n\n  Ctrl-C ends both.\n`);
