@@ -340,7 +340,7 @@ export interface Operations {
    *
    * **Not known:**
    *
-   * - The code while members still have the role.
+   * - The code while members still have the role. The mock answers 40035.
    * - The code for a role that is deleted already. _Inferred: 33011._
    * - Whether it accepts the ID of a role group. No documented operation deletes a role group.
    *
@@ -364,7 +364,7 @@ export interface Operations {
    *
    * **Not known:**
    *
-   * - The code while members still have the role.
+   * - The code while members still have the role. The mock answers 40035.
    * - The code for a role that is deleted already. _Inferred: 33011._
    * - Whether it accepts the ID of a role group. No documented operation deletes a role group.
    *

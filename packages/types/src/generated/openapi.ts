@@ -252,7 +252,7 @@ export interface paths {
          *
          *     **Not known:**
          *
-         *     - The code while members still have the role.
+         *     - The code while members still have the role. The mock answers 40035.
          *     - The code for a role that is deleted already. _Inferred: 33011._
          *     - Whether it accepts the ID of a role group. No documented operation deletes a role group.
          */
