@@ -25,7 +25,7 @@ On a terminal, the command asks for missing credentials. A secret is never an ar
 const exitHelp = `
 Exit codes:
   0    everything was done
-  1    a call failed and was not carried out: it is safe to run again
+  1    a call failed and was not carried out, or the doctor found a fault: it is safe to run again
   2    wrong arguments, missing credentials, a file with faults: nothing was sent
   3    the outcome of a create is unknown: look in DingTalk's console before you send it again
   130  interrupted`;
