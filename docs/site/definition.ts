@@ -141,7 +141,7 @@ export function ownExamples({ common, permissions, examples }: Operation) {
   );
 }
 
-/** A part that opens: twelve operations have these rows, and a reader looks for the others. */
+/** The codes of every call, in a folded part: a reader looks first for the codes that only this operation has. */
 function foldCommon(codes: readonly ErrorCode[], effect: Operation["effect"]): string {
   const answers = `[Their answers](#${placeOf(commonTag)}) are the same for every call.`;
   return `<details><summary>${codes.length} codes of every call with a token: token, permission, IP, limits</summary>\n\n${answers}\n\n${toTable(codes, effect)}\n\n</details>`;

@@ -56,7 +56,7 @@ export function errorsPage(): string {
     `<h1>${title}</h1>
 <p>${description} The meanings are DingTalk's, in this project's words; the classes and the advice are this project's.</p>
 <dl class="legend">
-<div><dt>Known</dt><dd><b>documented</b>: on DingTalk's pages. <b>observed</b>: seen in a real answer. <b>inferred</b>: neither.</dd></div>
+<div><dt>Known</dt><dd><b>documented</b>: on DingTalk's pages. <b>observed</b>: seen in a real answer. <b>inferred</b>: a conclusion of this project.</dd></div>
 <div><dt>Send again</dt><dd>Whether the same call may be sent again: this project's reading. <b>no</b>: it brings the same answer until the fault is corrected. <b>look first</b>: the call may have been carried out. A <b>safe</b> call changes nothing; a repeat of an <b>idempotent</b> call changes nothing more.</dd></div>
 </dl>
 <p class="filter"><label for="filter">Find a code or a word</label> <input id="filter" type="search" autocomplete="off"> <output for="filter"></output></p>

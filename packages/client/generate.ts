@@ -174,13 +174,16 @@ ${importsOf(paged.flatMap(({ name }) => [`${name}Input`, `${name}Result`]))}
 export interface PagedOperations {
 ${rows.join("")}}
 
-/** The fields of the input with the number of rows to skip and of a page, and the paths of the rows and of "another page follows". */
 export interface Paging {
+  /** The name of the field with the number of rows to skip. */
   readonly offset: string;
+  /** The name of the field with the number of rows in a page. */
   readonly size: string;
-  /** The greatest size of a page. */
+  /** The \`maximum\` of that field. */
   readonly maximum: number;
+  /** The path of the rows in a result. */
   readonly items: readonly string[];
+  /** The path of the boolean that says whether another page follows. */
   readonly more: readonly string[];
 }
 
@@ -188,7 +191,7 @@ export const paging: { readonly [Id in keyof PagedOperations]: Paging } = ${toSo
 `;
 }
 
-/** The lists that may be split over several calls: the entry of batches contains them, and no other. */
+/** The lists that may be split over several calls. Only the entry `/batches` contains them. */
 function batchesFile({ operations }: Description): string {
   const split = operations.filter(({ batches }) => batches.length > 0);
   const table = split.map(({ id, form = [], batches }) => {

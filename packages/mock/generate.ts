@@ -76,7 +76,7 @@ function unknownOutcomes(operations: readonly Operation[], errorCodes: Descripti
   ];
 }
 
-/** The types of an organization as it is shown: each thing has the lists of the things in it. */
+/** The types of what `mock.organization()` returns: each thing, such as a role group, has lists of the things in it. */
 function organizationTypes(resources: Description["resources"]): string {
   const names = Object.keys(resources);
   const inside = (owner?: string) => names.filter((each) => resources[each]?.of[0] === owner);

@@ -41,5 +41,5 @@ const ofCreate: Hints = {
   "rate-limit": "Run it again later, with a lower --rate: other programs may use the same app or organization.",
 };
 
-/** The hints of operations that have others than {@link ofCall}. */
+/** The operations whose hints differ from {@link ofCall}. */
 const hints: { readonly [Id in OperationId]?: Hints } = { getToken: ofToken, addRoleGroup: ofCreate };

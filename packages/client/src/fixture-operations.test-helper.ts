@@ -42,7 +42,7 @@ const fixtures = {
     },
     result: {},
   },
-  /** Without its list, it has a wide effect. */
+  /** A call without its list has a wide effect, so the caller must write `"all"` instead. */
   limitThing: {
     method: "POST",
     path: "/thing/limit",

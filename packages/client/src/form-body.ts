@@ -4,8 +4,9 @@ import type { Fields } from "./schema.ts";
 export const formContentType = "application/x-www-form-urlencoded;charset=utf-8";
 
 /**
- * Encodes the values of the fields for a form body or a query: percent-encoded UTF-8, a space as `%20`, which decoders of both
- * read alike, and the items of a list with commas between them. A field that is `undefined` has its default, or is left out.
+ * Encodes the values of the fields for a form body or a query, as percent-encoded UTF-8. A space is `%20`, which is right in both.
+ * The items of a list have commas between them, because that is how JavaScript turns an array into a string. A field that is
+ * `undefined` has its default, or is left out.
  */
 export function encodeForm(values: Readonly<Record<string, unknown>>, fields: Fields = {}): string {
   let form = "";

@@ -85,7 +85,10 @@ type Params<Operation> = Operation extends { parameters: { query: infer Query } 
     ? { params?: { query?: Query } }
     : never;
 type Form<Operation> = Operation extends { requestBody?: { content: infer Content } } ? Content[keyof Content] : never;
-/** The form, whose caller must say with a word that some fields are left out, because that has a wide effect. */
+/**
+ * The form. If a field is left out and that has a wide effect, the caller must say so: the field's type has a word for it,
+ * such as `"all"`.
+ */
 type WithWords<Fields, Path> = Path extends keyof Omissions
   ? Omit<Fields, keyof Omissions[Path]> & {
       [Name in keyof Omissions[Path] & keyof Fields]-?: Exclude<Fields[Name], undefined> | Omissions[Path][Name];

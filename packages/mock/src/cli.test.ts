@@ -97,7 +97,7 @@ test("--limits enforces DingTalk's limits", async () => {
   const [, url, , memory] = await until(listening);
   expect(memory, "the default in strict mode").toBe("without");
   const call = async () => (await fetch(`${url}${path}?access_token=t`, post)).json();
-  // A busy machine can need more than the limit's second for one burst, so bursts follow until a call is refused.
+  // On a busy machine, one burst can take longer than the second of the limit. So the test sends bursts until a call is refused.
   const burst = () => Promise.all(Array.from({ length: gateway.limits.app.calls + 1 }, call));
   await expect.poll(burst, { timeout: 50_000 }).toContainEqual(exampleOf("rateLimited"));
 });

@@ -10,13 +10,16 @@ export interface PagedOperations {
   listRoleMembers: { input: ListRoleMembersInput & { offset?: never; size?: never }; row: NonNullable<NonNullable<ListRoleMembersResult["result"]>["list"]>[number] };
 }
 
-/** The fields of the input with the number of rows to skip and of a page, and the paths of the rows and of "another page follows". */
 export interface Paging {
+  /** The name of the field with the number of rows to skip. */
   readonly offset: string;
+  /** The name of the field with the number of rows in a page. */
   readonly size: string;
-  /** The greatest size of a page. */
+  /** The `maximum` of that field. */
   readonly maximum: number;
+  /** The path of the rows in a result. */
   readonly items: readonly string[];
+  /** The path of the boolean that says whether another page follows. */
   readonly more: readonly string[];
 }
 
