@@ -63,7 +63,7 @@ describe("without a terminal", () => {
     const { code, stderr } = await run(args, env);
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: expect.stringMatching(/^\? a: may or may not exist: .*\nLook in/),
+      stderr: expect.stringMatching(/^\? a: may or may not exist: .*\nLook with dingrole list/),
     });
   });
 
@@ -201,7 +201,7 @@ describe("without a terminal", () => {
       { DINGTALK_APP_KEY: "", DINGTALK_APP_SECRET: "", DINGTALK_ACCESS_TOKEN: token },
       "Set a new token in DINGTALK_ACCESS_TOKEN, or set DINGTALK_APP_KEY and DINGTALK_APP_SECRET instead",
     ],
-    ["addRoleGroup:busy", ["create", "a"], {}, "Look in DingTalk's console whether it exists"],
+    ["addRoleGroup:busy", ["create", "a"], {}, "Look with dingrole list whether it exists"],
   ] as const)("the advice for %s names variables and flags: %s", async (scenario, args, more, hint) => {
     mock.always(scenario);
     expect((await run(args, { ...env, ...more })).stderr).toContain(`→ ${hint}`);
@@ -364,6 +364,36 @@ describe("on a terminal", () => {
     expect(readFileSync(file, "utf8").match(/^line \d+: name/gm)).toHaveLength(50);
   });
 
+  test("the list is a tree with dim ids; a name cannot move the cursor, and NO_COLOR leaves no escape codes", async () => {
+    const roleGroups = [
+      "制造部",
+      {
+        name: `研发部${ESC}[2J`,
+        roles: [
+          { name: "工程师", id: 11 },
+          { name: "Lead", id: 12 },
+        ],
+      },
+    ];
+    await using listed = await startMock({ mode: "gateway", memory: { organization: { roleGroups } } });
+    const variables = { ...secrets, DINGTALK_BASE_URL: listed.url };
+    const { code, stdout } = await startOnTerminal(["list"], variables).ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${ESC}[2m├─ 11${ESC}[22m 工程师\r\n${ESC}[2m└─ 12${ESC}[22m Lead\r\n`);
+    const plain = await startOnTerminal(["list"], { ...variables, NO_COLOR: "1" }).ended;
+    expect(plain.stdout).toMatch(
+      /^\d+ 制造部\r\n\d+ 研发部\\u\{1b\}\[2J\r\n├─ 11 工程师\r\n└─ 12 Lead\r\n2 role groups, 2 roles\r\n$/,
+    );
+  });
+
+  test("Ctrl-C ends a list that waits for an answer", async () => {
+    mock.always("listRoles:stall");
+    const { process: child, ended } = startOnTerminal(["list"], { ...secrets, ...env });
+    await expect.poll(() => mock.requests.map(({ operation }) => operation)).toContain("listRoles");
+    child.stdin?.write("\u0003");
+    expect((await ended).code).toBe(130);
+  });
+
   test("TERM=dumb gets no bar and no escape codes; NO_COLOR and --no-color get no colors", async () => {
     const dumb = await startOnTerminal(importOf(10).args, { ...secrets, ...env, TERM: "dumb" }).ended;
     expect(dumb.stdout).toMatch(/^✓ 10 of 10 role groups created, in \d s\r\nFor the ids.*\r\n$/);
@@ -414,6 +444,7 @@ describe("no secret is printed", () => {
     ["token", ["token"]],
     ["token --json", ["token", "--json"]],
     ["a refused token", ["token"], "wrongCredentials"],
+    ["a refused list", ["list"], "listRoles:quotedRequest"],
     ["doctor", ["doctor"]],
     ["doctor, refused", ["doctor", "--json"], "wrongCredentials"],
     ["doctor, without a permission", ["doctor"], "listRoles:quotedRequest"],

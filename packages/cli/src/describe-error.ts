@@ -37,7 +37,7 @@ const ofToken: Hints = {
 
 const ofCreate: Hints = {
   ...ofCall,
-  busy: "Look in DingTalk's console whether it exists, before you send it again.",
+  busy: "Look with dingrole list whether it exists, before you send it again.",
   "rate-limit": "Run it again later, with a lower --rate: other programs may use the same app or organization.",
 };
 

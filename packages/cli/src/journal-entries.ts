@@ -64,7 +64,7 @@ export function readEntries(text: string, file: string): Content {
     if (entry === undefined && (!next || isBegin(next.json) || isEnd(next.json))) return;
     if (!readEntry(entry, content))
       throw new RefusedError(
-        `${file}: line ${line} is damaged: its role group may exist. Look in DingTalk's console, then remove the line`,
+        `${file}: line ${line} is damaged: its role group may exist. Look with dingrole list, then remove the line`,
       );
   });
   return content;

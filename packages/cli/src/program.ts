@@ -5,6 +5,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { type CreateFlags, create } from "./commands/create.ts";
 import { type DoctorFlags, doctor } from "./commands/doctor.ts";
 import { errors } from "./commands/errors.ts";
+import { type ListFlags, list } from "./commands/list.ts";
 import { mock } from "./commands/mock.ts";
 import { type TokenFlags, token } from "./commands/token.ts";
 import { scripts, suggest } from "./completion.ts";
@@ -27,7 +28,7 @@ Exit codes:
   0    everything was done
   1    a call failed and was not carried out, or the doctor found a fault: it is safe to run again
   2    wrong arguments, missing credentials, a file with faults: nothing was sent
-  3    the outcome of a create is unknown: look in DingTalk's console before you send it again
+  3    the outcome of a create is unknown: look with dingrole list before you send it again
   130  interrupted`;
 
 /** Runs one command line, without the program's name. Returns the exit code; `undefined` while the mock serves. */
@@ -105,6 +106,23 @@ function createProgram(end: (code: ExitCode | undefined) => void): Command {
       ) + exitHelp,
     )
     .action(async (names: string[], flags: CreateFlags) => end(await create(names, flags)));
+
+  connected(program.command("list"))
+    .summary("list the role groups and their roles")
+    .description(
+      "Lists the role groups and their roles, with ids: a tree on a terminal; otherwise lines of group id, group, role id and role, separated by tabs.",
+    )
+    .option("--csv", "CSV with the header groupId,group,roleId,role, for spreadsheets")
+    .addHelpText(
+      "after",
+      example(
+        "dingrole list",
+        "dingrole list | grep 制造部",
+        "dingrole list --csv > roles.csv",
+        "dingrole list --json",
+      ),
+    )
+    .action(async (flags: ListFlags) => end(await list(flags)));
 
   connected(program.command("token"))
     .summary("check the app's key and secret")

@@ -73,7 +73,7 @@ export function summarize(results: readonly Result[], time: number, output: Outp
   const list = (what: string, isMeant: (result: Result) => unknown) =>
     listResults(results.filter(isMeant), what, output);
   list(
-    "created, but the answer had no valid id: look it up in DingTalk's console",
+    "created, but the answer had no valid id: dingrole list shows it",
     (each) => each.state === "created" && each.groupId === undefined,
   );
   list("refused, and not carried out", ({ state }) => state === "failed");
@@ -121,8 +121,8 @@ export function* adviseNext(results: readonly Result[], cause: unknown, journal:
     yield `${paint("red", "✗")} The run was ended: ${endReason(cause, unknown)}`;
   const isLost = cause instanceof LostJournalError;
   if (unknown > 0 && journal && !isLost)
-    yield "Look in DingTalk's console which of the unknown ones exist. Remove their rows from the file, and keep the journal; --retry-unknown sends the others again.";
-  else if (unknown > 0) yield "Look in DingTalk's console whether they exist, before you send them again.";
+    yield "Look with dingrole list which of the unknown ones exist. Remove their rows from the file, and keep the journal; --retry-unknown sends the others again.";
+  else if (unknown > 0) yield "Look with dingrole list whether they exist, before you send them again.";
   if (isLost && journal)
     yield "The journal has lost created groups: another run would create them again. Remove their rows from the file, then run it with another --journal.";
   else if (left > 0 && journal)
