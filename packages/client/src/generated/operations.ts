@@ -117,6 +117,7 @@ export const operations: Record<OperationId, Operation> = {
           },
           nextCursor: {
             type: "integer",
+            nullable: true,
             optional: true
           }
         }
@@ -260,6 +261,7 @@ export const operations: Record<OperationId, Operation> = {
           },
           nextCursor: {
             type: "integer",
+            nullable: true,
             optional: true
           }
         }

@@ -557,7 +557,7 @@ export interface components {
                  * @description By its name, the offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
                  * @example 1
                  */
-                nextCursor?: number;
+                nextCursor?: number | null;
             };
         };
         /** @description A page of the members of a role. */
@@ -609,7 +609,7 @@ export interface components {
                  * @description By its name, the offset of the next page. Do not depend on it. `hasMore` says whether there is a next page.
                  * @example 100
                  */
-                nextCursor?: number;
+                nextCursor?: number | null;
             };
         };
         /** @description The role. */

@@ -178,7 +178,7 @@ export interface ListRolesResult {
      *
      * @example 1
      */
-    nextCursor?: number;
+    nextCursor?: number | null;
   };
 }
 
@@ -398,7 +398,7 @@ export interface ListRoleMembersResult {
      *
      * @example 100
      */
-    nextCursor?: number;
+    nextCursor?: number | null;
   };
 }
 
