@@ -54,6 +54,8 @@ export async function load(tab: Page, page: string): Promise<Opened> {
   tab.on("request", (request) => /^(file|data|blob):/.test(request.url()) || foreign.push(request.url()));
   tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   tab.on("pageerror", (error) => faults.push(String(error)));
+  const [file] = urlOf(page).split("#");
+  if (tab.url().split("#")[0] === file) await tab.goto("about:blank"); // Between two places in one page, a browser loads nothing.
   await tab.goto(urlOf(page));
   await tab.waitForLoadState("networkidle");
   return { tab, foreign, faults };
@@ -67,9 +69,7 @@ const freeTabs = new WeakMap<Browser, Page[]>();
 
 /** Gives a tab that no test uses. A new one, with a process of its own, costs as much time as a page. */
 export async function takeTab(browser: Browser): Promise<Page> {
-  const tab = freeTabs.get(browser)?.pop() ?? (await openTab(browser));
-  await tab.goto("about:blank"); // Between two places in one page, a browser loads nothing.
-  return tab;
+  return freeTabs.get(browser)?.pop() ?? openTab(browser);
 }
 
 /** Gives a tab back. It must have the window and the colors of a new one. */

@@ -1,10 +1,11 @@
 /** Checks that hold for every page of the site. */
+import { statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { leaveTab, load, open, pages, takeTab } from "./browser.ts";
+import { leaveTab, load, type Opened, open, pages, site, takeTab, urlOf } from "./browser.ts";
 import { launch } from "./launch.ts";
 
 const axe = pathToFileURL(createRequire(import.meta.url).resolve("axe-core/axe.min.js")).href;
@@ -42,37 +43,70 @@ async function findViolations({ part, options }: { part: Part; options: object }
   };
 }
 
+const isReference = (page: string) => page.startsWith("index.html");
+const others = pages.filter((page) => !isReference(page));
+
 /** The client's menu has a hundred links and is the same on all pages, so only one page of each folder is checked with it. */
 const toPart = (page: string): Part =>
-  pages.find((other) => dirname(other) === dirname(page)) === page ? whole : { exclude: ".site-menu" };
+  others.find((other) => dirname(other) === dirname(page)) === page ? whole : { exclude: ".site-menu" };
 
-/** The pages of full programs differ only in their programs. */
-const [program] = pages.filter((page) => page.startsWith("programs-"));
-const checked = pages.filter((page) => page === program || !page.startsWith("programs-"));
+/** The pages of full programs differ only in their programs, and the ones of inputs and of results only in their fields. */
+const kindOf = (page: string) => /^programs-|(Input|Result)\.html$/.exec(page)?.[0] ?? page;
+const sizeOf = (page: string) => statSync(join(site, page)).size;
+const largest = others
+  .toSorted((one, other) => sizeOf(other) - sizeOf(one))
+  .filter((page, index, all) => all.findIndex((other) => kindOf(other) === kindOf(page)) === index);
 
-test.concurrent.each(checked)("%s", async (page) => {
-  const tab = await takeTab(browser);
-  const { foreign, faults } = await load(tab, page);
-  expect((await tab.locator("body").innerText()).length).toBeGreaterThan(150);
-  const icons = await tab.locator("summary svg").evaluateAll((all) => all.map((each) => each.clientWidth));
-  expect(Math.max(0, ...icons), "icons beside text").toBeLessThanOrEqual(24);
-  const part = toPart(page);
-  expect(await violationsOf(tab, part), "in light colors").toEqual([]);
-
-  await tab.emulateMedia({ colorScheme: "dark" });
-  await tab.setViewportSize({ width: 360, height: 740 });
-  // Redoc chooses its colors when it loads.
-  if (page.startsWith("index.html")) await tab.reload({ waitUntil: "networkidle" });
-  expect(await tab.evaluate("document.documentElement.scrollWidth"), "on a phone").toBeLessThanOrEqual(360);
-  await tab.setViewportSize({ width: 1280, height: 900 });
-  expect(await violationsOf(tab, part, colors), "in dark colors").toEqual([]);
-
-  expect(await tab.locator('link[rel="icon"]').count(), "icons").toBe(1);
+/** The page must have loaded nothing from elsewhere, and printed no error. A test calls this last. */
+function expectQuiet({ foreign, faults }: Opened) {
   expect(foreign, "offline, the page must load nothing else").toEqual([]);
   expect(faults).toEqual([]);
-  await tab.emulateMedia({ colorScheme: "light" });
-  await tab.setViewportSize({ width: 1280, height: 720 });
-  leaveTab(browser, tab);
+}
+
+test.concurrent.each(others.filter((page) => !page.startsWith("programs-") || largest.includes(page)))(
+  "%s",
+  async (page) => {
+    const tab = await takeTab(browser);
+    const opened = await load(tab, page);
+    expect((await tab.locator("body").innerText()).length).toBeGreaterThan(150);
+    const icons = await tab.locator("summary svg").evaluateAll((all) => all.map((each) => each.clientWidth));
+    expect(Math.max(0, ...icons), "icons beside text").toBeLessThanOrEqual(24);
+    expect(await tab.locator('link[rel="icon"]').count(), "icons").toBe(1);
+    if (largest.includes(page)) {
+      const part = toPart(page);
+      expect(await violationsOf(tab, part), "in light colors").toEqual([]);
+      await tab.emulateMedia({ colorScheme: "dark" });
+      expect(await violationsOf(tab, part, colors), "in dark colors").toEqual([]);
+    }
+    await tab.setViewportSize({ width: 360, height: 740 });
+    expect(await tab.evaluate("document.documentElement.scrollWidth"), "on a phone").toBeLessThanOrEqual(360);
+    expectQuiet(opened);
+    await tab.emulateMedia({ colorScheme: "light" });
+    await tab.setViewportSize({ width: 1280, height: 720 });
+    leaveTab(browser, tab);
+  },
+);
+
+/** The places of Redoc's page, which keeps all sections that it has shown. Its load costs more than the checks of a section. */
+describe.each(["light", "dark"] as const)("in %s colors", (colorScheme) => {
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await open(browser, "index.html", { colorScheme });
+  });
+  afterAll(() => opened.tab.context().close());
+
+  test.each(pages.filter(isReference))("%s", async (page) => {
+    const { tab } = opened;
+    await tab.goto(urlOf(page));
+    const [, place] = page.split("#");
+    const part = place ? `[data-section-id="${place}"]` : whole;
+    await expect.poll(async () => (await tab.locator(part).innerText()).length).toBeGreaterThan(150);
+    expect(await violationsOf(tab, part, colorScheme === "light" ? wcag : colors)).toEqual([]);
+    await tab.setViewportSize({ width: 360, height: 740 });
+    expect(await tab.evaluate("document.documentElement.scrollWidth"), "on a phone").toBeLessThanOrEqual(360);
+    await tab.setViewportSize({ width: 1280, height: 720 });
+    expectQuiet(opened);
+  });
 });
 
 const states = [
