@@ -70,13 +70,23 @@ function methodText(operation: DescribedOperation): string {
   const name = capitalize(id);
   const isOptional = [...query, ...form].every(({ isRequired, omitted }) => !isRequired && !omitted);
   const [optional, orUndefined] = isOptional ? ["?", " | undefined"] : ["", ""];
-  const comment = toDocComment(operation, "  ");
+  const comment = toDocComment({ ...operation, description: withCompositions(operation) }, "  ");
   // An editor's signature help first shows the first overload.
   return `${comment}  ${id}(input${optional}: ${name}Input, options?: CallOptions): Promise<${name}Result>;
 ${comment}  ${id}(input: ${name}Input${orUndefined}, options: ResponseOptions): Promise<WithResponse<${name}Result>>;
   /** @hidden The first overload again: \`ReturnType\` and a test runner's mocks read the last one. */
   ${id}(input: ${name}Input${orUndefined}, options: CallOptions | undefined): Promise<${name}Result>;
 `;
+}
+
+/** The description, and the entries that call the operation several times. */
+function withCompositions({ description, paging, batches }: DescribedOperation): string {
+  const names = batches.map((name) => `\`${name}\``).join(" and ");
+  const sentences = [
+    paging && "`paginate`, of the entry `@dingrole/client/paginate`, returns the rows of all pages.",
+    names && `\`callInBatches\`, of the entry \`@dingrole/client/batches\`, takes ${names} of any length.`,
+  ];
+  return [...sentences, description].filter(Boolean).join("\n\n");
 }
 
 function operationsFile({ operations, token, servers }: Description): string {

@@ -39,10 +39,10 @@ function gzipOf(entry: string, platform: Platform, call = 'addRoleGroup({ name: 
 /** The budgets are for twelve operations. Another one may add 110 bytes: its row of the table, and its codes with their hints. */
 const operations = 110 * (Object.keys(createClient({ accessToken: "a" })).length - 12);
 
-test("the client with everything that it needs has at most 8.62 kB", async () => {
+test("the client with everything that it needs has at most 8.65 kB", async () => {
   const size = await gzipOf("@dingrole/client", "neutral");
   expect(size).toBeGreaterThan(1000);
-  expect(size).toBeLessThanOrEqual(8620 + operations);
+  expect(size).toBeLessThanOrEqual(8650 + operations);
 });
 
 test("in a page, with its warning, it has at most 8.76 kB", async () => {

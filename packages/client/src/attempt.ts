@@ -12,7 +12,7 @@ import { redact } from "./redact.ts";
 import type { Answer, Transport } from "./transport.ts";
 import { secretsOf, type Values } from "./validate-input.ts";
 
-/** The end of an attempt whose request was sent: an answer and what it holds, or an error. */
+/** The result of an attempt whose request was sent: the answer with its content, or the error. */
 export type Attempted = { token: string | undefined } & (
   | { answer: Answer; envelope: Envelope; error?: undefined }
   | { answer?: undefined; envelope?: undefined; error: DingTalkError }

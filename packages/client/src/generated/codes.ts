@@ -27,7 +27,7 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // Editing a system label or role is not allowed.
   [23004]: ["invalid-request","Name a role outside the built-in group 默认 (Default); an administrator sets its roles in DingTalk's console."],
   // The role id is not valid.
-  [33011]: ["invalid-request","Send a role id, not a role group id, that listRoles returns; after a resent delete, this code means that the role does not exist."],
+  [33011]: ["invalid-request","Send the id of a role, not of a role group, that listRoles returns; a deleted role brings this code, too."],
   // The userid is not valid.
   [33012]: ["invalid-request","Send only userids of users in the organization; the answer does not name the wrong one, so check them one by one."],
   // Role information is required.
@@ -45,7 +45,7 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The access_token is not valid.
   [40014]: ["token","Get a new access_token.","new-token"],
   // A parameter is invalid or missing (typically an HTTP POST without parameters).
-  [40035]: ["invalid-request","Send every required parameter."],
+  [40035]: ["invalid-request","Send every required parameter, and read what the docs say of the operation."],
   // The offset is not valid.
   [40068]: ["invalid-request","Send an offset of 0 for the first page, then add the number of rows received."],
   // The page size is not valid.

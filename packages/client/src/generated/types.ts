@@ -116,6 +116,8 @@ export interface Operations {
   /**
    * List the roles, by role group.
    *
+   * `paginate`, of the entry `@dingrole/client/paginate`, returns the rows of all pages.
+   *
    * List the roles of the organization. **One row of the answer is a role group**, with all its roles. So `size` and
    * `offset` count role groups. _Inferred: observed in the predecessor of this operation._
    *
@@ -144,6 +146,8 @@ export interface Operations {
   listRoles(input?: ListRolesInput, options?: CallOptions): Promise<ListRolesResult>;
   /**
    * List the roles, by role group.
+   *
+   * `paginate`, of the entry `@dingrole/client/paginate`, returns the rows of all pages.
    *
    * List the roles of the organization. **One row of the answer is a role group**, with all its roles. So `size` and
    * `offset` count role groups. _Inferred: observed in the predecessor of this operation._
@@ -376,6 +380,8 @@ export interface Operations {
   /**
    * List the members of a role.
    *
+   * `paginate`, of the entry `@dingrole/client/paginate`, returns the rows of all pages.
+   *
    * List the users who have a role, and the departments that each of them manages in this role.
    *
    * **Effect:** safe to repeat: the call only reads.
@@ -400,6 +406,8 @@ export interface Operations {
   listRoleMembers(input: ListRoleMembersInput, options?: CallOptions): Promise<ListRoleMembersResult>;
   /**
    * List the members of a role.
+   *
+   * `paginate`, of the entry `@dingrole/client/paginate`, returns the rows of all pages.
    *
    * List the users who have a role, and the departments that each of them manages in this role.
    *
@@ -428,6 +436,8 @@ export interface Operations {
   /**
    * Give roles to users.
    *
+   * `callInBatches`, of the entry `@dingrole/client/batches`, takes `roleIds` and `userIds` of any length.
+   *
    * Give each of the roles to each of the users. One call takes at most 20 roles and 20 users.
    *
    * **Effect:** idempotent: safe to repeat, because a repeat changes nothing more.
@@ -453,6 +463,8 @@ export interface Operations {
   addRolesForMembers(input: AddRolesForMembersInput, options?: CallOptions): Promise<AddRolesForMembersResult>;
   /**
    * Give roles to users.
+   *
+   * `callInBatches`, of the entry `@dingrole/client/batches`, takes `roleIds` and `userIds` of any length.
    *
    * Give each of the roles to each of the users. One call takes at most 20 roles and 20 users.
    *
@@ -482,6 +494,8 @@ export interface Operations {
   /**
    * Take roles from users.
    *
+   * `callInBatches`, of the entry `@dingrole/client/batches`, takes `roleIds` and `userIds` of any length.
+   *
    * Take each of the roles from each of the users. One call takes at most 20 roles and **100** users, although
    * `addRolesForMembers` takes only 20.
    *
@@ -507,6 +521,8 @@ export interface Operations {
   removeRolesForMembers(input: RemoveRolesForMembersInput, options?: CallOptions): Promise<RemoveRolesForMembersResult>;
   /**
    * Take roles from users.
+   *
+   * `callInBatches`, of the entry `@dingrole/client/batches`, takes `roleIds` and `userIds` of any length.
    *
    * Take each of the roles from each of the users. One call takes at most 20 roles and **100** users, although
    * `addRolesForMembers` takes only 20.
