@@ -45,7 +45,7 @@ export const codes: { readonly [code: number]: KnownCode<Category> } = {
   // The access_token is not valid.
   [40014]: ["token","Get a new access_token.","new-token"],
   // A parameter is invalid or missing (typically an HTTP POST without parameters).
-  [40035]: ["invalid-request","Send every required parameter, and read what the docs say of the operation."],
+  [40035]: ["invalid-request","Send every required parameter, and read the docs of the operation."],
   // The offset is not valid.
   [40068]: ["invalid-request","Send an offset of 0 for the first page, then add the number of rows received."],
   // The page size is not valid.
