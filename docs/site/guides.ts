@@ -14,6 +14,7 @@ const names = [
   "options",
   "errors",
   "retries-and-duplicates",
+  "create-once",
   "lists-and-batches",
   "testing",
   "mock",

@@ -8,6 +8,7 @@ const names = {
   "openapi-fetch": "@dingrole/client/openapi-fetch",
   paginate: "@dingrole/client/paginate",
   batches: "@dingrole/client/batches",
+  ensure: "@dingrole/client/ensure",
   "error-codes": "@dingrole/client/error-codes",
 };
 

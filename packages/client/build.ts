@@ -15,11 +15,11 @@ for (const [format, outdir] of [
   ["cjs", `${dist}/cjs`],
 ] as const) {
   await build({
-    entryPoints: ["index", "browser", "node", "openapi-fetch", "paginate", "batches", "error-codes"].map(
+    entryPoints: ["index", "browser", "node", "openapi-fetch", "paginate", "batches", "ensure", "error-codes"].map(
       (entry) => `src/${entry}.ts`,
     ),
     bundle: true,
-    external: ["./index.js", "node:zlib"],
+    external: ["./index.js", "./paginate.js", "node:zlib"],
     format,
     target: "es2022",
     // Jest cannot use import() in CommonJS.

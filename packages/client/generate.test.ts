@@ -58,3 +58,11 @@ test("only the tables of paging and batches name the operations that have them",
   expect(files["batches.ts"]).toContain("  addTeamsForPeople: AddTeamsForPeopleInput;\n");
   expect(files["batches.ts"]).not.toMatch(/limitTeam|listTeams/);
 });
+
+test("a thing that a call creates and a list shows with its name can be ensured", () => {
+  expect(files["ensured.ts"]?.replaceAll(/\s+/g, " ")).toContain(
+    'row: { id: "id", name: "name" }, within: { owner: "groupId", rowOwner: "groupId", rowList: "roles" }, taken: 34021',
+  );
+  const unlisted = description.operations.map((each) => (each.id === "listRoles" ? { ...each, result: [] } : each));
+  expect(generate({ ...description, operations: unlisted })["ensured.ts"]).toMatch(/Ensured<Thing> } = {};/);
+});

@@ -31,6 +31,7 @@ export function generate(description: Description = readDescription()): Record<s
     "error-codes.ts": errorCodesFile(description),
     "paging.ts": pagingFile(description),
     "batches.ts": batchesFile(description),
+    "ensured.ts": ensuredFile(description),
   };
 }
 
@@ -219,6 +220,90 @@ ${split.map(({ id }) => `  ${id}: ${capitalize(id)}Input;\n`).join("")}}
 export const batchedLists: { readonly [Id in keyof BatchedOperations]: Fields } = ${toSource(Object.fromEntries(table))};
 `;
 }
+
+/** The things that an operation creates, and a list shows: the entry of `ensureRoleGroup` contains them, and no other. */
+function ensuredFile(description: Description): string {
+  const things = description.operations.flatMap((create) => {
+    const { verb, resource = "" } = create.memory ?? {};
+    const place = verb === "creates" ? findInLists(description, resource) : undefined;
+    return place ? [{ ...place, resource, create, type: capitalize(create.id) }] : [];
+  });
+  const types = things.map(
+    ({ resource, create, list, type }) =>
+      `  ${resource}: { list: "${list}"; create: "${create.id}"; input: ${type}Input; result: ${type}Result };\n`,
+  );
+  const table = things.map(({ resource, create, list, row, within }) => {
+    const { id, form = [], result, memory, examples } = create;
+    const taken = examples[memory?.refuses.taken ?? ""]?.value as { errcode: number } | undefined;
+    const owner = within && findField(form, within.resource, "id");
+    return [
+      resource,
+      {
+        create: id,
+        list,
+        form: toFormFields(form),
+        name: findField(form, resource, "name"),
+        id: findField(result, resource, "id"),
+        row,
+        ...(within && { within: { owner, rowOwner: within.owner, rowList: within.list } }),
+        ...(taken && { taken: taken.errcode }),
+      },
+    ];
+  });
+  return `${header}
+import type { Fields } from "../schema.ts";
+${importsOf(things.flatMap(({ type }) => [`${type}Input`, `${type}Result`]))}
+/** The things that an operation creates, and a list shows. */
+export interface EnsuredThings {
+${types.join("")}}
+
+/** How to create a thing, and how to find it by its name. */
+export interface Ensured<Thing extends keyof EnsuredThings> {
+  readonly create: EnsuredThings[Thing]["create"];
+  readonly list: EnsuredThings[Thing]["list"];
+  /** The create's input. */
+  readonly form: Fields;
+  /** The field of the create's input with the name. */
+  readonly name: string;
+  /** The field of the create's result with the id. */
+  readonly id: string;
+  /** The fields with the id and the name, of a row or of an item within a row. */
+  readonly row: { readonly id: string; readonly name: string };
+  /** If rows have lists of the things: the field of the create's input with the owner's id, and of a row with it and with the list. */
+  readonly within?: { readonly owner: string; readonly rowOwner: string; readonly rowList: string };
+  /** The code of a refusal, because the name is taken. */
+  readonly taken?: number;
+}
+
+export const ensured: { readonly [Thing in keyof EnsuredThings]: Ensured<Thing> } = ${toSource(Object.fromEntries(table))};
+`;
+}
+
+/** Finds the operation that lists the things of a resource with their names: as rows, or in a list of each row. */
+function findInLists({ operations, resources }: Description, resource: string) {
+  const toRow = (fields: readonly Field[] = []) => {
+    const [id, name] = [findField(fields, resource, "id"), findField(fields, resource, "name")];
+    return id && name ? { id, name } : undefined;
+  };
+  for (const { id: list, paging, result } of operations) {
+    const fields = paging?.items.reduce((found: readonly Field[], name) => {
+      const field = found.find((each) => each.name === name);
+      return field?.items?.fields ?? field?.fields ?? [];
+    }, result);
+    const row = toRow(fields);
+    if (row) return { list, row, within: undefined };
+    for (const { name, items } of fields ?? []) {
+      const [owner = ""] = resources[resource]?.of ?? [];
+      const item = toRow(items?.fields);
+      if (item)
+        return { list, row: item, within: { resource: owner, owner: findField(fields, owner, "id"), list: name } };
+    }
+  }
+  return undefined;
+}
+
+const findField = (fields: readonly Field[] = [], resource: string, attribute: string) =>
+  fields.find((field) => field.attribute === `${resource}.${attribute}`)?.name;
 
 const importsOf = (names: string[]) =>
   names.length > 0

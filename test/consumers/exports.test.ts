@@ -70,7 +70,7 @@ async function bundle(contents: string): Promise<{ text: string; imports: string
 
 /** Exports that use the whole package. */
 const wholes: Partial<Record<PackageName, readonly string[]>> = {
-  client: ["createClient", "callInBatches"],
+  client: ["createClient", "callInBatches", "ensureRole", "ensureRoleGroup"],
   mock: ["createMock", "startMock", "test"],
 };
 

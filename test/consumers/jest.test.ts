@@ -18,7 +18,7 @@ describe.each(["jest-29", "jest-30"])("%s", (name) => {
     "requires the client without configuration on $name",
     async ({ command }) => {
       const { stderr } = await run(command?.[0] as string, [jest, "--runInBand", "--no-watchman"], { cwd: folder });
-      expect(stderr).toMatch(/^Tests: +10 passed, 10 total$/m);
+      expect(stderr).toMatch(/^Tests: +12 passed, 12 total$/m);
     },
   );
 

@@ -6,6 +6,15 @@ import {
   type ListRolesResult,
 } from "@dingrole/client";
 import { type Batch, BatchesError, type BatchesOptions, callInBatches } from "@dingrole/client/batches";
+import {
+  DuplicatesError,
+  type EnsureOptions,
+  type EnsureResult,
+  type EnsureStatus,
+  ensureRole,
+  ensureRoleGroup,
+  type Lock,
+} from "@dingrole/client/ensure";
 import { createClient as createNodeClient } from "@dingrole/client/node";
 import { createClient as createFetchClient } from "@dingrole/client/openapi-fetch";
 import { type PagedOperationId, type PaginateOptions, paginate, type Row } from "@dingrole/client/paginate";
@@ -93,5 +102,34 @@ callInBatches(client, "addRolesForMembers", { roleIds: ["1"], userIds: ["a"] });
 callInBatches(client, "addRolesForMembers", { ...lists, userids: ["a"] });
 // @ts-expect-error concurrency is an unknown option
 callInBatches(client, "addRolesForMembers", lists, { concurrency: 2 });
+
+const group = await ensureRoleGroup(client, { name: "a" });
+expectTypeOf(group.groupId).toEqualTypeOf<number>();
+expectTypeOf(group.status).toEqualTypeOf<"existed" | "created" | "recovered">();
+expectTypeOf<EnsureStatus>().toEqualTypeOf<"existed" | "created" | "recovered">();
+expectTypeOf(group).toEqualTypeOf<EnsureResult<"roleGroup">>();
+const role = await ensureRole({ listRoles: client.listRoles, addRole: client.addRole }, { groupId: 1, roleName: "a" });
+expectTypeOf(role.roleId).toEqualTypeOf<number>();
+const held: Lock<string> = { acquire: (key, ttl, signal) => `${key}${ttl}${signal.aborted}`, release(_: string) {} };
+const all: EnsureOptions = { deadline: 1, timeout: false, looks: 1, pause: 1, creates: 1, duplicates: "lowest" };
+ensureRoleGroup(createNodeClient({ accessToken: "a" }), { name: "a" }, { ...all, lock: held });
+if (error instanceof DuplicatesError) expectTypeOf(error.ids).toEqualTypeOf<readonly number[]>();
+
+// @ts-expect-error addRoleGroup is missing
+ensureRoleGroup({ listRoles: client.listRoles }, { name: "a" });
+// @ts-expect-error name is required
+ensureRoleGroup(client, {});
+// @ts-expect-error groupId is an unknown field
+ensureRoleGroup(client, { name: "a", groupId: 1 });
+// @ts-expect-error roleName is required
+ensureRole(client, { groupId: 1 });
+// @ts-expect-error the error or the lowest id
+ensureRoleGroup(client, { name: "a" }, { duplicates: "highest" });
+// @ts-expect-error an ensure has no single answer
+ensureRoleGroup(client, { name: "a" }, { withResponse: true });
+// @ts-expect-error a lock has a release
+ensureRoleGroup(client, { name: "a" }, { lock: { acquire: () => 1 } });
+// @ts-expect-error the client of openapi-fetch has no methods
+ensureRoleGroup(createFetchClient({ accessToken: "a" }), { name: "a" });
 
 expectTypeOf(client).toEqualTypeOf<Client>();

@@ -1,6 +1,7 @@
 /** A program that every TypeScript from 5.4 to 7 must compile. */
 import { type AddRoleGroupResult, ApiError, type ClientOptions, createClient, createLimiter } from "@dingrole/client";
 import { BatchesError, callInBatches } from "@dingrole/client/batches";
+import { type EnsureOptions, ensureRole, ensureRoleGroup } from "@dingrole/client/ensure";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient as createNodeClient } from "@dingrole/client/node";
 import { createClient as createFetchClient } from "@dingrole/client/openapi-fetch";
@@ -42,6 +43,11 @@ export async function giveToMembers(role_id: number, roleIds: number[]): Promise
     if (error instanceof BatchesError) await callInBatches(client, "addRolesForMembers", error.batches);
   }
   return groups;
+}
+
+export async function ensureService(name: string, options: EnsureOptions): Promise<number> {
+  const { groupId, status } = await ensureRoleGroup(nodeClient, { name }, { ...options, duplicates: "lowest" });
+  return status === "existed" ? groupId : (await ensureRole(client, { groupId, roleName: "Service" })).roleId;
 }
 
 export type Path = keyof paths;

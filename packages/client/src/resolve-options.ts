@@ -5,7 +5,7 @@ import { InputError } from "./errors.ts";
 import { regions, servers } from "./generated/operations.ts";
 import type { OperationId } from "./generated/types.ts";
 import { createLimiter } from "./rate-limiter.ts";
-import { describe, isCredential, isFunction, isPositive, isRate, isTime, type Rule } from "./rules.ts";
+import { describe, isCredential, isFunction, isPositive, isRate, isSignal, isTime, type Rule } from "./rules.ts";
 
 const baseUrlPattern = /^(https:\/\/[^\0- /?#@]+|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?)(\/[^\0- ?#]*)?$/i;
 
@@ -33,7 +33,7 @@ const clientRules: Record<keyof ResolvedOptions, Rule> = {
 };
 
 const callRules: Record<keyof CallOptions, Rule> = {
-  signal: [(value) => typeof value?.aborted === "boolean" && isFunction[0](value.addEventListener), "an AbortSignal"],
+  signal: isSignal,
   timeout: isTime,
   deadline: isTime,
   withResponse: [(value) => typeof value === "boolean", "a boolean"],

@@ -16,6 +16,10 @@ export const isTime: Rule = [
   (value) => value === false || (isPositive[0](value) && value < 2 ** 31),
   "milliseconds above 0 and below 2 ** 31, or false",
 ];
+export const isSignal: Rule = [
+  (value) => typeof value?.aborted === "boolean" && isFunction[0](value.addEventListener),
+  "an AbortSignal",
+];
 export const isRate: Rule = [
   (value) => typeof value === "number" && value >= 1e-3 && value <= 1e6,
   "a number from 0.001 to 1e6",

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { ApiError } from "@dingrole/client";
 import { BatchesError } from "@dingrole/client/batches";
+import { ensureRole } from "@dingrole/client/ensure";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient } from "@dingrole/client/node";
 import { paginate } from "@dingrole/client/paginate";
@@ -13,6 +14,7 @@ console.log(
   require("@dingrole/client/error-codes").errorCodes === errorCodes,
   require("@dingrole/client/paginate").paginate === paginate,
   require("@dingrole/client/batches").BatchesError === BatchesError,
+  require("@dingrole/client/ensure").ensureRole === ensureRole,
 );
 const client = createClient({
   accessToken: process.env.DINGTALK_ACCESS_TOKEN ?? "",

@@ -1,6 +1,7 @@
 // CommonJS in TypeScript that requires the packages: from 5.8 as ES modules, as Node does; before as CommonJS.
 import { ApiError, createClient } from "@dingrole/client";
 import { BatchesError, callInBatches } from "@dingrole/client/batches";
+import { DuplicatesError, ensureRoleGroup } from "@dingrole/client/ensure";
 import { errorCodes } from "@dingrole/client/error-codes";
 import { createClient as createNodeClient } from "@dingrole/client/node";
 import { paginate } from "@dingrole/client/paginate";
@@ -14,6 +15,15 @@ export async function create(name: string): Promise<string | number> {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return errorCodes.get(error.errcode)?.meaning ?? error.category;
+  }
+}
+
+export async function ensure(name: string): Promise<readonly number[]> {
+  try {
+    return [(await ensureRoleGroup(client, { name })).groupId];
+  } catch (error) {
+    if (!(error instanceof DuplicatesError)) throw error;
+    return error.ids;
   }
 }
 

@@ -3,6 +3,7 @@ const { createServer } = require("node:http");
 const { gzipSync } = require("node:zlib");
 const { createClient, DingTalkError } = require("@dingrole/client");
 const { callInBatches } = require("@dingrole/client/batches");
+const { ensureRoleGroup } = require("@dingrole/client/ensure");
 const { errorCodes } = require("@dingrole/client/error-codes");
 const { createClient: createNodeClient } = require("@dingrole/client/node");
 const { createClient: createFetchClient } = require("@dingrole/client/openapi-fetch");
@@ -23,6 +24,7 @@ test.each([
   ["@dingrole/client/openapi-fetch", (options) => createFetchClient(options).POST("/role/add_role_group", { body })],
   ["@dingrole/client/paginate", (options) => paginate(createClient(options), "listRoles").next()],
   ["@dingrole/client/batches", (options) => callInBatches(createClient(options), "addRolesForMembers", lists)],
+  ["@dingrole/client/ensure", (options) => ensureRoleGroup(createClient(options), body)],
 ])("%s throws the same error classes as the other entries", async (_, call) => {
   const options = { accessToken: "6d1bxxxx", baseUrl: `http://127.0.0.1:${server.address().port}` };
   const error = await call(options).catch((thrown) => thrown);
