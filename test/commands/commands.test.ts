@@ -109,7 +109,7 @@ test.each([
   },
 );
 
-test("a second run reruns only uncached tasks, and so does a run after a change that no task of it reads", async () => {
+test("a second run reruns only uncached tasks", async () => {
   const buildDocs = () => copy.run("npm", "test", "--", "build", "--filter=@dingrole/docs");
   await buildDocs();
   const stale = copy.at("docs/dist/client/stale.html");
@@ -123,10 +123,6 @@ test("a second run reruns only uncached tasks, and so does a run after a change 
   await check();
   const second = await check();
   expect(rerun(second.output).toSorted()).toEqual(neverCached);
-
-  copy.edit("README.md", /^# .*/, "# Edited");
-  const third = await check();
-  expect(rerun(third.output).toSorted()).toEqual(neverCached);
 });
 
 /** The hash of each task: turbo takes a result from its cache if the hash is the same. */
@@ -187,7 +183,11 @@ test.each([
   },
   { file: "packages/dev/start.ts", rerun: ["test-commands#test"], kept: ["client#build", "client#test"] },
   { file: "test/run.ts", rerun: ["test-readme#test", "test-readme#typecheck"], kept: ["client#build"] },
-  { file: "README.md", rerun: ["test-readme#test"], kept: ["client#test", "docs#build"] },
+  {
+    file: "README.md",
+    rerun: ["test-readme#test"],
+    kept: ["//#lint", "client#test", "client#typecheck", "mock#build", "mock#typecheck", "docs#build"],
+  },
 ])("an edit of $file reruns the tasks that read it, and no others", ({ file, rerun, kept }) => {
   before ??= hashes();
   copy.edit(file, /$/, "\n");

@@ -37,7 +37,10 @@ function gzipOf(entry: string, platform: Platform, call = 'addRoleGroup({ name: 
 }
 
 /** The budgets are for twelve operations. Another one may add 110 bytes: its row of the table, and its codes with their hints. */
-const operations = 110 * (Object.keys(createClient({ accessToken: "a" })).length - 12);
+const added = Object.keys(createClient({ accessToken: "a" })).length - 12;
+const operations = 110 * added;
+/** Another operation may add 11 bytes to each other entry: the limits of its lists, and less that gzip finds twice. */
+const rows = 11 * added;
 
 test("the client with everything that it needs has at most 8.65 kB", async () => {
   const size = await gzipOf("@dingrole/client", "neutral");
@@ -58,7 +61,7 @@ test("on Node's dispatcher it has at most 9.55 kB", async () => {
 test("openapi-fetch's interface adds at most 4.22 kB, and the other entries contain none of it", async () => {
   const call = 'POST("/role/add_role_group", { body: { name: "b" } })';
   const size = await gzipOf("@dingrole/client/openapi-fetch", "neutral", call);
-  expect(size - (await gzipOf("@dingrole/client", "neutral"))).toBeLessThanOrEqual(4220);
+  expect(size - (await gzipOf("@dingrole/client", "neutral"))).toBeLessThanOrEqual(4220 + rows);
   const words = "onRequest: must return new Request() or Response()";
   const bundle = async (entry: string) => bundleOf(`export * from "@dingrole/client${entry}";`, "node");
   expect(await bundle("/openapi-fetch")).toContain(words);
@@ -87,7 +90,7 @@ test.each([
     const client = createClient({ accessToken: "a" }); ${use}`;
     const size = (await sizeOf(program, "neutral")) - (await gzipOf("@dingrole/client", "neutral"));
     expect(size).toBeGreaterThan(300);
-    expect(size).toBeLessThanOrEqual(budget);
+    expect(size).toBeLessThanOrEqual(budget + rows);
     const exported = async (others: string[]) =>
       bundleOf(others.map((each, index) => `export * as e${index} from "@dingrole/client${each}";`).join("\n"), "node");
     expect(await exported([`/${entry}`])).toContain(words);
