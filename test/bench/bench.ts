@@ -13,6 +13,7 @@ const usage = `npm run bench -- [--rounds N] [--calls N] [--idle] [--together] [
   --together   run all kinds in one process, in turns of 48 calls, which shows small differences
   --mock       measure the mock instead of the client (--rounds 5)
   --cli        measure a long import instead of the client (--rounds 5, --rows 5000)
+  --duplicates count the groups that clients create twice (--duplicates --help)
   --only ...   measure only fetch and these kinds, without the types: ${kinds.map(({ name }) => name).join(", ")}`;
 
 const { values } = parseArgs({

@@ -34,6 +34,7 @@ export const kinds: Kind[] = [
 export const directory = import.meta.dirname;
 export const root = join(directory, "../..");
 export const generated = join(directory, ".generated");
+const spec = join(root, "spec/dist/openapi.json");
 export const builtFile = ({ file }: Kind) => join(generated, "kinds", `${file}.js`);
 
 /** Prints a line of progress on stderr: stdout is for the tables. */
@@ -42,8 +43,11 @@ export function say(text: string) {
 }
 
 /** Runs a Node program to its end, and returns its output. Throws if it fails. */
-export function run(args: string[], { cwd = directory, redirects = {} as Record<string, string> } = {}) {
-  const env: NodeJS.ProcessEnv = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
+export function run(
+  args: string[],
+  { cwd = directory, redirects = {} as Record<string, string>, env: more = {} as Record<string, string> } = {},
+) {
+  const env: NodeJS.ProcessEnv = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", ...more };
   if (Object.keys(redirects).length > 0) {
     env.REDIRECTS = JSON.stringify(redirects);
     env.NODE_OPTIONS = `--import ${pathToFileURL(join(directory, "redirect.ts"))}`;
@@ -73,20 +77,36 @@ export function programOf(name: string, program: string, from = "test/bench"): s
 /** Builds the workspaces that the kinds use, and generates the clients of hey-api and orval. */
 export function generateClients() {
   say("building the client, generating the clients of hey-api and orval");
-  run([programOf("turbo", "turbo"), "run", "build", "--filter=@dingrole/test-bench^..."], { cwd: root });
-  mkdirSync(generated, { recursive: true });
-  writeFileSync(join(generated, ".gitignore"), "*\n");
-  const spec = join(root, "spec/dist/openapi.json");
-
-  const typescript = pathToFileURL(join(root, "packages/types/node_modules/typescript/lib/typescript.js")).href;
-  const heyApi = [programOf("@hey-api/openapi-ts", "openapi-ts"), "-i", spec, "-o", join(generated, "hey-api")];
-  run([...heyApi, "-c", "@hey-api/client-fetch", "--no-log-file"], { redirects: { typescript } });
+  buildWorkspaces();
+  generateHeyApi("fetch", "hey-api");
 
   const mutator = { path: "../kinds/orval-fetch.js", name: "send" };
   const output = { target: "orval.ts", client: "fetch", override: { mutator } };
   const config = join(generated, "orval.config.mjs");
   writeFileSync(config, `export default ${JSON.stringify({ dingrole: { input: spec, output } })};\n`);
   run([programOf("orval", "orval"), "--config", config]);
+}
+
+/** Builds the workspaces that the kinds use, and generates the clients that can retry. */
+export function generateRetryingClients() {
+  say("building the client, generating the clients of hey-api and Redocly");
+  buildWorkspaces();
+  generateHeyApi("ky", "hey-api-ky");
+  run([programOf("@redocly/cli", "redocly"), "generate-client", spec, "--output", join(generated, "redocly.ts")], {
+    env: { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
+  });
+}
+
+function buildWorkspaces() {
+  run([programOf("turbo", "turbo"), "run", "build", "--filter=@dingrole/test-bench^..."], { cwd: root });
+  mkdirSync(generated, { recursive: true });
+  writeFileSync(join(generated, ".gitignore"), "*\n");
+}
+
+function generateHeyApi(transport: "fetch" | "ky", folder: string) {
+  const typescript = pathToFileURL(join(root, "packages/types/node_modules/typescript/lib/typescript.js")).href;
+  const heyApi = [programOf("@hey-api/openapi-ts", "openapi-ts"), "-i", spec, "-o", join(generated, folder)];
+  run([...heyApi, "-c", `@hey-api/client-${transport}`, "--no-log-file"], { redirects: { typescript } });
 }
 
 /** Builds one file for each kind, for Node. Generated code is inside; packages are imported. */

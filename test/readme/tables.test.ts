@@ -90,3 +90,11 @@ test("the costs in README are those of the benchmark", () => {
     expect([cpu, gzip, start], name).toEqual([cpus?.split(" / ")[0], `${Number.parseFloat(size).toFixed(1)} kB`, time]);
   }
 });
+
+test("the duplicates in README are those of the benchmark", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, loop] = /loop around `fetch` doubles (\d+)/.exec(readme) ?? [];
+  const rows = readRows("test/bench/README.md", "| | exist twice");
+  const doubled = Object.fromEntries(rows.map(([name = "", times]) => [name, times]));
+  expect(doubled).toMatchObject({ ensureRoleGroup: "0", "fetch in a loop": loop });
+});
