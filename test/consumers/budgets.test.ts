@@ -81,7 +81,7 @@ test.each([
     'console.log(await callInBatches(client, "addRolesForMembers", { roleIds: [1], userIds: ["a"] }));',
     "callInBatches: operation must",
   ],
-  ["ensure", 2750, 'console.log(await ensureRoleGroup(client, { name: "a" }));', "the lock "],
+  ["ensure", 2800, 'console.log(await ensureRoleGroup(client, { name: "a" }));', "the lock "],
 ])(
   "the entry %s adds at most %i bytes, and the other entries contain none of it",
   async (entry, budget, use, words) => {

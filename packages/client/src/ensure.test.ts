@@ -368,6 +368,16 @@ test("nothing is created if the lock was lost", async () => {
   expect(log.slice(3)).toEqual(["release", "held"]);
 });
 
+test("nothing is created if isHeld fails, and the error of a limiter is thrown unchanged", async () => {
+  const cause = new Error("b");
+  const { error, paths } = await run([empty], { lock: memoryLock({ isHeld: () => Promise.reject(cause) }).lock });
+  expect(error).toMatchObject({ name: "LockError", outcome: "not-executed", cause });
+  expect(paths).toEqual(["list"]);
+  const limiter = (operation: string) => (operation === "addRoleGroup" ? Promise.reject(null) : undefined);
+  const { client } = observedClient([empty], { limiter });
+  expect(await ensureRoleGroup(client, { name: "a" }).catch((thrown) => [thrown])).toEqual([null]);
+});
+
 test("the deadline ends the wait for the lock, and a lock that comes later is released", async () => {
   const log: unknown[] = [];
   const acquire = () => new Promise<string>((resolve) => setTimeout(resolve, 9000, "late"));

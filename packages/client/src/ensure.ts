@@ -221,7 +221,13 @@ async function settle(work: Work): Promise<Found> {
   });
   if (!isHeld(held)) throw new LockError(create, "was not acquired");
   try {
-    const found = await findOrCreate(work, async () => lock.isHeld?.(held));
+    const found = await findOrCreate(work, async () => {
+      const pending = (async () => lock.isHeld?.(held))();
+      const answer = await limits.wait(pending, list).catch((error) => {
+        throw limits.signal.aborted ? error : new LockError(create, "was lost", error);
+      });
+      if (answer === false) throw new LockError(create, "was lost");
+    });
     // Another process must not look before the list shows it.
     if (found.status === "created") await lookAgain(work, 0).catch(() => {});
     return found;
@@ -232,9 +238,9 @@ async function settle(work: Work): Promise<Found> {
 
 const isHeld = (held: unknown): held is NonNullable<unknown> => held !== null && held !== false;
 
-async function findOrCreate(work: Work, askLock?: () => Promise<boolean | undefined>): Promise<Found> {
+async function findOrCreate(work: Work, checkLock?: () => Promise<void>): Promise<Found> {
   const { thing, client, values, settings, limits } = work;
-  const { create, list, id, taken } = ensured[thing];
+  const { create, id, taken } = ensured[thing];
   const { callOptions, creates } = settings;
   /** The first error of a create that may have been carried out. */
   let unsettled: DingTalkError | undefined;
@@ -245,14 +251,15 @@ async function findOrCreate(work: Work, askLock?: () => Promise<boolean | undefi
       if (ids.length === 0 && (unsettled || refusal || isRecent(work))) ids = await lookAgain(work);
       if (ids.length > 0) return { ids, status: unsettled ? "recovered" : "existed", outcome: unsettled?.outcome };
       if (refusal || count === creates || unsettled?.outcome === "executed") throw refusal ?? unsettled;
-      if (askLock && (await limits.wait(askLock(), list)) === false) throw new LockError(create, "was lost");
+      await checkLock?.();
       try {
         const call = (client as Record<string, (input: Values, options: CallOptions) => Promise<object>>)[create];
         const result = (await call?.(values, { ...callOptions, signal: limits.signal })) as Record<string, number>;
         markRecent(work);
         return { ids: [result[id] as number], status: "created" };
       } catch (error) {
-        const { outcome, errcode } = error as ApiError;
+        // A limiter can throw anything.
+        const { outcome, errcode } = (error ?? {}) as ApiError;
         if (outcome === "unknown" || outcome === "executed") unsettled ??= error as DingTalkError;
         else if (taken && errcode === taken) refusal = error;
         else throw error;
@@ -260,9 +267,9 @@ async function findOrCreate(work: Work, askLock?: () => Promise<boolean | undefi
       }
     }
   } catch (error) {
-    const { operation, outcome } = unsettled ?? (error as DingTalkError);
-    if (limits.signal.aborted && (unsettled || error instanceof AbortError)) throw limits.error(operation, outcome);
-    throw unsettled ?? error;
+    const thrown = unsettled ?? error;
+    const isOver = limits.signal.aborted && (unsettled || error instanceof AbortError);
+    throw isOver ? limits.error((thrown as DingTalkError).operation, (thrown as DingTalkError).outcome) : thrown;
   }
 }
 
