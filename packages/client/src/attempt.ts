@@ -120,8 +120,7 @@ export function createAttempt(options: ResolvedOptions, transport: Transport, to
     const answer = await withDeadline(received, limits, exchange);
     if (!answer) throw new ResponseError(operation, `is larger than ${maxResponseSize} bytes`);
     const hide = (text: string) => redact(text, [accessToken, appSecret, ...sentSecrets, ...secrets]);
-    const hasList = Object.values(values).some((value) => Array.isArray(value) && value.length > 1);
-    return { answer, envelope: readEnvelope(operation, answer, hide, { mayBeDone, hasList }) };
+    return { answer, envelope: readEnvelope(operation, answer, hide, { mayBeDone, values }) };
   }
 
   return attempt;

@@ -5,16 +5,16 @@ import type { OperationId } from "./generated/types.ts";
 import type { Operation } from "./operation.ts";
 import { findFault, typeOf } from "./schema.ts";
 import type { Answer } from "./transport.ts";
+import type { Values } from "./validate-input.ts";
 
 /** DingTalk blocks an IP for 5 minutes. */
 const BLOCK_MS = 300_000;
 
-/** The reasons why a failed answer does not prove that nothing was carried out. */
-interface Doubts {
+/** The part of a call that decides what a failed answer proves. */
+interface Asked {
   /** Whether an earlier attempt had an unknown outcome. */
   mayBeDone: boolean;
-  /** Whether the input has a list of several items. DingTalk does not say whether one wrong item refuses the others, too. */
-  hasList: boolean;
+  values: Values;
 }
 
 /** The result that an answer holds. */
@@ -30,7 +30,7 @@ export function readEnvelope(
   id: OperationId,
   answer: Answer,
   redact: (text: string) => string,
-  { mayBeDone, hasList }: Doubts,
+  { mayBeDone, values }: Asked,
 ): Envelope {
   const { status, body } = answer;
   const isRefusal = status >= 400 && status < 500;
@@ -47,7 +47,7 @@ export function readEnvelope(
   const handle = request_id == null ? {} : { requestId: toText(request_id) };
   const operation: Operation = operations[id];
   if (code !== 0) {
-    const failure = readFailure(code, { errmsg, ...result }, operation, hasList, toText);
+    const failure = readFailure(code, { errmsg, ...result }, operation, values, toText);
     const error = new ApiError(id, { ...failure, ...handle });
     if (mayBeDone && operation.proves?.includes(error.errcode)) return { result: {}, proof: error, ...handle };
     throw error;
@@ -77,13 +77,15 @@ function readFailure(
   errcode: number,
   { errmsg, sub_code, sub_msg }: Record<string, unknown>,
   { permission }: Operation,
-  hasList: boolean,
+  values: Values,
   toText: (value?: unknown) => string,
 ): Failure {
   const wrapped = errcode === 88 || errcode === 15 ? toNumber(sub_code) : undefined;
   const code = wrapped || errcode;
   // Without a known code, 15 says that a service behind the gateway failed: it may have carried the call out.
   const [category, action, next] = codes[code] ?? (["other", "", errcode === 15 && "unknown"] as const);
+  // DingTalk does not say whether one wrong item of a list refuses the others, too.
+  const hasList = Object.values(values).some((value) => Array.isArray(value) && value.length > 1);
   const isUnknown = next === "unknown" || (hasList && (category === "invalid-request" || category === "other"));
   const hint = permission && category === "permission" ? action.replace(/\.$/, `: ${permission}.`) : action;
   return {
