@@ -18,7 +18,7 @@ export interface Call {
   omitted: Readonly<Record<string, string>>;
   /** The fields that the full program checks and prints: the first one on stdout, for scripts, and the others on stderr. */
   results: readonly Field[];
-  /** The short sample prints this, or the whole answer if there is no result. */
+  /** The part of the answer that the short sample prints. Without a result, it prints the whole answer. */
   output: Output | undefined;
   /** Whether its result is the token that the other operations need. */
   issuesToken: boolean;

@@ -10,7 +10,7 @@ export interface Create {
   isKilled?: boolean;
 }
 
-/** The program's knowledge after a create. After a failure it knows that there is no group. */
+/** The end of a create, as the program reports it. `failed`: the group does not exist. */
 export type Outcome = "created" | "failed" | "unknown";
 
 export interface Counts {
